@@ -1,0 +1,104 @@
+"""Tracks and data sets: cheap objects that read audio only when asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from genre_core.audio.clip import Clip
+from genre_core.errors import DatasetError
+from genre_core.params import fingerprint
+
+
+@dataclass(frozen=True)
+class Track:
+    """One song entry.
+
+    Attributes
+    ----------
+    id : str
+        Unique within its data set, `blues.00012` or `blues/My song`.
+    genre : str
+        Its label.
+    path : Path or None
+        Audio file; None for a track known by its features only.
+    artist : str or None
+        None where nobody said.
+    seconds : float
+        Length of the decoded audio [s].
+    sha256 : str
+        Of the decoded audio, `Clip.sha256` at 22,050 Hz.
+    extra : dict
+        Further columns of the table, kept as they came: title, tempo, key.
+    """
+
+    id: str
+    genre: str
+    path: Path | None
+    artist: str | None
+    seconds: float
+    sha256: str
+    extra: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def clip(self, *, sr: int = 22050) -> Clip:
+        """Decode the audio; raises `AudioError` if it has gone or is damaged."""
+        if self.path is None:
+            raise DatasetError(f"Track {self.id} has no audio: its data set holds features only.")
+        from genre_core.audio.decode import decode
+
+        return decode(self.path, sr=sr)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that an import left out or warns of: which, why (an `AudioError` kind or a check's name), and in words."""
+
+    file: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Named tracks in a fixed order.
+
+    Attributes
+    ----------
+    name : str
+        Folder name and key, `demo`.
+    tracks : tuple of Track
+    title : str
+        Words to show.
+    note : str
+        What a reader must know wherever its numbers appear ("synthesised").
+    problems : tuple of Problem
+        What the import left out, with the reason.
+    complete : bool
+        False while tracks are still being made.
+    """
+
+    name: str
+    tracks: tuple[Track, ...]
+    title: str = ""
+    note: str = ""
+    problems: tuple[Problem, ...] = ()
+    complete: bool = True
+
+    @cached_property
+    def genres(self) -> tuple[str, ...]:
+        """Genres in alphabetical order: the order of every posterior."""
+        return tuple(sorted({track.genre for track in self.tracks}))
+
+    @cached_property
+    def by_id(self) -> dict[str, Track]:
+        return {track.id: track for track in self.tracks}
+
+    @property
+    def artists_known(self) -> bool:
+        return bool(self.tracks) and all(track.artist for track in self.tracks)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes when a track, a label or the audio changes."""
+        return fingerprint(sorted([track.id, track.genre, track.sha256] for track in self.tracks))

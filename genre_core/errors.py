@@ -1,0 +1,76 @@
+"""One error tree. Each message says what was expected, what came and what to do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class GenreError(Exception):
+    """Base of all errors that Genrescope raises on purpose.
+
+    Attributes
+    ----------
+    kind : str
+        Short, stable name for programs (JSON output, import reports); the message is for people.
+    """
+
+    kind: str = "genre"
+
+
+class AudioError(GenreError):
+    """Audio that cannot be read or used.
+
+    Parameters
+    ----------
+    message : str
+        Sentence a person can act on.
+    kind : str
+        One of `AudioError.KINDS`.
+    """
+
+    KINDS: ClassVar[dict[str, str]] = {
+        "missing": "there is no such file",
+        "empty": "the file holds no bytes",
+        "not_audio": "the bytes are no audio that can be decoded",
+        "no_samples": "audio without a single sample",
+        "not_finite": "samples that are NaN or infinite",
+        "too_long": "longer than this call accepts",
+        "too_short": "shorter than this call needs",
+        "damaged": "decoding broke off",
+    }
+
+    def __init__(self, message: str, *, kind: str = "not_audio") -> None:
+        if kind not in self.KINDS:
+            raise ValueError(f"kind must be one of {sorted(self.KINDS)}. Received: kind={kind!r}.")
+        super().__init__(message)
+        self.kind = kind
+
+
+class ParameterError(GenreError, ValueError):
+    """A parameter outside its range, or a name that does not exist."""
+
+    kind = "parameter"
+
+
+class DatasetError(GenreError):
+    """A data set or split that cannot be read or used."""
+
+    kind = "dataset"
+
+
+class TrainingError(GenreError):
+    """A training that cannot start or go on."""
+
+    kind = "training"
+
+
+class RunError(GenreError):
+    """A run that is missing, incomplete or damaged."""
+
+    kind = "run"
+
+
+def unknown_name(what: str, name: object, known: object) -> ParameterError:
+    """Error for a name that a table does not hold; it lists the names that exist."""
+    names = ", ".join(sorted(str(entry) for entry in known))  # type: ignore[attr-defined]
+    return ParameterError(f"There is no {what} named {str(name)!r}. Choose one of: {names}.")

@@ -1,0 +1,85 @@
+"""What every feature is: a frozen config that turns the spectra of a clip into one float32 array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from genre_core.audio.clip import Clip
+from genre_core.audio.segments import SegmentConfig
+from genre_core.features.stft import Spectra
+from genre_core.params import Config, param
+
+SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 32000, 44100, 48000)
+
+
+@dataclass(frozen=True)
+class Feature(Config):
+    """Base of all features. A subclass adds its params, `__call__` and `shape`, and a word in FEATURES.
+
+    Class attributes
+    ----------------
+    title : words for a menu; unit : unit of the values, as printed on an axis.
+    per_frame : True for shape (n_rows, n_frames), where a short segment is padded with silence to the model's length;
+        False for one value a segment and row, where padding would falsify the value and is left away.
+    """
+
+    title: ClassVar[str] = ""
+    unit: ClassVar[str] = ""
+    per_frame: ClassVar[bool] = True
+    sr: int = param(22050, "Sample rate", unit="Hz", options=SAMPLE_RATES, help="Audio is resampled to this first.", advanced=True)
+
+    def __call__(self, spectra: Spectra) -> np.ndarray:
+        """Compute the feature; float32, shape `self.shape(n_samples)`."""
+        raise TypeError(f"{type(self).__name__} does not say how it is computed: define __call__.")
+
+    def shape(self, n_samples: int) -> tuple[int, ...]:
+        """Shape of the result for a clip of `n_samples` at the feature's own rate."""
+        raise TypeError(f"{type(self).__name__} does not say its shape: define shape.")
+
+    def of(self, clip: Clip) -> np.ndarray:
+        """The feature of a whole clip, resampled to the feature's rate."""
+        clip = clip.resample(self.sr)
+        return self(Spectra(clip.y, sr=clip.sr))
+
+
+@dataclass(frozen=True, eq=False)
+class SegmentFeatures:
+    """A feature of each segment of one track.
+
+    Attributes
+    ----------
+    values : np.ndarray
+        float32, shape (n_segments, *feature shape).
+    start_seconds, end_seconds : np.ndarray
+        True ends of each segment, padding left out, float64, shape (n_segments,).
+    """
+
+    values: np.ndarray
+    start_seconds: np.ndarray
+    end_seconds: np.ndarray
+
+
+def segment_features(clip: Clip, feature: Feature, segments: SegmentConfig) -> SegmentFeatures:
+    """Cut a clip and compute the feature of each segment. Training and serving both call this.
+
+    Raises
+    ------
+    AudioError
+        If the clip is shorter than what `segments` skips.
+    """
+    clip = clip.resample(feature.sr)
+    cuts = segments.cut(clip.n_samples, sr=clip.sr)
+    values = []
+    for cut in cuts:
+        y = clip.y[cut.start : cut.stop]
+        if feature.per_frame and cut.padding:
+            y = np.pad(y, (0, cut.padding))
+        values.append(feature(Spectra(y, sr=clip.sr)))
+    return SegmentFeatures(
+        np.stack(values).astype(np.float32, copy=False),  # (n_segments, *feature shape)
+        np.array([cut.start / clip.sr for cut in cuts]),
+        np.array([cut.stop / clip.sr for cut in cuts]),
+    )

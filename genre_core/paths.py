@@ -1,0 +1,43 @@
+"""Where things live below one root folder. Only `app`'s pages and the command line decide which root."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Root:
+    """Folder that data sets, features and runs are written to.
+
+    Attributes
+    ----------
+    path : Path
+        The root itself.
+    shipped : Path
+        Folder of the models that come with the product; read, never written.
+    """
+
+    path: Path
+    shipped: Path = _PROJECT / "artifacts" / "models"
+
+    @property
+    def datasets(self) -> Path:
+        return self.path / "datasets"
+
+    @property
+    def features(self) -> Path:
+        return self.path / "features"
+
+    @property
+    def runs(self) -> Path:
+        return self.path / "runs"
+
+
+def find_root(given: str | os.PathLike[str] | None = None) -> Root:
+    """The root to use: the one given, else the variable GENRE_HOME, else `artifacts/` beside the product."""
+    chosen = given or os.environ.get("GENRE_HOME") or _PROJECT / "artifacts"
+    return Root(Path(chosen).expanduser().resolve())

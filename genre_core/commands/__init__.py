@@ -1,0 +1,29 @@
+"""The command line's table: one module a command, imported only when the command runs.
+
+To add a command: a module here with a click command named `command`, and a row in COMMANDS.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class CommandSpec(NamedTuple):
+    """Where a command lives, and its line in the list of commands (so that the list imports none of them)."""
+
+    module: str
+    help: str
+
+
+COMMANDS: dict[str, CommandSpec] = {
+    "demo": CommandSpec("genre_core.commands.demo", "Make the demo data set: synthesised songs in ten styles."),
+    "import": CommandSpec("genre_core.commands.import_", "Import a folder of songs, one folder a genre."),
+    "check": CommandSpec("genre_core.commands.check", "Check a data set: files gone or changed, duplicates, silence, balance."),
+    "extract": CommandSpec("genre_core.commands.extract", "Compute a feature of audio files and write it to a table."),
+    "train": CommandSpec("genre_core.commands.train", "Train a model on a data set."),
+    "runs": CommandSpec("genre_core.commands.runs", "List trained runs and their scores."),
+    "evaluate": CommandSpec("genre_core.commands.evaluate", "Score a run on its test split, or on another data set."),
+    "classify": CommandSpec("genre_core.commands.classify", "Name the genre of songs."),
+    "models": CommandSpec("genre_core.commands.models", "List the models that can be trained."),
+    "features": CommandSpec("genre_core.commands.features", "List the features, with their parameters, ranges and units."),
+}

@@ -1,0 +1,26 @@
+"""The features by name. To add one: a class, a word in FEATURES; the contract tests then cover it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genre_core.errors import unknown_name
+from genre_core.features.base import Feature
+from genre_core.features.spectral import LogMel, Mfcc, Spectrogram, Spectrum
+from genre_core.features.summary import Summary57
+
+FEATURES: dict[str, type[Feature]] = {feature.name: feature for feature in (LogMel, Mfcc, Summary57, Spectrum, Spectrogram)}
+
+
+def feature_from_dict(values: dict[str, Any]) -> Feature:
+    """The feature that `Feature.to_dict` wrote down.
+
+    Raises
+    ------
+    ParameterError
+        If there is no feature of that name, or a parameter does not fit.
+    """
+    name = values.get("name", "")
+    if name not in FEATURES:
+        raise unknown_name("feature", name, FEATURES)
+    return FEATURES[name].from_dict(values)

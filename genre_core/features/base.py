@@ -29,7 +29,9 @@ class Feature(Config):
     title: ClassVar[str] = ""
     unit: ClassVar[str] = ""
     per_frame: ClassVar[bool] = True
-    sr: int = param(22050, "Sample rate", unit="Hz", options=SAMPLE_RATES, help="Audio is resampled to this first.", advanced=True)
+    sr: int = param(
+        22050, "Sample rate", unit="Hz", options=SAMPLE_RATES, help="Audio is resampled to this first.", advanced=True
+    )
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
         """Compute the feature; float32, shape `self.shape(n_samples)`."""
@@ -38,6 +40,11 @@ class Feature(Config):
     def shape(self, n_samples: int) -> tuple[int, ...]:
         """Shape of the result for a clip of `n_samples` at the feature's own rate."""
         raise TypeError(f"{type(self).__name__} does not say its shape: define shape.")
+
+    @property
+    def value_unit(self) -> str:
+        """Unit of the values with these parameters: `unit`, unless a parameter such as a scale changes it."""
+        return self.unit
 
     def of(self, clip: Clip) -> np.ndarray:
         """The feature of a whole clip, resampled to the feature's rate."""

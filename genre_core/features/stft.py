@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from functools import lru_cache
+
 import numpy as np
 import scipy.fft
+from numpy.lib.stride_tricks import sliding_window_view
 
-WINDOWS = ("hann", "hamming", "blackman", "ones")
+from genre_core.errors import AudioError, ParameterError, unknown_name
+
+# Cosine terms of each window: w[n] = sum over k of (-1)^k a_k cos(2 pi k n / N), periodic.
+_COSINE_TERMS = {"hann": (0.5, 0.5), "hamming": (0.54, 0.46), "blackman": (0.42, 0.5, 0.08), "ones": (1.0,)}
+WINDOWS = tuple(_COSINE_TERMS)
+
+_BATCH = 64  # Frames transformed at once: 64 frames of 2048 samples stay in a core's cache.
 
 
 class Spectra:
@@ -17,16 +27,131 @@ class Spectra:
         Samples, float32, shape (n_samples,).
     sr : int
         Sample rate [Hz].
+
+    Raises
+    ------
+    AudioError
+        If there is no sample, or a sample is NaN or infinite.
+    ParameterError
+        If `y` has another shape than (n_samples,).
     """
 
     def __init__(self, y: np.ndarray, *, sr: int) -> None:
         self.y = np.ascontiguousarray(y, dtype=np.float32)
         self.sr = sr
-        self._computed: dict[tuple[object, ...], np.ndarray] = {}
+        self._computed: dict[Hashable, np.ndarray] = {}
+        if self.y.ndim != 1:
+            raise ParameterError(
+                f"Expected one channel, shape (n_samples,). Received: shape {self.y.shape}. Mix it to mono first."
+            )
+        if not self.y.size:
+            raise AudioError("Expected at least one sample. Received: none. Choose a longer region.", kind="no_samples")
+        if not np.isfinite(self.y).all():
+            raise AudioError(
+                "Expected finite samples. Received: NaN or infinite ones. Repair the audio first.", kind="not_finite"
+            )
+
+    def once(self, key: Hashable, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        """What `compute` returns, computed at the first call with `key` and shared, read-only, from then on."""
+        if key not in self._computed:
+            values = compute()
+            values.flags.writeable = False
+            self._computed[key] = values
+        return self._computed[key]
 
     def stft(self, *, n_fft: int = 2048, hop_length: int = 512, window: str = "hann") -> np.ndarray:
         """Complex spectrum, complex64, shape (1 + n_fft // 2, n_frames).
 
         Frames are centred: frame t covers samples around `t * hop_length`, with zeros beyond the ends, as librosa has it.
         """
-        return np.empty((0, 0), np.complex64)
+        return self.once(("stft", n_fft, hop_length, window), lambda: _stft(self.y, n_fft, hop_length, window))
+
+    def magnitude(self, *, n_fft: int = 2048, hop_length: int = 512, window: str = "hann") -> np.ndarray:
+        """Magnitude of `stft`, float32, shape (1 + n_fft // 2, n_frames)."""
+        stft = self.stft
+        return self.once(
+            ("magnitude", n_fft, hop_length, window),
+            lambda: np.abs(stft(n_fft=n_fft, hop_length=hop_length, window=window)),
+        )
+
+    def power(self, *, n_fft: int = 2048, hop_length: int = 512, window: str = "hann") -> np.ndarray:
+        """Squared magnitude of `stft`, float32, shape (1 + n_fft // 2, n_frames)."""
+        return self.once(
+            ("power", n_fft, hop_length, window),
+            lambda: _power(self.stft(n_fft=n_fft, hop_length=hop_length, window=window)),
+        )
+
+
+def n_frames(n_samples: int, hop_length: int) -> int:
+    """Frames of a centred transform of `n_samples`."""
+    return 1 + n_samples // hop_length
+
+
+@lru_cache(maxsize=32)
+def window_values(window: str, n_fft: int) -> np.ndarray:
+    """Periodic window, float32, shape (n_fft,), read-only.
+
+    Raises
+    ------
+    ParameterError
+        If there is no window of that name; the message lists those that exist.
+    """
+    if window not in _COSINE_TERMS:
+        raise unknown_name("window", window, WINDOWS)
+    angle = 2 * np.pi * np.arange(n_fft) / n_fft
+    terms = [(-1) ** k * a * np.cos(k * angle) for k, a in enumerate(_COSINE_TERMS[window])]
+    values = np.sum(terms, axis=0).astype(np.float32)  # (n_fft,)
+    values.flags.writeable = False
+    return values
+
+
+def _stft(y: np.ndarray, n_fft: int, hop_length: int, window: str) -> np.ndarray:
+    shape = window_values(window, n_fft)
+    padded = np.zeros(y.size + n_fft, np.float32)
+    padded[n_fft // 2 : n_fft // 2 + y.size] = y
+    frames = sliding_window_view(padded, n_fft)[::hop_length]  # (n_frames, n_fft), no copy
+    spectrum = np.empty((len(frames), 1 + n_fft // 2), np.complex64)
+    for first in range(0, len(frames), _BATCH):
+        batch = frames[first : first + _BATCH] * shape
+        spectrum[first : first + _BATCH] = scipy.fft.rfft(batch, axis=1, overwrite_x=True)
+    return spectrum.T  # (1 + n_fft // 2, n_frames), a frame contiguous
+
+
+def _power(stft: np.ndarray) -> np.ndarray:
+    by_frame = stft.T
+    power = np.empty(by_frame.shape, np.float32)
+    for first in range(0, len(power), _BATCH):
+        batch = by_frame[first : first + _BATCH]
+        np.square(batch.real, out=power[first : first + _BATCH])
+        power[first : first + _BATCH] += np.square(batch.imag)
+    return power.T  # (1 + n_fft // 2, n_frames)
+
+
+def istft(stft: np.ndarray, n_samples: int, *, hop_length: int = 512, window: str = "hann") -> np.ndarray:
+    """Samples whose windowed frames come nearest to `stft`, float32, shape (n_samples,).
+
+    Overlap-add, divided by the sum of squared windows (Griffin and Lim, 1984, equation 6).
+
+    Parameters
+    ----------
+    stft : np.ndarray
+        As `Spectra.stft` gives it, shape (1 + n_fft // 2, n_frames).
+    n_samples : int
+        Length wanted.
+    hop_length, window
+        Those the transform was made with.
+    """
+    n_fft = 2 * (stft.shape[0] - 1)
+    shape = window_values(window, n_fft)
+    by_frame = stft.T  # (n_frames, 1 + n_fft // 2)
+    y = np.zeros(n_samples + 2 * n_fft, np.float32)
+    norm = np.zeros_like(y)
+    squared = shape**2
+    for first in range(0, len(by_frame), _BATCH):
+        batch = scipy.fft.irfft(by_frame[first : first + _BATCH], n_fft, axis=1) * shape  # (batch, n_fft)
+        for row, start in zip(batch, range(first * hop_length, len(by_frame) * hop_length, hop_length), strict=False):
+            y[start : start + n_fft] += row
+            norm[start : start + n_fft] += squared
+    inside = slice(n_fft // 2, n_fft // 2 + n_samples)
+    covered = np.maximum(norm[inside], np.finfo(np.float32).tiny)
+    return y[inside] / covered

@@ -1,0 +1,81 @@
+"""The mel scale: filters spaced as hearing is, and decibels."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from genre_core.features.stft import Spectra
+
+# Slaney's scale (Auditory Toolbox, 1998): linear up to 1000 Hz = 15 mel, then 27 mel for each factor of 6.4.
+_HZ_PER_MEL = 200.0 / 3
+_BEND_HZ = 1000.0
+_BEND_MEL = _BEND_HZ / _HZ_PER_MEL
+_LOG_STEP = np.log(6.4) / 27.0
+
+_BANDS_AT_ONCE = 16  # Bands multiplied in one go: neighbours share bins, so that few zeros are multiplied.
+
+AMIN = 1e-10
+"""Power below which decibels stop, -100 dB."""
+TOP_DB = 80.0
+"""Range kept below the loudest value [dB]."""
+
+
+def hz_to_mel(frequencies: np.ndarray | float) -> np.ndarray:
+    """Mel of frequencies [Hz] on Slaney's scale, float64, same shape."""
+    hz = np.asarray(frequencies, dtype=np.float64)
+    return np.where(hz < _BEND_HZ, hz / _HZ_PER_MEL, _BEND_MEL + np.log(np.maximum(hz, _BEND_HZ) / _BEND_HZ) / _LOG_STEP)
+
+
+def mel_to_hz(mels: np.ndarray | float) -> np.ndarray:
+    """Frequencies [Hz] of mels on Slaney's scale, float64, same shape; inverse of `hz_to_mel`."""
+    mel = np.asarray(mels, dtype=np.float64)
+    return np.where(mel < _BEND_MEL, mel * _HZ_PER_MEL, _BEND_HZ * np.exp(_LOG_STEP * (np.maximum(mel, _BEND_MEL) - _BEND_MEL)))
+
+
+def band_edges(n_mels: int, fmin: float, fmax: float) -> np.ndarray:
+    """Edges [Hz] of `n_mels` overlapping bands, float64, shape (n_mels + 2,): band m rises from m, peaks at m + 1, ends at m + 2."""
+    return mel_to_hz(np.linspace(hz_to_mel(fmin), hz_to_mel(fmax), n_mels + 2))
+
+
+@lru_cache(maxsize=32)
+def mel_matrix(sr: int, n_fft: int, n_mels: int, fmin: float, fmax: float) -> np.ndarray:
+    """Triangular mel filters of equal area, float32, shape (n_mels, 1 + n_fft // 2), read-only.
+
+    Each triangle has the height `2 / width in Hz`, as Slaney's Auditory Toolbox (1998) has it and librosa by default.
+    """
+    edges = band_edges(n_mels, fmin, fmax)
+    bins = np.fft.rfftfreq(n_fft, 1.0 / sr)
+    rise, width = edges[:, None] - bins, np.diff(edges)
+    lower = -rise[:-2] / width[:-1, None]
+    upper = rise[2:] / width[1:, None]
+    matrix = np.maximum(0, np.minimum(lower, upper)).astype(np.float32)  # (n_mels, n_bins)
+    matrix *= (2.0 / (edges[2:] - edges[:-2]))[:, None]
+    matrix.flags.writeable = False
+    return matrix
+
+
+def mel_power(spectra: Spectra, *, n_fft: int, hop_length: int, window: str, n_mels: int, fmin: float, fmax: float) -> np.ndarray:
+    """Power in each mel band, float32, shape (n_mels, n_frames); shared by the features of one clip."""
+
+    def compute() -> np.ndarray:
+        matrix = mel_matrix(spectra.sr, n_fft, n_mels, fmin, fmax)
+        power = spectra.power(n_fft=n_fft, hop_length=hop_length, window=window).T  # (n_frames, n_bins)
+        bands = np.zeros((n_mels, len(power)), np.float32)
+        for first in range(0, n_mels, _BANDS_AT_ONCE):
+            block = matrix[first : first + _BANDS_AT_ONCE]
+            used = np.flatnonzero(block.any(axis=0))
+            if used.size:
+                span = slice(used[0], used[-1] + 1)
+                bands[first : first + _BANDS_AT_ONCE] = block[:, span] @ power[:, span].T
+        return bands  # (n_mels, n_frames)
+
+    return spectra.once(("mel", n_fft, hop_length, window, n_mels, fmin, fmax), compute)
+
+
+def power_to_db(power: np.ndarray, *, top_db: float = TOP_DB) -> np.ndarray:
+    """Decibels of a power, `10 log10(max(power, 1e-10))`, cut at `top_db` below the largest; float32, same shape."""
+    db = np.log10(np.maximum(power, np.float32(AMIN)))
+    db *= np.float32(10)
+    return np.maximum(db, db.max() - np.float32(top_db), out=db)

@@ -62,7 +62,7 @@ def estimate_tuning(power: np.ndarray, *, sr: int) -> float:
 def chroma_matrix(sr: int, n_fft: int, tuning: float) -> np.ndarray:
     """Weight of each bin in each pitch class, C first, float32, shape (12, 1 + n_fft // 2), read-only.
 
-    A Gaussian around each semitone, weighted by one over octaves around the fifth (Ellis, 2007); equal to `librosa.filters.chroma`.
+    A Gaussian around each semitone, another over octaves around the fifth (Ellis, 2007); equal to `librosa.filters.chroma`.
     """
     semitones = N_CHROMA * octaves(np.linspace(0, sr, n_fft, endpoint=False)[1:], tuning)
     semitones = np.concatenate(([semitones[0] - 1.5 * N_CHROMA], semitones))  # 0 Hz has no pitch: far below the first bin

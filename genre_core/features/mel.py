@@ -35,7 +35,7 @@ def mel_to_hz(mels: np.ndarray | float) -> np.ndarray:
 
 
 def band_edges(n_mels: int, fmin: float, fmax: float) -> np.ndarray:
-    """Edges [Hz] of `n_mels` overlapping bands, float64, shape (n_mels + 2,): band m rises from m, peaks at m + 1, ends at m + 2."""
+    """Edges [Hz] of `n_mels` overlapping bands, float64, shape (n_mels + 2,): band m begins at m, peaks at m + 1, ends at m + 2."""
     return mel_to_hz(np.linspace(hz_to_mel(fmin), hz_to_mel(fmax), n_mels + 2))
 
 
@@ -56,26 +56,55 @@ def mel_matrix(sr: int, n_fft: int, n_mels: int, fmin: float, fmax: float) -> np
     return matrix
 
 
-def mel_power(spectra: Spectra, *, n_fft: int, hop_length: int, window: str, n_mels: int, fmin: float, fmax: float) -> np.ndarray:
-    """Power in each mel band, float32, shape (n_mels, n_frames); shared by the features of one clip."""
+def mel_power(
+    spectra: Spectra,
+    *,
+    n_fft: int = 2048,
+    hop_length: int = 512,
+    window: str = "hann",
+    n_mels: int = 128,
+    fmin: float = 0.0,
+    fmax: float | None = None,
+) -> np.ndarray:
+    """Power in each mel band, float32, shape (n_mels, n_frames); `fmax` None is half the sample rate.
+
+    Equal to `librosa.feature.melspectrogram`.
+    """
+    matrix = mel_matrix(spectra.sr, n_fft, n_mels, fmin, spectra.sr / 2 if fmax is None else fmax)
+    power = spectra.power(n_fft=n_fft, hop_length=hop_length, window=window)  # (n_bins, n_frames)
+    bands = np.zeros((n_mels, power.shape[1]), np.float32)
+    for first in range(0, n_mels, _BANDS_AT_ONCE):
+        block = matrix[first : first + _BANDS_AT_ONCE]
+        used = np.flatnonzero(block.any(axis=0))
+        if used.size:
+            span = slice(used[0], used[-1] + 1)
+            bands[first : first + _BANDS_AT_ONCE] = block[:, span] @ power[span]
+    return bands
+
+
+def log_mel(
+    spectra: Spectra,
+    *,
+    n_fft: int = 2048,
+    hop_length: int = 512,
+    window: str = "hann",
+    n_mels: int = 128,
+    fmin: float = 0.0,
+    fmax: float | None = None,
+) -> np.ndarray:
+    """`mel_power` in decibels, float32, shape (n_mels, n_frames); computed once for all features of a clip."""
+    top = spectra.sr / 2 if fmax is None else fmax
+    key = ("log_mel", n_fft, hop_length, window, n_mels, fmin, top)
 
     def compute() -> np.ndarray:
-        matrix = mel_matrix(spectra.sr, n_fft, n_mels, fmin, fmax)
-        power = spectra.power(n_fft=n_fft, hop_length=hop_length, window=window).T  # (n_frames, n_bins)
-        bands = np.zeros((n_mels, len(power)), np.float32)
-        for first in range(0, n_mels, _BANDS_AT_ONCE):
-            block = matrix[first : first + _BANDS_AT_ONCE]
-            used = np.flatnonzero(block.any(axis=0))
-            if used.size:
-                span = slice(used[0], used[-1] + 1)
-                bands[first : first + _BANDS_AT_ONCE] = block[:, span] @ power[:, span].T
-        return bands  # (n_mels, n_frames)
+        power = mel_power(spectra, n_fft=n_fft, hop_length=hop_length, window=window, n_mels=n_mels, fmin=fmin, fmax=top)
+        return power_to_db(power)
 
-    return spectra.once(("mel", n_fft, hop_length, window, n_mels, fmin, fmax), compute)
+    return spectra.once(key, compute)
 
 
 def power_to_db(power: np.ndarray, *, top_db: float = TOP_DB) -> np.ndarray:
     """Decibels of a power, `10 log10(max(power, 1e-10))`, cut at `top_db` below the largest; float32, same shape."""
-    db = np.log10(np.maximum(power, np.float32(AMIN)))
-    db *= np.float32(10)
+    db = np.log(np.maximum(power, np.float32(AMIN)))  # the natural logarithm is several times as fast as log10
+    db *= np.float32(10 / np.log(10))
     return np.maximum(db, db.max() - np.float32(top_db), out=db)

@@ -6,10 +6,10 @@ import numpy as np
 import scipy.fft
 from numpy.lib.stride_tricks import sliding_window_view
 
-from genre_core.features.mel import mel_power, power_to_db
+from genre_core.features.mel import log_mel
 from genre_core.features.stft import Spectra, window_values
 
-N_FFT, HOP_LENGTH, N_MELS = 2048, 512, 128
+N_FFT, HOP_LENGTH = 2048, 512
 TEMPO_SECONDS = 8.0
 """Length of sound that a tempo is read from [s]."""
 LIKELY_BPM = 120.0
@@ -22,11 +22,9 @@ def onset_strength(spectra: Spectra) -> np.ndarray:
     Spectral flux of the log-mel spectrogram, shifted so that a peak lies where the sound begins (Böck and Widmer, 2013); equal to
     `librosa.onset.onset_strength(y=y, sr=sr, aggregate=np.median)`, which librosa's beat tracker uses.
     """
-    log_mel = power_to_db(
-        mel_power(spectra, n_fft=N_FFT, hop_length=HOP_LENGTH, window="hann", n_mels=N_MELS, fmin=0.0, fmax=spectra.sr / 2)
-    )  # (n_mels, n_frames)
-    n_frames = log_mel.shape[1]
-    rise = np.maximum(0, log_mel[:, 1:] - log_mel[:, :-1])
+    level = log_mel(spectra, n_fft=N_FFT, hop_length=HOP_LENGTH)  # (n_mels, n_frames)
+    n_frames = level.shape[1]
+    rise = np.maximum(0, level[:, 1:] - level[:, :-1])
     strength = np.zeros(n_frames + 1 + N_FFT // (2 * HOP_LENGTH), np.float32)
     if n_frames > 1:
         strength[-(n_frames - 1) :] = np.median(rise, axis=0)
@@ -36,8 +34,8 @@ def onset_strength(spectra: Spectra) -> np.ndarray:
 def tempo_spectrum(onsets: np.ndarray, *, sr: int) -> tuple[np.ndarray, np.ndarray]:
     """Tempi [beats per minute] and how well each fits, float64, shape (n_lags,) each; the first, lag 0, is infinite.
 
-    Autocorrelation of the onset strength in windows of eight seconds around each frame, each scaled to a largest value of one, mean
-    over frames: the mean over time of `librosa.feature.tempogram`.
+    Autocorrelation of the onset strength in windows of eight seconds around each frame, each scaled to a largest value of one,
+    mean over frames: the mean over time of `librosa.feature.tempogram`.
     """
     n_lags = int(TEMPO_SECONDS * sr / HOP_LENGTH)
     bpm = np.full(n_lags, np.inf)

@@ -10,7 +10,7 @@ import scipy.fft
 
 from genre_core.errors import ParameterError
 from genre_core.features.base import Feature
-from genre_core.features.mel import band_edges, mel_power, power_to_db
+from genre_core.features.mel import band_edges, log_mel, power_to_db
 from genre_core.features.stft import WINDOWS, Spectra, n_frames, window_values
 from genre_core.params import param
 
@@ -50,10 +50,6 @@ class Framed(Feature):
     def times(self, n_frames: int) -> np.ndarray:
         """Centre of each frame [s], float64, shape (n_frames,)."""
         return np.arange(n_frames) * (self.hop_length / self.sr)
-
-    @property
-    def _transform(self) -> dict[str, int | str]:
-        return {"n_fft": self.n_fft, "hop_length": self.hop_length, "window": self.window}
 
     def _magnitude(self, spectra: Spectra) -> np.ndarray:
         return spectra.magnitude(n_fft=self.n_fft, hop_length=self.hop_length, window=self.window)
@@ -140,7 +136,8 @@ class _Mel(Framed):
         super().check()
         if self.fmax > self.sr / 2:
             raise ParameterError(
-                f"fmax must not exceed half the sample rate, {self.sr / 2:g} Hz; 0 takes all up to there. Received: fmax={self.fmax:g}."
+                f"fmax must not exceed half the sample rate, {self.sr / 2:g} Hz; 0 takes all up to there. "
+                f"Received: fmax={self.fmax:g}."
             )
         if self.fmin >= self.highest:
             raise ParameterError(f"fmin must lie below fmax, here {self.highest:g} Hz. Received: fmin={self.fmin:g}.")
@@ -156,10 +153,14 @@ class _Mel(Framed):
         return band_edges(self.n_mels, self.fmin, self.highest)[1:-1]
 
     def _log_mel(self, spectra: Spectra) -> np.ndarray:
-        settings = (self.n_fft, self.hop_length, self.window, self.n_mels, self.fmin, self.highest)
-        names = ("n_fft", "hop_length", "window", "n_mels", "fmin", "fmax")
-        return spectra.once(
-            ("log_mel", *settings), lambda: power_to_db(mel_power(spectra, **dict(zip(names, settings, strict=True))))
+        return log_mel(
+            spectra,
+            n_fft=self.n_fft,
+            hop_length=self.hop_length,
+            window=self.window,
+            n_mels=self.n_mels,
+            fmin=self.fmin,
+            fmax=self.highest,
         )
 
 
@@ -167,8 +168,8 @@ class _Mel(Framed):
 class LogMel(_Mel):
     """Log-power mel spectrogram [dB], shape (n_mels, n_frames).
 
-    Equal to `librosa.power_to_db(librosa.feature.melspectrogram(y=y, sr=sr))`: Slaney's mel filters on the power, 10 log10, cut at
-    -100 dB and at 80 dB below the largest value.
+    Equal to `librosa.power_to_db(librosa.feature.melspectrogram(y=y, sr=sr))`: Slaney's mel filters on the power, `10 log10`, cut
+    at -100 dB and at 80 dB below the largest value.
     """
 
     name: ClassVar[str] = "log_mel"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -75,11 +75,13 @@ class Spectra:
         )
 
     def power(self, *, n_fft: int = 2048, hop_length: int = 512, window: str = "hann") -> np.ndarray:
-        """Squared magnitude of `stft`, float32, shape (1 + n_fft // 2, n_frames)."""
-        return self.once(
-            ("power", n_fft, hop_length, window),
-            lambda: _power(self.stft(n_fft=n_fft, hop_length=hop_length, window=window)),
-        )
+        """Squared magnitude of `stft`, float32, shape (1 + n_fft // 2, n_frames).
+
+        Computed without keeping the complex spectrum, which is twice as large, unless that is there already.
+        """
+        key = (n_fft, hop_length, window)
+        known = self._computed.get(("stft", *key))
+        return self.once(("power", *key), lambda: _power(self.y, *key) if known is None else _square(known.T).T)
 
 
 def n_frames(n_samples: int, hop_length: int) -> int:
@@ -105,26 +107,35 @@ def window_values(window: str, n_fft: int) -> np.ndarray:
     return values
 
 
-def _stft(y: np.ndarray, n_fft: int, hop_length: int, window: str) -> np.ndarray:
+def _spectra_in_batches(y: np.ndarray, n_fft: int, hop_length: int, window: str) -> Iterator[tuple[slice, np.ndarray]]:
+    """Which frames, and their complex spectra, complex64, shape (n_batch, 1 + n_fft // 2)."""
     shape = window_values(window, n_fft)
     padded = np.zeros(y.size + n_fft, np.float32)
     padded[n_fft // 2 : n_fft // 2 + y.size] = y
     frames = sliding_window_view(padded, n_fft)[::hop_length]  # (n_frames, n_fft), no copy
-    spectrum = np.empty((len(frames), 1 + n_fft // 2), np.complex64)
     for first in range(0, len(frames), _BATCH):
-        batch = frames[first : first + _BATCH] * shape
-        spectrum[first : first + _BATCH] = scipy.fft.rfft(batch, axis=1, overwrite_x=True)
+        batch = slice(first, min(first + _BATCH, len(frames)))
+        yield batch, scipy.fft.rfft(frames[batch] * shape, axis=1, overwrite_x=True)
+
+
+def _stft(y: np.ndarray, n_fft: int, hop_length: int, window: str) -> np.ndarray:
+    spectrum = np.empty((n_frames(y.size, hop_length), 1 + n_fft // 2), np.complex64)
+    for batch, values in _spectra_in_batches(y, n_fft, hop_length, window):
+        spectrum[batch] = values
     return spectrum.T  # (1 + n_fft // 2, n_frames), a frame contiguous
 
 
-def _power(stft: np.ndarray) -> np.ndarray:
-    by_frame = stft.T
-    power = np.empty(by_frame.shape, np.float32)
-    for first in range(0, len(power), _BATCH):
-        batch = by_frame[first : first + _BATCH]
-        np.square(batch.real, out=power[first : first + _BATCH])
-        power[first : first + _BATCH] += np.square(batch.imag)
+def _power(y: np.ndarray, n_fft: int, hop_length: int, window: str) -> np.ndarray:
+    power = np.empty((n_frames(y.size, hop_length), 1 + n_fft // 2), np.float32)
+    for batch, values in _spectra_in_batches(y, n_fft, hop_length, window):
+        power[batch] = _square(values)
     return power.T  # (1 + n_fft // 2, n_frames)
+
+
+def _square(spectrum: np.ndarray) -> np.ndarray:
+    power = np.square(spectrum.real)
+    power += np.square(spectrum.imag)
+    return power
 
 
 def istft(stft: np.ndarray, n_samples: int, *, hop_length: int = 512, window: str = "hann") -> np.ndarray:
@@ -142,16 +153,20 @@ def istft(stft: np.ndarray, n_samples: int, *, hop_length: int = 512, window: st
         Those the transform was made with.
     """
     n_fft = 2 * (stft.shape[0] - 1)
+    by_frame = stft.T  # (n_frames, n_bins)
+    n_parts = -(-n_fft // hop_length)
     shape = window_values(window, n_fft)
-    by_frame = stft.T  # (n_frames, 1 + n_fft // 2)
-    y = np.zeros(n_samples + 2 * n_fft, np.float32)
-    norm = np.zeros_like(y)
-    squared = shape**2
+    squared = np.pad(shape**2, (0, n_parts * hop_length - n_fft)).reshape(n_parts, hop_length)
+    total = max(len(by_frame) + n_parts, -(-(n_fft + n_samples) // hop_length))
+    y, norm = np.zeros((2, total, hop_length), np.float32)
+    for part in range(n_parts):
+        norm[part : part + len(by_frame)] += squared[part]
     for first in range(0, len(by_frame), _BATCH):
-        batch = scipy.fft.irfft(by_frame[first : first + _BATCH], n_fft, axis=1) * shape  # (batch, n_fft)
-        for row, start in zip(batch, range(first * hop_length, len(by_frame) * hop_length, hop_length), strict=False):
-            y[start : start + n_fft] += row
-            norm[start : start + n_fft] += squared
+        frames = scipy.fft.irfft(by_frame[first : first + _BATCH], n_fft, axis=1)
+        frames *= shape
+        parts = np.pad(frames, ((0, 0), (0, n_parts * hop_length - n_fft))) if n_fft % hop_length else frames
+        parts = parts.reshape(-1, n_parts, hop_length)  # (n_batch, n_parts, hop_length)
+        for part in range(n_parts):
+            y[first + part : first + part + len(parts)] += parts[:, part]
     inside = slice(n_fft // 2, n_fft // 2 + n_samples)
-    covered = np.maximum(norm[inside], np.finfo(np.float32).tiny)
-    return y[inside] / covered
+    return y.reshape(-1)[inside] / np.maximum(norm.reshape(-1)[inside], np.finfo(np.float32).tiny)

@@ -12,8 +12,8 @@ from genre_core.features.base import Feature
 from genre_core.features.chroma import chroma
 from genre_core.features.descriptors import centroid_and_bandwidth, rms, rolloff, zero_crossing_rate
 from genre_core.features.hpss import harmonic_percussive
-from genre_core.features.mel import mel_power, power_to_db
-from genre_core.features.rhythm import N_MELS, onset_strength, tempo
+from genre_core.features.mel import log_mel
+from genre_core.features.rhythm import onset_strength, tempo
 from genre_core.features.stft import Spectra
 
 N_MFCC = 20
@@ -50,9 +50,7 @@ class Summary57(Feature):
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
         magnitude = spectra.magnitude()
-        settings = {"n_fft": 2048, "hop_length": 512, "window": "hann"}
-        log_mel = power_to_db(mel_power(spectra, **settings, n_mels=N_MELS, fmin=0.0, fmax=spectra.sr / 2))
-        mfcc = scipy.fft.dct(log_mel, axis=0, type=2, norm="ortho")[:N_MFCC]  # (20, n_frames)
+        mfcc = scipy.fft.dct(log_mel(spectra), axis=0, type=2, norm="ortho")[:N_MFCC]  # (20, n_frames)
         curves = (
             chroma(spectra),
             rms(spectra.y),

@@ -1,0 +1,19 @@
+"""Errors as sentences: what the core raises on purpose is shown where it happened, and the rest of the page goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from genre_core.errors import GenreError
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Show a `GenreError` of the block as a sentence, and leave the block."""
+    try:
+        yield
+    except GenreError as error:
+        st.error(str(error), icon=":material/error:")

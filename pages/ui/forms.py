@@ -1,0 +1,100 @@
+"""Forms drawn from declared parameters: default, range, unit, label and help are read off a config's class."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from genre_core.params import Config, Param
+from pages.ui import state
+
+ConfigType = TypeVar("ConfigType", bound=Config)
+MORE = "More"
+
+
+def config_form(
+    config: type[ConfigType],
+    *,
+    page: str,
+    start: Config | None = None,
+    fixed: dict[str, Any] | None = None,
+    link: bool = False,
+    columns: int = 1,
+) -> ConfigType:
+    """Draw a widget a parameter and return the config they make.
+
+    Parameters
+    ----------
+    config : type of Config
+    page : str
+        First part of the widgets' keys; `train.ann` keeps the forms of two models apart.
+    start : Config or None
+        Values to begin with, else the declared defaults.
+    fixed : dict
+        Values that are not asked for.
+    link : bool
+        Keep the values in the URL.
+    columns : int
+        Widgets side by side.
+
+    Raises
+    ------
+    ParameterError
+        If the values do not go together, from the config's own check.
+    """
+    fixed = fixed or {}
+    asked = {name: entry for name, entry in config.params().items() if name not in fixed}
+    first = {name: getattr(start, name, entry.default) for name, entry in asked.items()}
+    plain = {name: entry for name, entry in asked.items() if not entry.advanced}
+    values = _draw(plain, first, page=page, link=link, columns=columns)
+    if advanced := {name: entry for name, entry in asked.items() if entry.advanced}:
+        with st.expander(MORE):
+            values |= _draw(advanced, first, page=page, link=link, columns=columns)
+    return config(**fixed, **values)
+
+
+def _draw(params: dict[str, Param], first: dict[str, Any], *, page: str, link: bool, columns: int) -> dict[str, Any]:
+    places = st.columns(columns) if columns > 1 else [st.container()]
+    values = {}
+    for index, (name, entry) in enumerate(params.items()):
+        with places[index % len(places)]:
+            values[name] = _widget(name, entry, first[name], page=page, link=link)
+    return values
+
+
+def _widget(name: str, entry: Param, first: Any, *, page: str, link: bool) -> Any:
+    place = state.key(page, name)
+    if link:
+        state.adopt(page, name, default=first, options=entry.options or None)
+        if isinstance(first, int | float) and not isinstance(first, bool) and not _inside(entry, st.session_state[place]):
+            st.session_state[place] = first
+    elif place not in st.session_state:
+        st.session_state[place] = first
+    about = {"label": entry.title, "key": place, "help": entry.help or None}
+    if isinstance(entry.default, bool):
+        value = st.toggle(**about)
+    elif entry.options:
+        value = st.selectbox(options=list(entry.options), **about)
+    elif isinstance(entry.default, str):
+        value = st.text_input(**about)
+    else:
+        value = st.number_input(**about, **_bounds(entry))
+    if link:
+        state.publish(page, name, value, default=first)
+    return value
+
+
+def _bounds(entry: Param) -> dict[str, Any]:
+    kind = type(entry.default)
+    low = None if entry.low is None else kind(entry.low)
+    high = None if entry.high is None else kind(entry.high)
+    if kind is int:
+        return {"min_value": low, "max_value": high, "step": max(1, 2 ** (max(1, entry.default).bit_length() - 3))}
+    small = 0 < abs(entry.default) < 0.01
+    step = 10.0 ** (len(f"{1 / abs(entry.default):.0f}") * -1) if small else 0.05 if abs(entry.default) < 1 else 0.5
+    return {"min_value": low, "max_value": high, "step": step, "format": "%.5g" if small else "%g"}
+
+
+def _inside(entry: Param, value: Any) -> bool:
+    return (entry.low is None or value >= entry.low) and (entry.high is None or value <= entry.high)

@@ -1,0 +1,37 @@
+"""The frame of every page: browser title, menu, heading and the one question the page answers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import streamlit as st
+
+
+class PageSpec(NamedTuple):
+    """A row of the menu: file, label, and the question in the page's second line."""
+
+    file: str
+    title: str
+    question: str
+
+
+PAGES: dict[str, PageSpec] = {
+    "home": PageSpec("app.py", "Genrescope", "See, hear and judge what makes a music genre."),
+    "explore": PageSpec("pages/1_Explore.py", "Explore", "What is in this sound?"),
+    "dataset": PageSpec("pages/2_Dataset.py", "Dataset", "Can I trust these data?"),
+    "train": PageSpec("pages/3_Train.py", "Train", "What does the model learn?"),
+    "evaluate": PageSpec("pages/4_Evaluate.py", "Evaluate", "How good is it, really?"),
+    "classify": PageSpec("pages/6_Classify.py", "Classify", "What is this song?"),
+}
+
+
+def open_page(name: str) -> None:
+    """Set up the page: call it first, before any other element."""
+    page = PAGES[name]
+    title = page.title if name == "home" else f"{page.title} · Genrescope"
+    st.set_page_config(page_title=title, page_icon=":material/graphic_eq:", layout="wide", initial_sidebar_state="collapsed")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for key, entry in PAGES.items():
+            st.page_link(entry.file, label=f"**{entry.title}**" if key == name else entry.title)
+    st.title(page.title, anchor=False)
+    st.markdown(f":gray[{page.question}]")

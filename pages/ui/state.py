@@ -1,0 +1,57 @@
+"""What is chosen lives in the URL, so that a link shows somebody else the same picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+
+def key(page: str, name: str) -> str:
+    """Key of a widget: `<page>.<name>`."""
+    return f"{page}.{name}"
+
+
+def adopt(page: str, name: str, *, default: Any, options: Sequence[Any] | None = None) -> str:
+    """Give a widget that is about to be drawn the value that the URL asks for, and return its key.
+
+    A value that the URL did not ask for before (a link was followed) beats what the widget held. Unknown values are said in
+    words and replaced by the default.
+    """
+    place, seen = key(page, name), f"url.{page}.{name}"
+    asked = st.query_params.get(name)
+    if asked is not None and asked != st.session_state.get(seen):
+        value = _typed(asked, default)
+        if value is None or (options is not None and value not in options):
+            st.warning(f"There is no {name} {asked!r} here (any more): this shows another.", icon=":material/link_off:")
+            value = default
+        st.session_state[place] = value
+        st.session_state[seen] = asked
+    elif place not in st.session_state or (options is not None and st.session_state[place] not in options):
+        st.session_state[place] = default
+    return place
+
+
+def publish(page: str, name: str, value: Any, *, default: Any = None) -> None:
+    """Write a widget's value into the URL; a default is left out, so that links stay short."""
+    text = str(value)
+    if value is None or value == default:
+        if name in st.query_params:
+            del st.query_params[name]
+        st.session_state.pop(f"url.{page}.{name}", None)
+        return
+    st.session_state[f"url.{page}.{name}"] = text
+    if st.query_params.get(name) != text:
+        st.query_params[name] = text
+
+
+def _typed(text: str, default: Any) -> Any:
+    if isinstance(default, bool):
+        return {"true": True, "false": False}.get(text.lower())
+    if isinstance(default, int | float):
+        try:
+            return type(default)(text)
+        except ValueError:
+            return None
+    return text

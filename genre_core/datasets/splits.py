@@ -1,0 +1,316 @@
+"""Splits: which track a model learns from, is chosen by and is judged on. Nothing that belongs together is torn apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from genre_core.datasets.tracks import Dataset, Track
+from genre_core.errors import DatasetError
+from genre_core.params import fingerprint
+
+ROLES = ("train", "valid", "test")
+SHARES = {"train": 0.6, "valid": 0.2, "test": 0.2}
+"""A fifth each for choosing and judging: five artists a genre fall 3, 1, 1, and small sets keep a test part worth a number."""
+
+ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Split:
+    """The role of every track.
+
+    Attributes
+    ----------
+    name : str
+        Key in SPLITS.
+    seed : int
+        What its choice of tracks follows from.
+    roles : mapping
+        Track id to `train`, `valid` or `test`, in the data set's order.
+    """
+
+    name: str
+    seed: int
+    roles: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if wrong := sorted({role for role in self.roles.values() if role not in ROLES}):
+            raise DatasetError(f"A track's role is train, valid or test. Received: {', '.join(map(repr, wrong))}.")
+        object.__setattr__(self, "roles", dict(self.roles))
+
+    def ids(self, role: str) -> list[str]:
+        """Ids of the tracks in one role, in the data set's order."""
+        if role not in ROLES:
+            raise DatasetError(f"A split has the roles {', '.join(ROLES)}. Received: {role!r}.")
+        return [track_id for track_id, given in self.roles.items() if given == role]
+
+    def counts(self, dataset: Dataset) -> dict[str, dict[str, int]]:
+        """Number of tracks by genre and role, `{"blues": {"train": 12, "valid": 4, "test": 4}, ...}`."""
+        counts = {genre: dict.fromkeys(ROLES, 0) for genre in dataset.genres}
+        for track in dataset.tracks:
+            if track.id in self.roles:
+                counts[track.genre][self.roles[track.id]] += 1
+        return counts
+
+    @property
+    def title(self) -> str:
+        """Words for a badge, `by artist`."""
+        return SPLITS[self.name].title if self.name in SPLITS else self.name
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when any track changes its role."""
+        return fingerprint({"name": self.name, "roles": dict(self.roles)})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for a run's manifest."""
+        return {"name": self.name, "seed": self.seed, "fingerprint": self.fingerprint, "roles": dict(self.roles)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Split:
+        """Inverse of `to_dict`.
+
+        Raises
+        ------
+        DatasetError
+            If a value is missing, or the roles are not those that the fingerprint was taken of.
+        """
+        try:
+            split = cls(str(values["name"]), int(values["seed"]), dict(values["roles"]))
+            expected = values.get("fingerprint", split.fingerprint)
+        except (KeyError, TypeError, ValueError) as error:
+            raise DatasetError(f"A split needs name, seed and roles. Received: {type(error).__name__} {error}.") from error
+        if expected != split.fingerprint:
+            raise DatasetError(f"The split's roles were changed: expected fingerprint {expected}. Received: {split.fingerprint}.")
+        return split
+
+
+def split_by_track(dataset: Dataset, *, seed: int = 0) -> Split:
+    """Divide each genre's tracks 60, 20, 20; tracks of equal audio stay together.
+
+    Raises
+    ------
+    DatasetError
+        If a genre has fewer than three tracks, or the set fewer than two genres.
+    """
+    return Split("by_track", seed, _assign(dataset, _together(dataset.tracks, by_artist=False), seed, "songs"))
+
+
+def split_by_artist(dataset: Dataset, *, seed: int = 0) -> Split:
+    """Divide artists so that each genre comes as near to 60, 20, 20 as whole artists allow; equal audio stays together.
+
+    Raises
+    ------
+    DatasetError
+        If an artist is unknown, or a genre has fewer than three artists.
+    """
+    if not dataset.artists_known:
+        unknown = sum(not track.artist for track in dataset.tracks)
+        raise DatasetError(
+            f"A split by artist needs the artist of every track. Received: {unknown} of {len(dataset.tracks)} tracks without. "
+            "Sort the songs into folders genre/artist/ and import again, or split by track."
+        )
+    return Split("by_artist", seed, _assign(dataset, _together(dataset.tracks, by_artist=True), seed, "artists"))
+
+
+class SplitSpec(NamedTuple):
+    """A row of SPLITS: words for a menu, and the function `build(dataset, *, seed)`."""
+
+    title: str
+    description: str
+    build: Callable[..., Split]
+
+
+SPLITS: dict[str, SplitSpec] = {
+    "by_track": SplitSpec(
+        "by track",
+        "Each song has one role. Songs of one artist may be in several, which flatters the score.",
+        split_by_track,
+    ),
+    "by_artist": SplitSpec(
+        "by artist",
+        "All songs of an artist have one role: the score is for artists that the model never heard.",
+        split_by_artist,
+    ),
+}
+
+
+def artist_key(artist: str) -> str:
+    """An artist's name without differences of case and spacing, so that `The  Who` and `the who` are one."""
+    return " ".join(artist.split()).casefold()
+
+
+def _together(tracks: Iterable[Track], *, by_artist: bool) -> list[list[Track]]:
+    """Groups of tracks that must share a role: linked by equal audio and, if asked, by artist, over any number of steps."""
+    tracks = list(tracks)
+    parent = list(range(len(tracks)))
+
+    def top(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = index = parent[parent[index]]
+        return index
+
+    first: dict[tuple[str, str], int] = {}
+    for index, track in enumerate(tracks):
+        keys = [("audio", track.sha256)] if track.sha256 else []
+        if by_artist and track.artist:
+            keys.append(("artist", artist_key(track.artist)))
+        for key in keys:
+            parent[top(index)] = top(first.setdefault(key, index))
+    groups: dict[int, list[Track]] = defaultdict(list)
+    for index, track in enumerate(tracks):
+        groups[top(index)].append(track)
+    return list(groups.values())
+
+
+def _assign(dataset: Dataset, groups: list[list[Track]], seed: int, what: str) -> dict[str, str]:
+    """Roles by track id: the best of several seeded greedy divisions."""
+    _check_enough(dataset, groups, what)
+    sizes = Counter(track.genre for track in dataset.tracks)
+    targets = {(genre, role): size * SHARES[role] for genre, size in sizes.items() for role in ROLES}
+    found = [_Division(groups, targets, f"{seed}/{attempt}") for attempt in range(ATTEMPTS if what == "artists" else 1)]
+    best = min(found, key=lambda division: (division.n_empty, division.cost))  # the first of equals: the seed alone decides
+    if best.n_empty:
+        empty = ", ".join(f"{genre} in {role}" for (genre, role), count in sorted(best.counts.items()) if not count)
+        raise DatasetError(
+            f"No division gives every genre a part of train, valid and test, since groups of {what} span several genres. "
+            f"Missing: {empty}. Add {what} to these genres, or split by track."
+        )
+    roles = {track.id: role for group, role in zip(groups, best.chosen, strict=True) for track in group}
+    return {track.id: roles[track.id] for track in dataset.tracks}
+
+
+def _check_enough(dataset: Dataset, groups: list[list[Track]], what: str) -> None:
+    if len(dataset.genres) < 2:
+        raise DatasetError(
+            f"A split needs at least two genres. Received: {', '.join(dataset.genres) or 'none'}. Add songs of another genre."
+        )
+    counts = Counter(genre for group in groups for genre in {track.genre for track in group})
+    if scarce := [genre for genre in dataset.genres if counts[genre] < len(ROLES)]:
+        received = ", ".join(f"{genre} with {counts[genre]}" for genre in scarce)
+        remedy = "add songs of other artists, leave the genre out, or split by track"
+        raise DatasetError(
+            f"Every genre needs at least three different {what}, one each for train, valid and test. Received: {received}. "
+            f"To go on, {remedy if what == 'artists' else 'add songs or leave the genre out'}."
+        )
+
+
+class _Division:
+    """One division of groups into roles: greedy towards the targets, then mended where a genre lacks a role.
+
+    Groups come in an order that a hash of the seed gives, large ones first, so that equal seeds divide equal sets alike on every
+    system, whatever the order of the tracks.
+    """
+
+    def __init__(self, groups: list[list[Track]], targets: dict[tuple[str, str], float], seed: str) -> None:
+        self.targets = targets
+        self.genres = [Counter(track.genre for track in group) for group in groups]
+        self.counts: Counter[tuple[str, str]] = Counter(dict.fromkeys(targets, 0))
+        self.chosen = [""] * len(groups)
+        drawn = [_draw(seed, group) for group in groups]
+        self.order = sorted(range(len(groups)), key=lambda index: (-len(groups[index]), drawn[index]))
+        for index in self.order:
+            self._put(index, min(ROLES, key=lambda role: self._rise(index, role)))
+        self._mend()
+
+    @property
+    def cost(self) -> float:
+        """Squared distance from the targets, each in proportion to its target."""
+        return sum((self.counts[key] - target) ** 2 / target for key, target in self.targets.items())
+
+    @property
+    def n_empty(self) -> int:
+        return sum(not count for count in self.counts.values())
+
+    def _rise(self, index: int, role: str) -> float:
+        """By how much `cost` grows when the group joins `role`."""
+        return sum(
+            (2 * (self.counts[genre, role] - self.targets[genre, role]) + count) * count / self.targets[genre, role]
+            for genre, count in self.genres[index].items()
+        )
+
+    def _put(self, index: int, role: str) -> None:
+        if self.chosen[index]:
+            self.counts.subtract({(genre, self.chosen[index]): count for genre, count in self.genres[index].items()})
+        self.chosen[index] = role
+        self.counts.update({(genre, role): count for genre, count in self.genres[index].items()})
+
+    def _mend(self) -> None:
+        """Move groups into roles that a genre lacks, smallest first, where that empties no other role."""
+        for genre, role in [key for key, count in self.counts.items() if not count]:
+            for index in reversed(self.order):
+                came_from, before = self.chosen[index], self.n_empty
+                if self.counts[genre, role] or genre not in self.genres[index]:
+                    continue
+                self._put(index, role)
+                if self.n_empty >= before:
+                    self._put(index, came_from)
+
+
+def _draw(seed: str, group: list[Track]) -> bytes:
+    name = min(track.id for track in group)
+    return hashlib.sha256(f"{seed}/{name}".encode("utf-8", "surrogateescape")).digest()
+
+
+@dataclass(frozen=True)
+class LeakReport:
+    """What lies in more than one role of a split.
+
+    Attributes
+    ----------
+    tracks : tuple of str
+        Ids of tracks whose very audio is in another role as well.
+    artists, hashes : tuple of str
+        Artists, and SHA-256 of audio, that are in several roles.
+    artists_known : bool
+        Whether every track of the split names its artist; if not, that no artist crosses cannot be proven.
+    """
+
+    tracks: tuple[str, ...]
+    artists: tuple[str, ...]
+    hashes: tuple[str, ...]
+    artists_known: bool
+
+    @property
+    def verdict(self) -> str:
+        """`nothing crosses`, `12 artists cross`, `1 song crosses` or `artists unknown: not provable`."""
+        crossing = [
+            f"{count} {what}{'s cross' if count > 1 else ' crosses'}"
+            for count, what in ((len(self.hashes), "song"), (len(self.artists), "artist"))
+            if count
+        ]
+        if crossing:
+            return ", ".join(crossing)
+        return "nothing crosses" if self.artists_known else "artists unknown: not provable"
+
+    @property
+    def badge(self) -> str:
+        """The verdict with its sign, as pages show it."""
+        sign = "✖" if self.artists or self.hashes else "✔" if self.artists_known else "?"
+        return f"{sign} {self.verdict}"
+
+
+def leak_report(split: Split, dataset: Dataset) -> LeakReport:
+    """What crosses from one role of `split` into another; tracks without a role don't count."""
+    tracks = [track for track in dataset.tracks if track.id in split.roles]
+    roles_of_audio: dict[str, set[str]] = defaultdict(set)
+    roles_of_artist: dict[str, set[str]] = defaultdict(set)
+    names: dict[str, str] = {}
+    for track in tracks:
+        role = split.roles[track.id]
+        if track.sha256:
+            roles_of_audio[track.sha256].add(role)
+        if track.artist:
+            roles_of_artist[artist_key(track.artist)].add(role)
+            names.setdefault(artist_key(track.artist), track.artist)
+    hashes = tuple(sorted(sha256 for sha256, roles in roles_of_audio.items() if len(roles) > 1))
+    return LeakReport(
+        tracks=tuple(track.id for track in tracks if track.sha256 in hashes),
+        artists=tuple(sorted(names[key] for key, roles in roles_of_artist.items() if len(roles) > 1)),
+        hashes=hashes,
+        artists_known=bool(tracks) and all(track.artist for track in tracks),
+    )

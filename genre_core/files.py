@@ -1,0 +1,59 @@
+"""Writing a file so that a reader sees the old one or the new one, never half of it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from pathlib import Path
+
+TEMPORARY_SUFFIX = ".tmp"
+
+
+def temporary_beside(path: Path) -> Path:
+    """A fresh name in the same folder, hidden and ending in `.tmp`; no reader looks at such names."""
+    return path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+
+
+def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Write `content` under a temporary name, then rename it to `path`; the folder must exist.
+
+    Parameters
+    ----------
+    path : Path
+        Where the file is to be.
+    content : bytes
+        All of it.
+    durable : bool
+        Wait until the bytes lie on the disk, so that even a power cut leaves the old or the new file. False where a lost file
+        can be computed again.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or the folder cannot be written; nothing is left behind then.
+    """
+    temporary = temporary_beside(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        rename_over(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def rename_over(source: Path, target: Path) -> None:
+    """`os.replace`, tried for a second where Windows refuses because a reader has `target` open."""
+    for wait in (0.01, 0.04, 0.15, 0.8):
+        try:
+            source.replace(target)
+            return
+        except PermissionError:
+            if os.name != "nt":
+                raise
+            time.sleep(wait)
+    source.replace(target)

@@ -19,7 +19,7 @@ UI = sorted((ROOT / "pages" / "ui").rglob("*.py"))
 
 # Each layer may import itself and what stands left of it.
 LAYERS = [
-    {"errors", "params", "paths"},
+    {"errors", "params", "paths", "files", "parallel"},
     {"audio"},
     {"features"},
     {"datasets", "models", "evaluation"},

@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from genre_core.features.stft import Spectra
+
 FRAME_LENGTH, HOP_LENGTH = 2048, 512
 ROLL_PERCENT = 0.85
 ZERO = 1e-10
 """Samples nearer to zero than this count as zero, which is positive."""
 
 
-def rms(y: np.ndarray, *, frame_length: int = FRAME_LENGTH, hop_length: int = HOP_LENGTH) -> np.ndarray:
-    """Root of the mean square of each frame, float32, shape (n_frames,); zeros beyond the ends."""
-    frames = _frames(np.pad(y, frame_length // 2), frame_length, hop_length)
+def rms(spectra: Spectra, *, frame_length: int = FRAME_LENGTH, hop_length: int = HOP_LENGTH) -> np.ndarray:
+    """Root of the mean square of each frame, float32, shape (n_frames,); silence beyond the ends."""
+    frames = sliding_window_view(spectra.padded(frame_length // 2), frame_length)[::hop_length]  # (n_frames, frame_length)
     return np.sqrt(np.einsum("ij,ij->i", frames, frames) / np.float32(frame_length))
 
 
@@ -46,7 +48,3 @@ def rolloff(magnitude: np.ndarray, *, sr: int, roll_percent: float = ROLL_PERCEN
 
 def _frequencies(magnitude: np.ndarray, sr: int) -> np.ndarray:
     return np.fft.rfftfreq(2 * (magnitude.shape[0] - 1), 1.0 / sr)
-
-
-def _frames(padded: np.ndarray, frame_length: int, hop_length: int) -> np.ndarray:
-    return sliding_window_view(padded, frame_length)[::hop_length]  # (n_frames, frame_length), no copy

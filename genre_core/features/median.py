@@ -159,7 +159,8 @@ def _program(width: int) -> _Program:
 
 def _with_registers(network: _Network, outputs: list[int]) -> _Program:
     """Leave out what no output needs, and let values that are needed no more make room for new ones."""
-    needed, last_use = set(outputs), {}
+    needed = set(outputs)
+    last_use: dict[int, int] = {}
     for number in range(len(network.nodes) - 1, -1, -1):
         value = network.n_inputs + number
         if value in needed:

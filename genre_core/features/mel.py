@@ -35,7 +35,10 @@ def mel_to_hz(mels: np.ndarray | float) -> np.ndarray:
 
 
 def band_edges(n_mels: int, fmin: float, fmax: float) -> np.ndarray:
-    """Edges [Hz] of `n_mels` overlapping bands, float64, shape (n_mels + 2,): band m begins at m, peaks at m + 1, ends at m + 2."""
+    """Edges of `n_mels` bands equally wide in mel [Hz], float64, shape (n_mels + 2,).
+
+    Neighbours overlap: band m begins at edge m, peaks at m + 1, ends at m + 2.
+    """
     return mel_to_hz(np.linspace(hz_to_mel(fmin), hz_to_mel(fmax), n_mels + 2))
 
 

@@ -59,12 +59,16 @@ class Spectra:
             self._computed[key] = values
         return self._computed[key]
 
+    def padded(self, n_samples: int) -> np.ndarray:
+        """The clip with `n_samples` of silence on either side, float32: what centred frames are cut from."""
+        return np.pad(self.y, n_samples)
+
     def stft(self, *, n_fft: int = 2048, hop_length: int = 512, window: str = "hann") -> np.ndarray:
         """Complex spectrum, complex64, shape (1 + n_fft // 2, n_frames).
 
         Frames are centred: frame t covers samples around `t * hop_length`, with zeros beyond the ends, as librosa has it.
         """
-        return self.once(("stft", n_fft, hop_length, window), lambda: _stft(self.y, n_fft, hop_length, window))
+        return self.once(("stft", n_fft, hop_length, window), lambda: _stft(self, n_fft, hop_length, window))
 
     def magnitude(self, *, n_fft: int = 2048, hop_length: int = 512, window: str = "hann") -> np.ndarray:
         """Magnitude of `stft`, float32, shape (1 + n_fft // 2, n_frames)."""
@@ -81,7 +85,7 @@ class Spectra:
         """
         key = (n_fft, hop_length, window)
         known = self._computed.get(("stft", *key))
-        return self.once(("power", *key), lambda: _power(self.y, *key) if known is None else _square(known.T).T)
+        return self.once(("power", *key), lambda: _power(self, *key) if known is None else _square(known.T).T)
 
 
 def n_frames(n_samples: int, hop_length: int) -> int:
@@ -107,27 +111,25 @@ def window_values(window: str, n_fft: int) -> np.ndarray:
     return values
 
 
-def _spectra_in_batches(y: np.ndarray, n_fft: int, hop_length: int, window: str) -> Iterator[tuple[slice, np.ndarray]]:
+def _in_batches(spectra: Spectra, n_fft: int, hop_length: int, window: str) -> Iterator[tuple[slice, np.ndarray]]:
     """Which frames, and their complex spectra, complex64, shape (n_batch, 1 + n_fft // 2)."""
     shape = window_values(window, n_fft)
-    padded = np.zeros(y.size + n_fft, np.float32)
-    padded[n_fft // 2 : n_fft // 2 + y.size] = y
-    frames = sliding_window_view(padded, n_fft)[::hop_length]  # (n_frames, n_fft), no copy
+    frames = sliding_window_view(spectra.padded(n_fft // 2), n_fft)[::hop_length]  # (n_frames, n_fft), no copy
     for first in range(0, len(frames), _BATCH):
         batch = slice(first, min(first + _BATCH, len(frames)))
         yield batch, scipy.fft.rfft(frames[batch] * shape, axis=1, overwrite_x=True)
 
 
-def _stft(y: np.ndarray, n_fft: int, hop_length: int, window: str) -> np.ndarray:
-    spectrum = np.empty((n_frames(y.size, hop_length), 1 + n_fft // 2), np.complex64)
-    for batch, values in _spectra_in_batches(y, n_fft, hop_length, window):
+def _stft(spectra: Spectra, n_fft: int, hop_length: int, window: str) -> np.ndarray:
+    spectrum = np.empty((n_frames(spectra.y.size, hop_length), 1 + n_fft // 2), np.complex64)
+    for batch, values in _in_batches(spectra, n_fft, hop_length, window):
         spectrum[batch] = values
     return spectrum.T  # (1 + n_fft // 2, n_frames), a frame contiguous
 
 
-def _power(y: np.ndarray, n_fft: int, hop_length: int, window: str) -> np.ndarray:
-    power = np.empty((n_frames(y.size, hop_length), 1 + n_fft // 2), np.float32)
-    for batch, values in _spectra_in_batches(y, n_fft, hop_length, window):
+def _power(spectra: Spectra, n_fft: int, hop_length: int, window: str) -> np.ndarray:
+    power = np.empty((n_frames(spectra.y.size, hop_length), 1 + n_fft // 2), np.float32)
+    for batch, values in _in_batches(spectra, n_fft, hop_length, window):
         power[batch] = _square(values)
     return power.T  # (1 + n_fft // 2, n_frames)
 

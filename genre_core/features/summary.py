@@ -53,7 +53,7 @@ class Summary57(Feature):
         mfcc = scipy.fft.dct(log_mel(spectra), axis=0, type=2, norm="ortho")[:N_MFCC]  # (20, n_frames)
         curves = (
             chroma(spectra),
-            rms(spectra.y),
+            rms(spectra),
             *centroid_and_bandwidth(magnitude, sr=spectra.sr),
             rolloff(magnitude, sr=spectra.sr),
             zero_crossing_rate(spectra.y),

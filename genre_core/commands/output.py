@@ -16,7 +16,7 @@ from genre_core.errors import GenreError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-SECONDS_BETWEEN_LINES = 5.0
+SECONDS_BETWEEN_LINES = 1.0
 """Where standard error is no terminal (a log file), progress is a line of its own, at most this often."""
 
 

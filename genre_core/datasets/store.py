@@ -1,0 +1,242 @@
+"""Features on disk, found by what they are made of: audio, feature and segments. What is there is never computed again."""
+
+from __future__ import annotations
+
+import errno
+import io
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from genre_core.audio.clip import Clip
+from genre_core.audio.segments import SegmentConfig
+from genre_core.datasets.tracks import Dataset, Problem, Track
+from genre_core.errors import AudioError, DatasetError
+from genre_core.features.base import Feature, SegmentFeatures, segment_features
+from genre_core.files import TEMPORARY_SUFFIX, write_whole
+from genre_core.parallel import as_completed
+
+HASH_SR = 22050
+"""Rate at which a track's `sha256` is taken [Hz]."""
+
+Request = tuple[Feature, SegmentConfig]
+Progress = Callable[[int, int, float | None], None]
+
+_OLD_SECONDS = 3600.0
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+@dataclass(frozen=True)
+class FeatureStore:
+    """Files `<feature>-<segments>/<aa>/<audio sha256>.npz` below a folder, each written whole under its name.
+
+    Several processes may write the same thing: they write the same bytes, and the later rename replaces the earlier. A file
+    that is damaged counts as missing and is written anew.
+
+    Attributes
+    ----------
+    folder : Path
+        `Root.features`; made when something is written.
+    """
+
+    folder: Path
+
+    def path(self, track: Track, feature: Feature, segments: SegmentConfig) -> Path:
+        """Where the features of this audio lie, or would.
+
+        Raises
+        ------
+        DatasetError
+            If the track has no audio hash to be found by.
+        """
+        if len(track.sha256) < 3 or not track.sha256.isalnum():
+            raise DatasetError(f"Track {track.id} has no audio hash, so nothing can be stored for it. Import its folder again.")
+        name = f"{feature.fingerprint}-{segments.fingerprint}"
+        return self.folder / name / track.sha256[:2] / f"{track.sha256}.npz"
+
+    def load(self, track: Track, feature: Feature, segments: SegmentConfig) -> SegmentFeatures | None:
+        """What is stored, without touching audio; None where nothing is, or what is there is damaged."""
+        try:
+            with np.load(self.path(track, feature, segments), allow_pickle=False) as stored:
+                found = SegmentFeatures(stored["values"], stored["start_seconds"], stored["end_seconds"])
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+            return None
+        n_segments = found.start_seconds.size
+        fits = found.values.dtype == np.float32 and found.values.shape[:1] == found.end_seconds.shape == (n_segments,)
+        return found if fits and n_segments else None
+
+    def get(self, track: Track, feature: Feature, segments: SegmentConfig) -> SegmentFeatures:
+        """The features of a track, shape of `values` (n_segments, *feature shape); computed and stored if need be.
+
+        Raises
+        ------
+        AudioError
+            If they must be computed and the audio is gone, damaged, or shorter than what `segments` skips.
+        DatasetError
+            If the audio is another than the one imported, or the store cannot be written.
+        """
+        stored = self.load(track, feature, segments)
+        if stored is None:
+            stored = segment_features(_clips(track, [feature])[decode_rate(feature)], feature, segments)
+            self.save(track, feature, segments, stored)
+        return stored
+
+    def save(self, track: Track, feature: Feature, segments: SegmentConfig, values: SegmentFeatures) -> None:
+        """Write features whole or not at all.
+
+        Raises
+        ------
+        DatasetError
+            If the disk is full or the folder cannot be written.
+        """
+        path = self.path(track, feature, segments)
+        content = io.BytesIO()
+        np.savez(content, values=values.values, start_seconds=values.start_seconds, end_seconds=values.end_seconds)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content.getvalue(), durable=False)
+        except OSError as error:
+            if error.errno in _FULL:
+                remedy = f"The disk is full; free some space ({self.folder} itself may be deleted: it is computed again)."
+            else:
+                remedy = "Give write permission there, or choose another folder with --root or GENRE_HOME."
+            raise DatasetError(f"Features cannot be stored in {self.folder}: {error.strerror or error}. {remedy}") from error
+
+    def missing(self, tracks: Dataset | Iterable[Track], feature: Feature, segments: SegmentConfig) -> list[Track]:
+        """Tracks for which nothing is stored, in their order; looks at names only."""
+        return [track for track in _tracks(tracks) if not self.path(track, feature, segments).is_file()]
+
+    def sweep(self, requests: Sequence[Request]) -> None:
+        """Delete what writers that were killed left behind: temporary files older than an hour."""
+        for feature, segments in requests:
+            for stray in (self.folder / f"{feature.fingerprint}-{segments.fingerprint}").glob(f"*/.*{TEMPORARY_SUFFIX}"):
+                try:
+                    if time.time() - stray.stat().st_mtime > _OLD_SECONDS:
+                        stray.unlink()
+                except OSError:
+                    continue  # another process was first
+
+
+def extract_all(
+    tracks: Dataset | Iterable[Track],
+    requests: Sequence[Request],
+    store: FeatureStore,
+    *,
+    progress: Progress | None = None,
+    processes: int | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> list[Problem]:
+    """Compute and store what is missing; each track is decoded once for all of it, over several processes.
+
+    Parameters
+    ----------
+    tracks : Dataset or iterable of Track
+        Tracks of equal audio are computed once.
+    requests : sequence of (Feature, SegmentConfig)
+        What is wanted of each.
+    store : FeatureStore
+        Where it goes.
+    progress : callable or None
+        `progress(done, total, seconds_left)` after each track that had to be computed; seconds_left is None at first.
+    processes : int or None
+        Processes to use, as many as cores by default.
+    should_stop : callable or None
+        Asked between tracks; what is stored by then stays.
+
+    Returns
+    -------
+    list of Problem
+        Tracks that cannot be computed, by their id, with the reason; the caller decides. Empty when all is there.
+
+    Raises
+    ------
+    DatasetError
+        If the store cannot be written, or a process died.
+    """
+    store.sweep(requests)
+    jobs: dict[str, _Job] = {}
+    twins: dict[str, list[str]] = {}
+    for track in _tracks(tracks):
+        absent = [request for request in requests if not store.path(track, *request).is_file()]
+        if absent:
+            jobs.setdefault(track.sha256, _Job(track, tuple(absent), store))
+            twins.setdefault(track.sha256, []).append(track.id)
+    total, began = len(jobs), time.monotonic()
+    if progress:
+        progress(0, total, None)
+    ordered = list(jobs.values())
+    failed: dict[int, Problem] = {}
+    try:
+        for done, (index, problem) in enumerate(_completed(ordered, processes, should_stop), start=1):
+            if problem:
+                failed[index] = problem
+            if progress:
+                progress(done, total, (time.monotonic() - began) / done * (total - done))
+    except BrokenProcessPool as error:
+        raise DatasetError(
+            "Computing features broke off, since a process was ended from outside; memory ran out, as a rule. "
+            "What is stored stays: use fewer processes and start again."
+        ) from error
+    return [
+        Problem(track_id, problem.kind, problem.message)
+        for index, problem in sorted(failed.items())
+        for track_id in twins[ordered[index].track.sha256]
+    ]
+
+
+@dataclass(frozen=True)
+class _Job:
+    track: Track
+    requests: tuple[Request, ...]
+    store: FeatureStore
+
+
+def _completed(
+    jobs: list[_Job], processes: int | None, should_stop: Callable[[], bool] | None
+) -> Iterable[tuple[int, Problem | None]]:
+    return as_completed(_extract, jobs, processes=processes, should_stop=should_stop)
+
+
+def _extract(job: _Job) -> Problem | None:
+    """Compute all that is asked of one track; a problem where its audio cannot be used, other errors are raised."""
+    try:
+        clips = _clips(job.track, [feature for feature, _ in job.requests])
+        for feature, segments in job.requests:
+            values = segment_features(clips[decode_rate(feature)], feature, segments)
+            job.store.save(job.track, feature, segments, values)
+    except AudioError as error:
+        return Problem(job.track.id, error.kind, str(error))
+    except _ChangedError as error:
+        return Problem(job.track.id, "changed", str(error))
+    return None
+
+
+class _ChangedError(DatasetError):
+    kind = "changed"
+
+
+def decode_rate(feature: Feature) -> int:
+    """Rate at which audio is decoded for a feature [Hz]: 22,050, from which lower rates are resampled, or its own if higher."""
+    return max(HASH_SR, feature.sr)
+
+
+def _clips(track: Track, features: Sequence[Feature]) -> dict[int, Clip]:
+    """The audio by `decode_rate`.
+
+    The hash is compared, so that features of other audio never lie under this track's name.
+    """
+    clip = track.clip(sr=HASH_SR)
+    if clip.sha256 != track.sha256:
+        raise _ChangedError(f"The audio of {track.id} has changed since it was imported ({track.path}). Import its folder again.")
+    higher = {decode_rate(feature) for feature in features} - {HASH_SR}
+    return {HASH_SR: clip, **{rate: track.clip(sr=rate) for rate in sorted(higher)}}
+
+
+def _tracks(tracks: Dataset | Iterable[Track]) -> tuple[Track, ...]:
+    return tracks.tracks if isinstance(tracks, Dataset) else tuple(tracks)

@@ -1,0 +1,60 @@
+"""`models`: list the models that can be trained."""
+
+from __future__ import annotations
+
+import click
+
+from genre_core.commands.output import emit, json_option
+from genre_core.models import MODELS, model_spec
+from genre_core.models.base import ModelSpec
+from genre_core.params import Config
+from genre_core.training.recipe import TrainConfig
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@json_option
+def command(*, names: tuple[str, ...], as_json: bool) -> None:
+    """List the models with their parameters, defaults and ranges; all of them, or those NAMES."""
+    for spec in [model_spec(name) for name in names] or MODELS.values():
+        emit(_values(spec), as_json=as_json, text=_words(spec))
+
+
+def _values(spec: ModelSpec) -> dict[str, object]:
+    training = TrainConfig.from_dict(spec.training)
+    return {
+        "name": spec.name,
+        "title": spec.title,
+        "good_for": spec.good_for,
+        "summary": spec.summary,
+        "reference": spec.reference,
+        "features": [feature.to_dict() for feature in spec.features],
+        "segments": spec.segments.to_dict(),
+        "params": _params(spec.config()),
+        "training": _params(training),
+    }
+
+
+def _params(config: Config) -> list[dict[str, object]]:
+    return [
+        {
+            "name": name,
+            "label": declared.title,
+            "default": getattr(config, name),
+            "low": declared.low,
+            "high": declared.high,
+            "options": declared.options,
+            "help": declared.help,
+        }
+        for name, declared in config.params().items()
+    ]
+
+
+def _words(spec: ModelSpec) -> str:
+    lines = [f"{spec.name}: {spec.title}", f"  {spec.summary}", f"  {spec.reference}"]
+    for entry in [*_params(spec.config()), *_params(TrainConfig.from_dict(spec.training))]:
+        options = entry["options"]
+        span = " | ".join(map(str, options)) if isinstance(options, tuple) and options else f"{entry['low']} to {entry['high']}"
+        span = "true or false" if isinstance(entry["default"], bool) else span
+        lines.append(f"    {entry['name']:14}{entry['default']!s:10}{span}")
+    return "\n".join(lines)

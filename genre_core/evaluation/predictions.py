@@ -88,8 +88,7 @@ class Predictions:
         n_tracks, n_genres = self.track_ids.size, len(self.genres)
         if self.y_true.min() < 0 or self.y_true.max() >= n_genres:
             raise ParameterError(
-                f"y_true must hold genre indices from 0 to {n_genres - 1}. "
-                f"Received: {self.y_true.min()} to {self.y_true.max()}."
+                f"y_true must hold genre indices from 0 to {n_genres - 1}. Received: {self.y_true.min()} to {self.y_true.max()}."
             )
         steps = np.diff(self.segment_track, prepend=-1, append=n_tracks)
         if steps[0] != 1 or steps[-1] != 1 or np.any((steps < 0) | (steps > 1)):

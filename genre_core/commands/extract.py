@@ -1,0 +1,130 @@
+"""`extract`: a feature of audio files as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+
+from genre_core.commands.output import ProgressLine, emit, emit_error, json_option
+from genre_core.errors import AudioError, GenreError, ParameterError, unknown_name
+from genre_core.features.base import Feature
+
+_MANY = 8
+"""Files from which it pays to start further processes."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--feature", "feature_name", required=True, help="Name of the feature; `features` lists them.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write: .csv, .json, .npz or .parquet.")
+@click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Parameter of the feature, as -p n_mfcc=20.")
+@click.option("--processes", type=click.IntRange(min=1), default=None, help="Processes to use; as many as cores by default.")
+@json_option
+def command(
+    *, paths: tuple[Path, ...], feature_name: str, out: Path, params: tuple[str, ...], processes: int | None, as_json: bool
+) -> None:
+    """Compute a feature of whole audio files and write one row a file, its path in column `path`.
+
+    A folder stands for all audio files in it. .csv and .parquet hold plain columns: the feature's own (summary57), or the mean
+    and standard deviation over time of each row (mfcc1_mean, mfcc1_std). .json holds a list of rows with every frame, .npz the
+    arrays path, columns, values and n_frames, shorter files filled up with NaN.
+
+    A file that cannot be read is reported and does not stop the others; exit code 1 if any failed.
+    """
+    from genre_core.commands.tables import Table
+    from genre_core.parallel import as_completed
+
+    feature = parse_feature(feature_name, params)
+    table = Table(out, feature)
+    files, failures = _files(paths)
+    computed: dict[int, np.ndarray | GenreError] = {}
+    with ProgressLine(f"Computing {feature.title or feature.name}") as progress:
+        jobs = [(path, feature) for path in files]
+        for index, result in as_completed(_compute, jobs, processes=processes or (1 if len(files) < _MANY else None)):
+            computed[index] = result
+            progress(len(computed), len(files))
+    for index, path in enumerate(files):
+        result = computed[index]
+        if isinstance(result, GenreError):
+            failures.append((path, result))
+        else:
+            table.add(path, result)
+    for path, failure in failures:
+        emit_error(failure, as_json=as_json, path=str(path))
+    if table.rows:
+        table.write()
+        about = {"out": out, "feature": feature.to_dict(), "rows": len(table.rows), "failed": len(failures)}
+        emit(about, as_json=as_json, text=f"{len(table.rows)} files, {feature.title or feature.name}: written to {out}")
+    if failures:
+        click.get_current_context().exit(1)
+
+
+def _compute(job: tuple[Path, Feature]) -> np.ndarray | GenreError:
+    """The feature of a whole file, or why there is none."""
+    from genre_core.audio.decode import decode
+
+    path, feature = job
+    try:
+        return feature.of(decode(path, sr=max(22050, feature.sr)))
+    except GenreError as error:
+        return error
+
+
+def parse_feature(name: str, params: Sequence[str]) -> Feature:
+    """The feature of that name with parameters written `NAME=VALUE`.
+
+    Raises
+    ------
+    ParameterError
+        If the name does not exist or a value does not fit.
+    """
+    from genre_core.features import FEATURES
+
+    if name not in FEATURES:
+        raise unknown_name("feature", name, FEATURES)
+    declared = FEATURES[name].params()
+    values = {}
+    for text in params:
+        key, sign, value = text.partition("=")
+        if not sign:
+            raise ParameterError(f"A parameter is written NAME=VALUE, as n_mfcc=20. Received: {text!r}.")
+        values[key.strip()] = _typed(key.strip(), value.strip(), declared[key.strip()].default if key.strip() in declared else "")
+    return FEATURES[name].from_dict(values)
+
+
+def _typed(key: str, value: str, default: object) -> object:
+    """`value` in the type of the parameter's default; what does not fit is left for the parameter's own check to refuse."""
+    if isinstance(default, bool):
+        return {"true": True, "yes": True, "false": False, "no": False}.get(value.lower(), value)
+    if isinstance(default, str):
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        raise ParameterError(f"{key} must be a number. Received: {key}={value!r}.") from None
+
+
+def _files(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[Path, GenreError]]]:
+    """Files to read, folders replaced by the audio files in them, and what could not be found."""
+    from genre_core.audio.decode import AUDIO_EXTENSIONS
+
+    files: list[Path] = []
+    failures: list[tuple[Path, GenreError]] = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        inside = sorted(
+            entry
+            for entry in path.rglob("*")
+            if entry.suffix.lower() in AUDIO_EXTENSIONS and not entry.name.startswith(".") and entry.is_file()
+        )
+        files += inside
+        if not inside:
+            failures.append(
+                (path, AudioError("No audio files in this folder. Give a folder of songs, or files.", kind="missing"))
+            )
+    return files, failures

@@ -25,7 +25,7 @@ def onset_strength(spectra: Spectra) -> np.ndarray:
     level = log_mel(spectra, n_fft=N_FFT, hop_length=HOP_LENGTH)  # (n_mels, n_frames)
     n_frames = level.shape[1]
     rise = np.maximum(0, level[:, 1:] - level[:, :-1])
-    strength = np.zeros(n_frames + 1 + N_FFT // (2 * HOP_LENGTH), np.float32)
+    strength = np.zeros(n_frames + N_FFT // (2 * HOP_LENGTH), np.float32)
     if n_frames > 1:
         strength[-(n_frames - 1) :] = np.median(rise, axis=0)
     return strength[:n_frames]

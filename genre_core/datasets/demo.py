@@ -74,7 +74,7 @@ def make_demo(
         raise ParameterError(f"n_tracks and processes must be at least 1. Received: n_tracks={n_tracks}, processes={processes}.")
     wanted = [(genre, number) for number in range(n_tracks) for genre in STYLES]
     compose(*wanted[-1], seconds=seconds, seed=seed)  # refuses numbers out of range before anything is written
-    folder, recipe = Path(root) / DEMO_NAME, recipe_fingerprint(seconds=seconds, seed=seed)
+    folder, recipe = Path(root).resolve() / DEMO_NAME, recipe_fingerprint(seconds=seconds, seed=seed)
     made = _intact(_saved(root, recipe))
     missing = [pair for pair in wanted if _track_id(*pair) not in made]
     total, began = len(wanted), time.monotonic()
@@ -99,7 +99,7 @@ def _saved(root: Path, recipe: str) -> dict[str, Track]:
     from genre_core.datasets.library import load_dataset
 
     try:
-        dataset = load_dataset(DEMO_NAME, root)
+        dataset = load_dataset(DEMO_NAME, Path(root))
     except DatasetError:  # none yet, or one that cannot be read: make it
         return {}
     return {track.id: track for track in dataset.tracks if track.extra.get("recipe") == recipe}
@@ -126,7 +126,7 @@ def _save(root: Path, wanted: list[tuple[str, int]], made: dict[str, Track], rec
             made.setdefault(key, track)
     tracks = tuple(made[key] for pair in wanted if (key := _track_id(*pair)) in made)
     dataset = Dataset(DEMO_NAME, tracks, title=TITLE, note=NOTE, complete=complete or len(tracks) == len(wanted))
-    save_dataset(dataset, root)
+    save_dataset(dataset, Path(root), owns_audio=True)
     return dataset
 
 

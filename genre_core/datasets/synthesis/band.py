@@ -83,12 +83,12 @@ class Part:
 
     instrument: str
     gain_db: float
-    wet: float = 1.0
-    drive: float = 0.0
-    low_hz: float = 0.0
-    high_hz: float = 0.0
-    echo_seconds: float = 0.0
-    echo_feedback: float = 0.35
+    wet: float
+    drive: float
+    low_hz: float
+    high_hz: float
+    echo_seconds: float
+    echo_feedback: float
     notes: list[Note] = field(default_factory=list)
 
 
@@ -143,9 +143,21 @@ class Band:
         bent = 2 * place * self.swing if place < 0.5 else self.swing + (2 * place - 1) * (1 - self.swing)
         return (whole + bent) * self.swing_unit * 60 / self.bpm
 
-    def part(self, role: str, instrument: str, gain_db: float, **mix: float) -> None:
-        """Open a part; `mix` are further fields of `Part`."""
-        self.parts[role] = Part(instrument, gain_db, **mix)
+    def part(
+        self,
+        role: str,
+        instrument: str,
+        gain_db: float,
+        *,
+        wet: float = 1.0,
+        drive: float = 0.0,
+        low_hz: float = 0.0,
+        high_hz: float = 0.0,
+        echo_seconds: float = 0.0,
+        echo_feedback: float = 0.35,
+    ) -> None:
+        """Open a part, see `Part`; notes are played on it by its role."""
+        self.parts[role] = Part(instrument, gain_db, wet, drive, low_hz, high_hz, echo_seconds, echo_feedback)
 
     def note(self, role: str, beat: float, pitch: float, beats: float, velocity: float = 0.8, *, late: float = 0.0) -> None:
         """Play one note; `late` moves it by seconds. Timing and loudness are a person's."""

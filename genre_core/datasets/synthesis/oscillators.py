@@ -76,6 +76,10 @@ def pluck(freq: float, n: int, *, t60_seconds: float, damping: float, position: 
 
     Parameters
     ----------
+    freq : float
+        Frequency [Hz].
+    n : int
+        Samples to make.
     t60_seconds : float
         Time for the fundamental to fall by 60 dB.
     damping : float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -74,7 +74,7 @@ def chord(symbol: str) -> Chord:
 
 
 def progression(symbols: str) -> list[Chord]:
-    """Chords of a line such as `I V vi IV`, one a bar; `I/IV` holds two in one bar and is given as one entry each half."""
+    """Chords of a line such as `I V vi IV`, one a bar."""
     return [chord(symbol) for symbol in symbols.split()]
 
 
@@ -89,6 +89,7 @@ def voicing(harmony: Chord, key: int, centre: float) -> list[float]:
     Parameters
     ----------
     harmony : Chord
+        The chord, relative to the key.
     key : int
         Keynote as a pitch class, 0 is C.
     centre : float
@@ -117,6 +118,10 @@ def rhythm(rng: np.random.Generator, beats: float, *, density: float, grid: floa
 
     Parameters
     ----------
+    rng : np.random.Generator
+        Source of chance.
+    beats : float
+        Length of the motif.
     density : float
         Share of grid places that sound, 0 to 1.
     grid : float
@@ -136,6 +141,10 @@ def rhythm(rng: np.random.Generator, beats: float, *, density: float, grid: floa
     return [(float(onset), float(min(end - onset, 2.0))) for onset, end in zip(taken, ends, strict=True)]
 
 
+def _distance(pitch: float, other: float) -> float:
+    return abs(pitch - other)
+
+
 def melody(
     rng: np.random.Generator,
     harmony: list[Chord],
@@ -151,7 +160,8 @@ def melody(
 ) -> list[PhraseNote]:
     """A melody over one chord a bar, made of two motifs of two bars in the order A A' B A.
 
-    A motif keeps its rhythm and its contour when it comes back; on strong beats the line moves to the nearest chord tone.
+    A motif keeps its rhythm and its contour when it comes back; on strong beats, and where
+    a note would rub against the chord by a semitone, the line moves to the nearest chord tone.
     """
     pitches = scale_pitches(scale, key, low, high)
     span = 2 * beats_per_bar
@@ -169,9 +179,10 @@ def melody(
                 break
             index = int(np.clip(start + shift + round(step - contour.mean()), 0, len(pitches) - 1))
             pitch = float(pitches[index])
-            if onset % 2 == 0 or length >= 1:
-                tones = [near(key + harmony[bar].root + tone, pitch) for tone in harmony[bar].tones[:3]]
-                pitch = min(tones, key=lambda tone: abs(tone - pitch))
+            tones = [near(key + harmony[bar].root + tone, pitch) for tone in harmony[bar].tones]
+            rubs = scale != "blues" and any(abs(tone - pitch) == 1 for tone in tones) and pitch not in tones
+            if onset % 2 == 0 or length >= 1 or rubs:
+                pitch = min(tones[:3], key=partial(_distance, pitch))
             velocity = 0.85 if onset % 1 == 0 else 0.7
             line.append(PhraseNote(2 * block * beats_per_bar + onset, pitch, length, velocity))
     return line

@@ -92,7 +92,7 @@ def _strum(band: Band, harmony: list[Chord]) -> None:
     if artist.pad:
         band.part("pad", artist.pad, -6)
     for bar, here in enumerate(harmony):
-        shape = voicing(here, band.key, 57) + [near(band.key + here.root, 69)]
+        shape = [*voicing(here, band.key, 57), near(band.key + here.root, 69)]
         if artist.variant == "ballad":
             for eighth, tone in enumerate((0, 2, 1, 3, 2, 1, 3, 1)):
                 band.note("comp", 4 * bar + eighth / 2, shape[tone], 1.2, 0.65)

@@ -17,14 +17,14 @@ ARTISTS = (
     ),
 )
 
-_FORMS = ("i7 iv7", "i9 bVImaj7", "ii9 V7", "i bVII", "i7 v7", "Imaj7 vi9")
+_FORMS = ("i7 iv7", "i9 bVImaj7", "i7 IV7", "i bVII", "i7 v7", "Imaj7 vi9")
 
 
 def arrange(band: Band) -> None:
     variant = band.artist.variant
     band.swing_unit, band.swing = 0.5, {"boom bap": 0.59, "dub": 0.55}.get(variant, 0.5)
-    band.scale = "minor pentatonic"
     loop = progression(band.choose(_FORMS))
+    band.scale = "minor pentatonic" if 3 in loop[0].tones else "major pentatonic"
     harmony = [loop[bar % 2] for bar in range(band.n_bars)]
     if variant in ("boom bap", "dub"):
         band.hiss_db = -17

@@ -78,6 +78,7 @@ def _bass(band: Band, harmony: list[Chord]) -> None:
     for bar, here in enumerate(harmony):
         root = near(band.key + here.root, 38)
         after = near(band.key + harmony[(bar + 1) % len(harmony)].root, root)
+        steps: tuple[tuple[float, float, float], ...]
         if band.artist.variant == "ballad":
             steps = ((0, root, 1.8), (2, root + here.tones[2], 1.6))
         elif band.artist.variant == "bossa":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from genre_core.datasets.synthesis.band import Artist, Band
 from genre_core.datasets.synthesis.theory import melody, near, progression
 
@@ -70,7 +72,7 @@ def _riff(band: Band, roots: list[int]) -> None:
         root = near(band.key + here, 40)
         low = near(float(band.key), 40)
         places = [place for place, mark in enumerate(marks) if mark != "."] + [16]
-        for place, following in zip(places, places[1:], strict=False):
+        for place, following in pairwise(places):
             beat, length = 4 * bar + place / 4, (following - place) / 4
             if marks[place] == "P":
                 band.chord("open", beat, (root, root + 7, root + 12), length, 0.85)

@@ -24,7 +24,7 @@ ARTISTS = (
         "ballad",
         "voice",
         "piano",
-        "strings",
+        "synth pad",
         "finger bass",
         "big",
         tilt_db=-0.4,
@@ -53,7 +53,7 @@ ARTISTS = (
         "acoustic",
         "soft voice",
         "steel guitar",
-        "glass piano",
+        "synth pad",
         "finger bass",
         "tight",
         tilt_db=0.0,
@@ -89,11 +89,11 @@ def _chords(band: Band, harmony: list[Chord]) -> None:
             for eighth in range(8):
                 band.note("comp", 4 * bar + eighth / 2, wide[roll[eighth] % len(wide)], 0.6, 0.75 if eighth % 4 == 0 else 0.6)
         elif variant == "ballad":
-            for beat in range(4):
-                band.chord("comp", 4 * bar + beat, shape, 0.95, 0.75 if beat == 0 else 0.55)
+            for quarter in range(4):
+                band.chord("comp", 4 * bar + quarter, shape, 0.95, 0.75 if quarter == 0 else 0.55)
             band.note("comp", 4 * bar, near(band.key + here.root, 43), 3.5, 0.75)
         elif variant == "dance":
-            for beat in (0, 0.75, 1.5, 2.5, 3.25):
+            for beat in (0.0, 0.75, 1.5, 2.5, 3.25):
                 band.chord("comp", 4 * bar + beat, shape, 0.3, 0.75)
         else:
             for eighth in range(8):
@@ -105,7 +105,7 @@ def _bass(band: Band, harmony: list[Chord]) -> None:
     variant = band.artist.variant
     for bar, here in enumerate(harmony):
         root = near(band.key + here.root, 37)
-        places = {"ballad": (0, 2.5), "acoustic": (0, 1.5, 2, 3.5), "dance": (0.5, 1, 1.5, 2.5, 3, 3.5)}.get(
+        places: tuple[float, ...] = {"ballad": (0, 2.5), "acoustic": (0, 1.5, 2, 3.5), "dance": (0.5, 1, 1.5, 2.5, 3, 3.5)}.get(
             variant, tuple(eighth / 2 for eighth in range(8))
         )
         for place in places:

@@ -32,7 +32,7 @@ _FORMS = ("I bVII IV I", "I IV V IV", "i bVII bVI bVII", "I V IV IV", "vi IV I V
 def arrange(band: Band) -> None:
     form = progression(band.choose(_FORMS))
     band.key = (4, 9, 2, 7, 0)[int(band.rng.integers(5))]
-    band.scale = "minor pentatonic" if band.artist.variant in ("riff", "drive") else "major pentatonic"
+    band.scale = "minor pentatonic" if form[0].tones[1] == 3 or band.artist.variant in ("riff", "drive") else "major pentatonic"
     harmony = [form[bar % len(form)] for bar in range(band.n_bars)]
     _guitars(band, harmony)
     _bass(band, harmony)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from genre_core.datasets.division import ROLES, SHARES, Division, artist_key, together
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError
 from genre_core.params import fingerprint
-
-ROLES = ("train", "valid", "test")
-SHARES = {"train": 0.6, "valid": 0.2, "test": 0.2}
-"""A fifth each for choosing and judging: five artists a genre fall 3, 1, 1, and small sets keep a test part worth a number."""
 
 ATTEMPTS = 12
 
@@ -97,7 +93,7 @@ def split_by_track(dataset: Dataset, *, seed: int = 0) -> Split:
     DatasetError
         If a genre has fewer than three tracks, or the set fewer than two genres.
     """
-    return Split("by_track", seed, _assign(dataset, _together(dataset.tracks, by_artist=False), seed, "songs"))
+    return Split("by_track", seed, _assign(dataset, together(dataset.tracks, by_artist=False), seed, "songs"))
 
 
 def split_by_artist(dataset: Dataset, *, seed: int = 0) -> Split:
@@ -114,7 +110,7 @@ def split_by_artist(dataset: Dataset, *, seed: int = 0) -> Split:
             f"A split by artist needs the artist of every track. Received: {unknown} of {len(dataset.tracks)} tracks without. "
             "Sort the songs into folders genre/artist/ and import again, or split by track."
         )
-    return Split("by_artist", seed, _assign(dataset, _together(dataset.tracks, by_artist=True), seed, "artists"))
+    return Split("by_artist", seed, _assign(dataset, together(dataset.tracks, by_artist=True), seed, "artists"))
 
 
 class SplitSpec(NamedTuple):
@@ -139,40 +135,12 @@ SPLITS: dict[str, SplitSpec] = {
 }
 
 
-def artist_key(artist: str) -> str:
-    """An artist's name without differences of case and spacing, so that `The  Who` and `the who` are one."""
-    return " ".join(artist.split()).casefold()
-
-
-def _together(tracks: Iterable[Track], *, by_artist: bool) -> list[list[Track]]:
-    """Groups of tracks that must share a role: linked by equal audio and, if asked, by artist, over any number of steps."""
-    tracks = list(tracks)
-    parent = list(range(len(tracks)))
-
-    def top(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = index = parent[parent[index]]
-        return index
-
-    first: dict[tuple[str, str], int] = {}
-    for index, track in enumerate(tracks):
-        keys = [("audio", track.sha256)] if track.sha256 else []
-        if by_artist and track.artist:
-            keys.append(("artist", artist_key(track.artist)))
-        for key in keys:
-            parent[top(index)] = top(first.setdefault(key, index))
-    groups: dict[int, list[Track]] = defaultdict(list)
-    for index, track in enumerate(tracks):
-        groups[top(index)].append(track)
-    return list(groups.values())
-
-
 def _assign(dataset: Dataset, groups: list[list[Track]], seed: int, what: str) -> dict[str, str]:
     """Roles by track id: the best of several seeded greedy divisions."""
     _check_enough(dataset, groups, what)
     sizes = Counter(track.genre for track in dataset.tracks)
     targets = {(genre, role): size * SHARES[role] for genre, size in sizes.items() for role in ROLES}
-    found = [_Division(groups, targets, f"{seed}/{attempt}") for attempt in range(ATTEMPTS if what == "artists" else 1)]
+    found = [Division(groups, targets, f"{seed}/{attempt}") for attempt in range(ATTEMPTS if what == "artists" else 1)]
     best = min(found, key=lambda division: (division.n_empty, division.cost))  # the first of equals: the seed alone decides
     if best.n_empty:
         empty = ", ".join(f"{genre} in {role}" for (genre, role), count in sorted(best.counts.items()) if not count)
@@ -197,63 +165,6 @@ def _check_enough(dataset: Dataset, groups: list[list[Track]], what: str) -> Non
             f"Every genre needs at least three different {what}, one each for train, valid and test. Received: {received}. "
             f"To go on, {remedy if what == 'artists' else 'add songs or leave the genre out'}."
         )
-
-
-class _Division:
-    """One division of groups into roles: greedy towards the targets, then mended where a genre lacks a role.
-
-    Groups come in an order that a hash of the seed gives, large ones first, so that equal seeds divide equal sets alike on every
-    system, whatever the order of the tracks.
-    """
-
-    def __init__(self, groups: list[list[Track]], targets: dict[tuple[str, str], float], seed: str) -> None:
-        self.targets = targets
-        self.genres = [Counter(track.genre for track in group) for group in groups]
-        self.counts: Counter[tuple[str, str]] = Counter(dict.fromkeys(targets, 0))
-        self.chosen = [""] * len(groups)
-        drawn = [_draw(seed, group) for group in groups]
-        self.order = sorted(range(len(groups)), key=lambda index: (-len(groups[index]), drawn[index]))
-        for index in self.order:
-            self._put(index, min(ROLES, key=lambda role: self._rise(index, role)))
-        self._mend()
-
-    @property
-    def cost(self) -> float:
-        """Squared distance from the targets, each in proportion to its target."""
-        return sum((self.counts[key] - target) ** 2 / target for key, target in self.targets.items())
-
-    @property
-    def n_empty(self) -> int:
-        return sum(not count for count in self.counts.values())
-
-    def _rise(self, index: int, role: str) -> float:
-        """By how much `cost` grows when the group joins `role`."""
-        return sum(
-            (2 * (self.counts[genre, role] - self.targets[genre, role]) + count) * count / self.targets[genre, role]
-            for genre, count in self.genres[index].items()
-        )
-
-    def _put(self, index: int, role: str) -> None:
-        if self.chosen[index]:
-            self.counts.subtract({(genre, self.chosen[index]): count for genre, count in self.genres[index].items()})
-        self.chosen[index] = role
-        self.counts.update({(genre, role): count for genre, count in self.genres[index].items()})
-
-    def _mend(self) -> None:
-        """Move groups into roles that a genre lacks, smallest first, where that empties no other role."""
-        for genre, role in [key for key, count in self.counts.items() if not count]:
-            for index in reversed(self.order):
-                came_from, before = self.chosen[index], self.n_empty
-                if self.counts[genre, role] or genre not in self.genres[index]:
-                    continue
-                self._put(index, role)
-                if self.n_empty >= before:
-                    self._put(index, came_from)
-
-
-def _draw(seed: str, group: list[Track]) -> bytes:
-    name = min(track.id for track in group)
-    return hashlib.sha256(f"{seed}/{name}".encode("utf-8", "surrogateescape")).digest()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genre_core.errors import ParameterError, RunError
+from genre_core.files import write_whole
 
 if TYPE_CHECKING:
     from genre_core.features.base import SegmentFeatures
@@ -124,16 +126,10 @@ class Predictions:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write an npz without pickle; it appears whole under its name or not at all."""
-        path = Path(path)
         packed = io.BytesIO()
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         np.savez_compressed(packed, genres=np.array(self.genres, dtype=np.str_), **arrays)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            temporary.write_bytes(packed.getvalue())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_whole(Path(path), packed.getvalue())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Predictions:
@@ -152,7 +148,7 @@ class Predictions:
             return cls(genres, **arrays)
         except FileNotFoundError:
             raise RunError(f"There are no predictions at {path}. Evaluate the run on this split first.") from None
-        except (OSError, KeyError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        except (OSError, KeyError, ValueError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
             raise RunError(f"Expected the predictions of a run in {path}. Received: a damaged file ({error}).") from error
 
 

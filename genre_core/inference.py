@@ -1,0 +1,368 @@
+"""Serving: a run and a sound give a prediction, from any length of audio and in bounded memory.
+
+Nothing here loads TensorFlow, librosa or scikit-learn. One way leads through it for a clip in memory and for a stream: samples
+go block by block through a `_Cutter` for each feature, which gives the segments that `SegmentConfig.cut` gives of the whole.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genre_core.audio.clip import SILENCE_PEAK, Clip
+from genre_core.audio.segments import SegmentConfig
+from genre_core.errors import AudioError, ParameterError, RunError
+from genre_core.evaluation.predictions import checked_posterior
+from genre_core.features.base import Feature, SegmentFeatures, segment_features
+from genre_core.models.base import Classifier
+
+if TYPE_CHECKING:
+    from genre_core.runs import Run
+
+MIN_SECONDS = 0.5
+"""Shorter sounds are refused: no beat and hardly a note fits into less."""
+
+THRESHOLD = 0.5
+"""Probability that the best guess needs, or the verdict is "not sure"."""
+
+SR = 22050
+"""Rate at which sound is decoded [Hz], as in training; features resample from it."""
+
+_BATCH = 32
+"""Segments computed and scored at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a run says of one sound.
+
+    Attributes
+    ----------
+    genres : tuple of str
+        Order of the posteriors' columns.
+    posterior : np.ndarray
+        Mean of the segment posteriors, float32, shape (n_genres,). Silence gives no evidence: every genre has 1 / n_genres.
+    segment_posteriors : np.ndarray
+        float32, shape (n_segments, n_genres).
+    start_seconds, end_seconds : np.ndarray
+        True ends of each segment [s], shape (n_segments,).
+    genre : str or None
+        The most probable genre, also where the decision is "not_sure" (the closest guess); None for silence.
+    confidence : float
+        Probability of the most probable genre.
+    decision : str
+        "genre", or "not_sure" where the confidence lies under the threshold or the sound is silent.
+    reason : str
+        Why, in a sentence.
+    embedding : np.ndarray
+        Mean over the segments, float32, shape (n_embedding,).
+    run : str
+        Id of the run.
+    name : str
+        Of the sound: its path or file name.
+    elapsed_seconds : float
+        From bytes (or clip) to result [s].
+    """
+
+    genres: tuple[str, ...]
+    posterior: np.ndarray
+    segment_posteriors: np.ndarray
+    start_seconds: np.ndarray
+    end_seconds: np.ndarray
+    genre: str | None
+    confidence: float
+    decision: str
+    reason: str
+    embedding: np.ndarray
+    run: str = ""
+    name: str = ""
+    elapsed_seconds: float = 0.0
+
+    @property
+    def ranking(self) -> list[tuple[str, float]]:
+        """Genres with their probabilities, most probable first."""
+        order = np.argsort(-self.posterior, kind="stable")
+        return [(self.genres[index], float(self.posterior[index])) for index in order]
+
+    def to_dict(self, *, path: str | None = None) -> dict[str, Any]:
+        """The prediction as plain JSON values; `path` instead of the name where given."""
+        return {
+            "path": self.name if path is None else path,
+            "genre": self.genre,
+            "confidence": self.confidence,
+            "decision": self.decision,
+            "reason": self.reason,
+            "posterior": self._named(self.posterior),
+            "segments": [
+                {"start_seconds": float(start), "end_seconds": float(end), "posterior": self._named(posterior)}
+                for start, end, posterior in zip(self.start_seconds, self.end_seconds, self.segment_posteriors, strict=True)
+            ],
+            "run": self.run,
+            "elapsed_seconds": self.elapsed_seconds,
+        }
+
+    def _named(self, posterior: np.ndarray) -> dict[str, float]:
+        return {genre: float(p) for genre, p in zip(self.genres, posterior, strict=True)}
+
+
+@dataclass(frozen=True, eq=False)
+class Predictor:
+    """A run's classifier with the features and the cutting that it was trained on.
+
+    Attributes
+    ----------
+    genres, features, segments, classifier
+        As the run has them.
+    run, title : str
+        Its id and words.
+
+    Examples
+    --------
+    Classify a song::
+
+        prediction = Predictor.from_run(run).classify("song.mp3")
+        prediction.genre, prediction.confidence
+    """
+
+    genres: tuple[str, ...]
+    features: tuple[Feature, ...]
+    segments: SegmentConfig
+    classifier: Classifier
+    run: str = ""
+    title: str = ""
+
+    @classmethod
+    def from_run(cls, run: Run) -> Predictor:
+        """The predictor of a finished run; its graph is read at the first prediction."""
+        return cls(tuple(run.genres), tuple(run.features), run.segments, run.classifier(), run.id, run.title)
+
+    def predict(self, clip: Clip, *, threshold: float = THRESHOLD) -> Prediction:
+        """Classify a clip in memory.
+
+        Parameters
+        ----------
+        clip : Clip
+            At least `MIN_SECONDS` long, at any rate.
+        threshold : float
+            Probability that the best guess needs, in [0, 1].
+
+        Raises
+        ------
+        AudioError
+            Kind too_short if the clip is shorter than that, or than what the run skips at start and end.
+        RunError
+            If the model is damaged or gives no finite posterior.
+        """
+        return self._judge([clip], threshold, clip.name)
+
+    def classify(self, source: str | os.PathLike[str] | bytes, *, name: str = "", threshold: float = THRESHOLD) -> Prediction:
+        """Classify a file of any length, from its path or its bytes.
+
+        Up to 10 minutes are decoded at once; a longer file is read block by block, so that memory stays bounded.
+
+        Parameters
+        ----------
+        source : path or bytes
+            The file.
+        name : str
+            Name to show; the path where empty.
+        threshold : float
+            As in `predict`.
+
+        Raises
+        ------
+        AudioError
+            If it cannot be decoded or is too short.
+        RunError
+            As in `predict`.
+        """
+        from genre_core.audio.decode import blocks, decode
+
+        start = time.perf_counter()
+        _check_threshold(threshold)
+        shown = name or ("" if isinstance(source, bytes) else os.fspath(source))
+        file_name = name or ("" if isinstance(source, bytes) else Path(source).name)
+        try:
+            sound: Iterable[Clip] = [decode(source, sr=SR, name=file_name)]
+        except AudioError as error:
+            if error.kind != "too_long":
+                raise
+            sound = blocks(source, sr=SR, name=file_name)
+        prediction = self._judge(sound, threshold, shown)
+        return replace(prediction, elapsed_seconds=time.perf_counter() - start)
+
+    def _judge(self, sound: Iterable[Clip], threshold: float, name: str) -> Prediction:
+        start = time.perf_counter()
+        _check_threshold(threshold)
+        heard = _Heard()
+        posteriors, embeddings, starts, ends = [], [], [], []
+        for parts in self._batches(heard.listen(sound)):
+            scored = self.classifier(*(part.values for part in parts))
+            posteriors.append(checked_posterior(scored.posterior, len(self.genres)))
+            embeddings.append(scored.embedding)
+            starts.append(parts[0].start_seconds)
+            ends.append(parts[0].end_seconds)
+        segment_posteriors = np.concatenate(posteriors).astype(np.float32)  # (n_segments, n_genres)
+        embedding = np.concatenate(embeddings).mean(axis=0, dtype=np.float64).astype(np.float32)  # (n_embedding,)
+        if not np.isfinite(embedding).all():
+            raise RunError("The model's embedding holds NaN or infinite values, so it is not used. Train this run again.")
+        if heard.peak < SILENCE_PEAK:
+            segment_posteriors = np.full_like(segment_posteriors, 1 / len(self.genres))
+        posterior = segment_posteriors.mean(axis=0, dtype=np.float64).astype(np.float32)  # (n_genres,)
+        genre, decision, reason = self._verdict(posterior, threshold, silent=heard.peak < SILENCE_PEAK)
+        return Prediction(
+            self.genres,
+            posterior,
+            segment_posteriors,
+            np.concatenate(starts),
+            np.concatenate(ends),
+            genre,
+            float(posterior.max()),
+            decision,
+            reason,
+            embedding,
+            self.run,
+            name,
+            time.perf_counter() - start,
+        )
+
+    def _verdict(self, posterior: np.ndarray, threshold: float, *, silent: bool) -> tuple[str | None, str, str]:
+        if silent:
+            return None, "not_sure", "The clip is silent: nothing in it speaks for any genre, so all have the same probability."
+        best = self.genres[int(posterior.argmax())]
+        p = float(posterior.max())
+        digits = 2 if round(p, 2) != round(threshold, 2) else 4
+        if p < threshold:
+            reason = f"The best guess, {best}, has probability {p:.{digits}f}, under the threshold of {threshold:.{digits}f}."
+            return best, "not_sure", reason
+        reason = f"{best} has probability {p:.{digits}f}, at or above the threshold of {threshold:.{digits}f}."
+        return best, "genre", reason
+
+    def _batches(self, sound: Iterable[Clip]) -> Iterator[list[SegmentFeatures]]:
+        """Features of a few segments at a time, one entry a feature."""
+        cutters = [_Cutter(feature, self.segments) for feature in self.features]
+        waiting: list[list[SegmentFeatures]] = [[] for _ in cutters]
+        for clip in sound:
+            for cutter, queue in zip(cutters, waiting, strict=True):
+                for part in cutter.push(clip):
+                    queue.append(part)
+                    if len(cutters) == 1 and len(queue) >= _BATCH:
+                        yield [_stack(queue)]
+                        queue.clear()
+            yield from _even(waiting)
+        for cutter, queue in zip(cutters, waiting, strict=True):
+            queue.extend(cutter.finish())
+        yield from _even(waiting)
+        # Lengths rounded at two rates may make one tail of a sample or two more; beyond that the cuts don't belong together.
+        if any(len(queue) > 1 for queue in waiting):
+            raise RunError("The run's features cut this sound into different numbers of segments. Train it with one sample rate.")
+
+
+class _Heard:
+    """Passes blocks on and remembers what the verdict needs: peak and length."""
+
+    def __init__(self) -> None:
+        self.peak = 0.0
+        self.seconds = 0.0
+
+    def listen(self, sound: Iterable[Clip]) -> Iterator[Clip]:
+        # A short sound arrives as one block, so it is refused before anything is computed.
+        held: list[Clip] = []
+        for clip in sound:
+            self.peak = max(self.peak, clip.peak)
+            self.seconds += clip.seconds
+            held.append(clip)
+            if self.seconds >= MIN_SECONDS:
+                yield from held
+                held.clear()
+        if self.seconds < MIN_SECONDS:
+            raise AudioError(
+                f"Expected at least {MIN_SECONDS:g} s of sound. Received: {self.seconds:.2f} s. Give a longer clip.",
+                kind="too_short",
+            )
+
+
+class _Cutter:
+    """Features of the segments of a stream: the segments that `SegmentConfig.cut` gives of the whole.
+
+    It keeps the samples that a later segment may still need: from the next start on, and one segment before the end, since the
+    last segment ends where the track ends.
+    """
+
+    def __init__(self, feature: Feature, segments: SegmentConfig) -> None:
+        self.feature, self.segments = feature, segments
+        self.sr = feature.sr
+        self.length = segments.length(self.sr)
+        self.hop = max(1, round(segments.hop_seconds * self.sr))
+        self.skip_end = round(segments.skip_end_seconds * self.sr)
+        self.next = self.first = round(segments.skip_start_seconds * self.sr)
+        self.one = segments.replace(skip_start_seconds=0.0, skip_end_seconds=0.0)
+        self.y = np.zeros(0, np.float32)
+        self.offset = 0
+        self._resampler: Any = None
+        self._name = ""
+
+    def push(self, clip: Clip) -> Iterator[SegmentFeatures]:
+        """Take a block; gives the segments that are complete, one at a time."""
+        self._name = clip.name
+        yield from self._take(self._resampled(clip.y, clip.sr, last=False))
+
+    def finish(self) -> Iterator[SegmentFeatures]:
+        """The segments that only the end of the track decides."""
+        if self._resampler is not None:
+            yield from self._take(self._resampled(np.zeros(0, np.float32), self.sr, last=True))
+        n_samples = self.offset + self.y.size
+        for cut in self.segments.cut(n_samples, sr=self.sr)[-1:]:
+            if self.next == self.first or cut.start > self.next - self.hop:
+                yield self._features(cut.start, cut.stop)
+
+    def _take(self, y: np.ndarray) -> Iterator[SegmentFeatures]:
+        self.y = np.concatenate([self.y, y]) if self.y.size else y
+        end = self.offset + self.y.size - self.skip_end
+        while self.next + self.length <= end:
+            yield self._features(self.next, self.next + self.length)
+            self.next += self.hop
+        keep = max(self.offset, min(self.next, end - self.length))
+        self.y, self.offset = self.y[keep - self.offset :], keep
+
+    def _features(self, start: int, stop: int) -> SegmentFeatures:
+        y = self.y[start - self.offset : stop - self.offset]
+        one = segment_features(Clip(y, self.sr, self._name), self.feature, self.one)
+        return SegmentFeatures(one.values, np.array([start / self.sr]), np.array([stop / self.sr]))
+
+    def _resampled(self, y: np.ndarray, sr: int, *, last: bool) -> np.ndarray:
+        if self._resampler is None and sr == self.sr:
+            return y
+        if self._resampler is None:
+            import soxr
+
+            self._resampler = soxr.ResampleStream(sr, self.sr, 1, dtype="float32", quality="HQ")
+        return self._resampler.resample_chunk(y, last=last)
+
+
+def _even(waiting: list[list[SegmentFeatures]]) -> Iterator[list[SegmentFeatures]]:
+    """Take from every queue as many segments as the shortest holds, a batch at a time."""
+    ready = min(len(queue) for queue in waiting)
+    for start in range(0, ready, _BATCH):
+        yield [_stack(queue[start : min(start + _BATCH, ready)]) for queue in waiting]
+    for queue in waiting:
+        del queue[:ready]
+
+
+def _stack(parts: list[SegmentFeatures]) -> SegmentFeatures:
+    return SegmentFeatures(
+        np.concatenate([part.values for part in parts]),  # (n_segments, *feature shape)
+        np.concatenate([part.start_seconds for part in parts]),
+        np.concatenate([part.end_seconds for part in parts]),
+    )
+
+
+def _check_threshold(threshold: float) -> None:
+    if not 0 <= threshold <= 1:
+        raise ParameterError(f"threshold must lie in [0, 1]. Received: threshold={threshold}.")

@@ -147,7 +147,8 @@ def _square(spectrum: np.ndarray) -> np.ndarray:
 def istft(stft: np.ndarray, n_samples: int, *, hop_length: int = 512, window: str = "hann") -> np.ndarray:
     """Samples whose windowed frames come nearest to `stft`, float32, shape (n_samples,).
 
-    Overlap-add, divided by the sum of squared windows (Griffin and Lim, 1984, equation 6).
+    Overlap-add, divided by the sum of squared windows (Griffin and Lim, 1984, equation 6). With a hop of a third of the window or
+    less every sample is well covered; near the last one a longer hop leaves little but rounding.
 
     Parameters
     ----------

@@ -71,7 +71,7 @@ def test_shared_arrays_cannot_be_written(sound):
         Spectra(sound, sr=SR).magnitude()[0, 0] = 1.0
 
 
-@given(n_samples=st.integers(1, 9000), hop_length=st.sampled_from([128, 300, 512]), window=st.sampled_from(["hann", "hamming"]))
+@given(n_samples=st.integers(1, 9000), hop_length=st.sampled_from([128, 300]), window=st.sampled_from(["hann", "hamming"]))
 @settings(max_examples=25, deadline=None)
 def test_istft_gives_the_clip_back(n_samples, hop_length, window):
     y = np.random.default_rng(n_samples).normal(size=n_samples).astype(np.float32)

@@ -30,6 +30,7 @@ class AudioError(GenreError):
 
     KINDS: ClassVar[dict[str, str]] = {
         "missing": "there is no such file",
+        "unreadable": "the file may not be read",
         "empty": "the file holds no bytes",
         "not_audio": "the bytes are no audio that can be decoded",
         "no_samples": "audio without a single sample",

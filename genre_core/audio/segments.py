@@ -42,7 +42,9 @@ class SegmentConfig(Config):
     name: ClassVar[str] = "segments"
     segment_seconds: float = param(3.0, "Segment length", unit="s", low=0.1, high=600.0, help="What the model sees at once.")
     hop_seconds: float = param(3.0, "Hop", unit="s", low=0.05, high=600.0, help="Time from one segment's start to the next.")
-    skip_start_seconds: float = param(0.0, "Skip at start", unit="s", low=0.0, high=600.0, help="Left out: intros.", advanced=True)
+    skip_start_seconds: float = param(
+        0.0, "Skip at start", unit="s", low=0.0, high=600.0, help="Left out: intros.", advanced=True
+    )
     skip_end_seconds: float = param(0.0, "Skip at end", unit="s", low=0.0, high=600.0, help="Left out: fade-outs.", advanced=True)
 
     def check(self) -> None:

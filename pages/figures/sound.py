@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.figures.theme import ACCENT, DIVERGING, MAGMA, note_name, styled
+from pages.figures.theme import ACCENT, DIVERGING, MAGMA, note_name, on_time_axis, styled
 
 MAX_ROWS, MAX_COLUMNS = 256, 800
 MAX_POINTS = 2000
@@ -47,9 +47,12 @@ def waveform(envelope: np.ndarray, seconds: float, *, height: int = 150) -> go.F
             ),
         ]
     )
-    styled(fig, height=height, x="Time [s]", y="Amplitude")
+    small = height < 200  # a strip above another picture: the time axis is written once, below
+    on_time_axis(styled(fig, height=height, x="" if small else "Time [s]", y="Amplitude"), seconds)
+    if small:
+        fig.update_layout(margin={"b": 24, "t": 6})
+        fig.update_xaxes(ticksuffix=" s")
     reach = max(0.05, float(np.abs(envelope).max(initial=0.0))) * 1.08
-    fig.update_xaxes(range=[0, seconds])
     fig.update_yaxes(range=[-reach, reach], nticks=5, zeroline=True)
     return fig
 
@@ -130,12 +133,9 @@ def spectrogram(
     if not log_frequency:
         centres = (frequencies[edges[:-1]] + frequencies[edges[1:] - 1]) / 2
     hertz = np.rint(centres).astype(np.int32)
-    fig = _heatmap(
-        cells, seconds, y=hertz, scale=MAGMA, zmin=floor, zmax=0.0 if unit == "dB" else 100.0, title=title, shown=shown
-    )
+    fig = _heatmap(cells, seconds, y=hertz, scale=MAGMA, zmin=floor, zmax=0.0 if unit == "dB" else 100.0, title=title)
     fig.update_traces(hovertemplate="%{x:.2f} s, %{y:.0f} Hz, " + shown + "<extra></extra>")
-    styled(fig, height=height, x="Time [s]", y="Frequency [Hz]")
-    fig.update_xaxes(range=[0, seconds])
+    on_time_axis(styled(fig, height=height, x="Time [s]", y="Frequency [Hz]"), seconds)
     _frequency_axis(fig.update_yaxes, hertz, log_frequency=log_frequency)
     return fig
 
@@ -158,7 +158,7 @@ def coefficients(values: np.ndarray, rows: Sequence[str], seconds: float, *, hei
     kept = _mean_columns(np.asarray(values, np.float32))  # (n_rows, n_columns)
     largest = np.maximum(np.abs(kept).max(axis=1, keepdims=True), 1e-9)
     cells = np.rint(100 * kept / largest).astype(np.int8)
-    names = [f"{name}  (to {reach:.0f})" for name, reach in zip(rows, largest[:, 0].tolist(), strict=True)]
+    names = [name.replace("MFCC ", "") for name in rows]
     shown = "%{z} % of its largest value"
     fig = _heatmap(
         cells,
@@ -168,11 +168,9 @@ def coefficients(values: np.ndarray, rows: Sequence[str], seconds: float, *, hei
         zmin=-100.0,
         zmax=100.0,
         title="% of row's<br>largest",
-        shown=shown,
     )
-    fig.update_traces(text=None, customdata=None, hovertemplate="%{x:.2f} s, %{y}: " + shown + "<extra></extra>", zsmooth=False)
-    styled(fig, height=height, x="Time [s]", y="Coefficient")
-    fig.update_xaxes(range=[0, seconds])
+    fig.update_traces(hovertemplate="%{x:.2f} s, MFCC %{y}: " + shown + "<extra></extra>", zsmooth=False)
+    on_time_axis(styled(fig, height=height, x="Time [s]", y="Coefficient"), seconds)
     step = max(1, len(rows) // 20)
     fig.update_yaxes(tickvals=np.arange(0, len(rows), step), ticktext=names[::step])
     return fig
@@ -187,7 +185,6 @@ def _heatmap(
     zmin: float,
     zmax: float,
     title: str,
-    shown: str,
 ) -> go.Figure:
     step = seconds / cells.shape[1]
     return go.Figure(

@@ -17,6 +17,8 @@ WARM = "#e07a2f"
 """The second line of a pair (valid beside train)."""
 NEUTRAL = "#87918f"
 """Marks that carry no meaning of their own."""
+TIME_LEFT, TIME_RIGHT = 68, 84
+"""Margins of every picture over time [pixels]: axis title and ticks, colour bar."""
 FAINT = "rgba(135, 145, 143, 0.28)"
 
 GENRE_COLOURS = {
@@ -108,6 +110,14 @@ def styled(fig: go.Figure, *, height: int, x: str = "", y: str = "", legend: boo
     )
     fig.update_xaxes(**_AXIS, title_text=x or None)
     fig.update_yaxes(**_AXIS, title_text=y or None)
+    return fig
+
+
+def on_time_axis(fig: go.Figure, seconds: float) -> go.Figure:
+    """Give a picture over time the margins that all of them share, so that they line up one above the other."""
+    fig.update_layout(margin={"l": TIME_LEFT, "r": TIME_RIGHT, "b": 40})
+    fig.update_xaxes(range=[0, seconds], automargin=False)
+    fig.update_yaxes(automargin=False)
     return fig
 
 

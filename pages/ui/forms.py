@@ -21,6 +21,7 @@ def config_form(
     fixed: dict[str, Any] | None = None,
     link: bool = False,
     columns: int = 1,
+    more: str = MORE,
 ) -> ConfigType:
     """Draw a widget a parameter and return the config they make.
 
@@ -37,6 +38,8 @@ def config_form(
         Keep the values in the URL.
     columns : int
         Widgets side by side.
+    more : str
+        Words on the fold that holds the advanced ones.
 
     Raises
     ------
@@ -49,7 +52,7 @@ def config_form(
     plain = {name: entry for name, entry in asked.items() if not entry.advanced}
     values = _draw(plain, first, page=page, link=link, columns=columns)
     if advanced := {name: entry for name, entry in asked.items() if entry.advanced}:
-        with st.expander(MORE):
+        with st.expander(more):
             values |= _draw(advanced, first, page=page, link=link, columns=columns)
     return config(**fixed, **values)
 
@@ -98,3 +101,8 @@ def _bounds(entry: Param) -> dict[str, Any]:
 
 def _inside(entry: Param, value: Any) -> bool:
     return (entry.low is None or value >= entry.low) and (entry.high is None or value <= entry.high)
+
+
+def values(config: Config) -> dict[str, Any]:
+    """Parameters of a config without its name, as a request wants them."""
+    return {name: getattr(config, name) for name in config.params()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 
 class PageSpec(NamedTuple):
@@ -25,13 +26,22 @@ PAGES: dict[str, PageSpec] = {
 }
 
 
-def open_page(name: str) -> None:
-    """Set up the page: call it first, before any other element."""
+def open_page(name: str) -> DeltaGenerator:
+    """Set up the page: call it first, before any other element.
+
+    Returns
+    -------
+    DeltaGenerator
+        The place beside the heading, for what the whole page is about: the clip, the data set, the run.
+    """
     page = PAGES[name]
     title = page.title if name == "home" else f"{page.title} · Genrescope"
     st.set_page_config(page_title=title, page_icon=":material/graphic_eq:", layout="wide", initial_sidebar_state="collapsed")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for key, entry in PAGES.items():
             st.page_link(entry.file, label=f"**{entry.title}**" if key == name else entry.title)
-    st.title(page.title, anchor=False)
-    st.markdown(f":gray[{page.question}]")
+    heading, beside = st.columns([2, 3], vertical_alignment="bottom", gap="large")
+    with heading:
+        st.title(page.title, anchor=False)
+        st.markdown(f":gray[{page.question}]")
+    return beside

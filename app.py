@@ -1,0 +1,87 @@
+"""Home: hear something, see what is here, choose a door."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genre_core.training import jobs
+from pages.ui import cached, pickers, state, tables
+from pages.ui.errors import spoken
+from pages.ui.first_start import ensure_demo
+from pages.ui.page import open_page
+from pages.ui.player import player
+from pages.ui.root import root
+
+PAGE = "home"
+DOORS = (
+    ("Explore a sound", "For students: see waveform, spectrum and MFCC of a song, and hear what you see.", "pages/1_Explore.py"),
+    (
+        "Train a model",
+        "For teachers: watch a network learn, stop it, compare two, and show where a score lies.",
+        "pages/3_Train.py",
+    ),
+    ("Judge a model", "For analysts: which genres are taken for which, and how sure that is.", "pages/4_Evaluate.py"),
+)
+
+
+def play() -> None:
+    """One clip of each genre, a click away; the picked one plays and leads on."""
+    tracks = pickers.tracks_by_reference()
+    first = {}
+    for name, track in tracks.items():
+        first.setdefault(track.genre, name)
+    if not first:
+        return
+    genres = list(first)[:10]
+    place = state.adopt(PAGE, "genre", default=genres[0], options=genres)
+    genre = st.pills("Play one of these", genres, key=place, required=True)
+    state.publish(PAGE, "genre", genre, default=genres[0])
+    name = first[genre]
+    with spoken():
+        player(cached.track_clip(tracks[name]), key=f"{PAGE}.player", height=150)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                "pages/1_Explore.py", label="See what is in it", query_params={"clip": name}, icon=":material/query_stats:"
+            )
+            st.page_link("pages/6_Classify.py", label="Name its genre", query_params={"clip": name}, icon=":material/graphic_eq:")
+            st.page_link("pages/6_Classify.py", label="Classify a song of your own", icon=":material/upload:")
+        if name.startswith("demo/"):
+            st.caption(f"{pickers.SYNTHESISED}. {pickers.spoken_name(name, tracks[name])}")
+
+
+def doors() -> None:
+    """Three ways in."""
+    for place, (title, words, page) in zip(st.columns(3), DOORS, strict=True):
+        with place.container(border=True, height="stretch"):
+            st.page_link(page, label=f"**{title}**", icon=":material/arrow_forward:", icon_position="right")
+            st.caption(words)
+
+
+def present() -> None:
+    """Data sets, runs and running trainings."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("Data sets", anchor=False)
+        found = pickers.datasets()
+        if found:
+            st.dataframe(tables.datasets(found.values()), hide_index=True)
+        st.page_link("pages/2_Dataset.py", label="Bring your own songs")
+    with right:
+        st.subheader("Models", anchor=False)
+        runs = pickers.runs()
+        if runs:
+            st.dataframe(tables.short_runs(runs), hide_index=True)
+        else:
+            st.caption("None yet: train one.")
+        going = [job for job in jobs.list_jobs(root()) if not job.status().is_over]
+        for job in going:
+            status = job.status()
+            st.progress(min(1.0, max(0.0, status.progress)), text=f"{job.id}: {status.message}")
+
+
+open_page(PAGE)
+st.markdown("Listen to music the way a machine does: look into a sound, teach a model genres, and find out what it really knows.")
+ensure_demo()
+play()
+doors()
+present()

@@ -1,0 +1,154 @@
+"""Train: what does the model learn?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genre_core.datasets.splits import SPLITS
+from genre_core.models import MODELS
+from genre_core.models.base import ModelSpec
+from genre_core.runs import Run
+from genre_core.training import jobs
+from genre_core.training.recipe import TrainConfig, TrainRequest
+from pages.figures.theme import PLAIN_CONFIG
+from pages.figures.training import learning, overlay
+from pages.ui import cached, forms, pickers, state, tables, words
+from pages.ui.badges import split_badge
+from pages.ui.errors import spoken
+from pages.ui.first_start import ensure_demo
+from pages.ui.page import open_page
+from pages.ui.root import root
+
+PAGE = "train"
+SAID = {
+    "queued": "waiting for another training",
+    "preparing": "preparing",
+    "training": "training",
+    "finished": "finished",
+    "stopped": "stopped, best weights kept",
+    "failed": "failed",
+    "interrupted": "interrupted",
+}
+
+
+def choose_model() -> ModelSpec:
+    """The models as cards, grouped by what they are good for."""
+    names = sorted(MODELS, key=lambda name: (MODELS[name].good_for, name))
+    place = state.adopt(PAGE, "model", default="cnn_small" if "cnn_small" in MODELS else names[0], options=names)
+    chosen = st.session_state[place]
+    for card, name in zip(st.columns(max(3, len(names))), names, strict=False):
+        spec = MODELS[name]
+        with card.container(border=True, height="stretch"):
+            st.markdown(f"**{spec.title}**  :gray-badge[{spec.good_for}]")
+            st.caption(spec.summary, help=spec.reference)
+            kind = "primary" if name == chosen else "secondary"
+            label = "Chosen" if name == chosen else "Choose"
+            st.button(label, key=f"{PAGE}.choose.{name}", type=kind, on_click=st.session_state.update, args=({place: name},))
+    state.publish(PAGE, "model", chosen)
+    return MODELS[chosen]
+
+
+def ask(spec: ModelSpec) -> None:
+    """The form: data set, split, and what the model and its training declare."""
+    dataset = pickers.pick_dataset(PAGE)
+    if dataset is None:
+        st.info("No songs are here yet: the first demo songs come in a few seconds.")
+        return
+    place = state.adopt(PAGE, "split", default="by_artist" if dataset.artists_known else "by_track", options=list(SPLITS))
+    split = st.selectbox("Split", list(SPLITS), format_func=lambda name: SPLITS[name].title, key=place)
+    state.publish(PAGE, "split", split)
+    with spoken():
+        split_badge(cached.split(dataset, split)[1], words=False)
+    with st.form("train.form"), spoken():
+        training = forms.config_form(
+            TrainConfig, page=f"{PAGE}.{spec.name}.training", start=TrainConfig(**spec.training), columns=2
+        )
+        config = forms.config_form(spec.config, page=f"{PAGE}.{spec.name}.model", columns=2, more="More of the model")
+        asked = st.form_submit_button("Train", type="primary", width="stretch", disabled=not dataset.complete)
+        if asked:
+            request = TrainRequest(
+                spec.name, dataset.name, split, config=forms.values(config), training=forms.values(training), title=spec.title
+            )
+            st.session_state["train.job"] = jobs.start(request, root()).id
+    if not dataset.complete:
+        st.caption("Training can begin when all demo songs are made.")
+
+
+def current_job() -> jobs.Job | None:
+    """The training to show: the one started here, else the one that runs, else the newest."""
+    found = jobs.list_jobs(root())
+    wanted = st.session_state.get("train.job")
+    chosen = [job for job in found if job.id == wanted] or [job for job in found if not job.status().is_over] or found
+    return chosen[0] if chosen else None
+
+
+@st.fragment(run_every=1.5)
+def live() -> None:
+    """Curves, time left and Stop of the running training; the last one when none runs."""
+    job = current_job()
+    if job is None:
+        example()
+        return
+    status = job.status()
+    history = job.history()
+    with spoken():
+        st.markdown(f"**{job.request.title or job.request.model}**, {SAID[status.state]}")
+    if status.is_over:
+        if status.error:
+            st.error(status.error.get("message", status.message))
+        elif status.state == "interrupted":
+            st.warning(status.message)
+        if st.session_state.pop("train.was_running", None) == job.id:
+            st.rerun(scope="app")
+    else:
+        st.session_state["train.was_running"] = job.id
+        words_left = words.left(status.seconds_left)
+        st.progress(min(1.0, max(0.0, status.progress)), text=", ".join(word for word in (status.message, words_left) if word))
+        st.button("Stop, and keep the best weights", key=f"{PAGE}.stop", on_click=job.stop)
+    if history:
+        st.plotly_chart(learning(history, epochs=status.epochs or None), key=f"{PAGE}.curves", config=PLAIN_CONFIG)
+    if status.state in ("finished", "stopped"):
+        st.page_link("pages/4_Evaluate.py", label="How good is it? Evaluate this run", query_params={"run": job.id})
+
+
+def example() -> None:
+    """A finished run's curves, while nothing was trained here yet."""
+    found = pickers.runs()
+    if found:
+        st.markdown(f"**{found[0].title}**, a finished example on {found[0].dataset_title}")
+        st.plotly_chart(learning(found[0].history), key=f"{PAGE}.example", config=PLAIN_CONFIG)
+    st.caption("Train loss falls as the net learns its songs by heart; valid loss tells when that stops helping with new ones.")
+
+
+def compare(runs: list[Run]) -> None:
+    """All runs with their valid scores; two that are ticked are drawn over each other."""
+    st.subheader("Runs", anchor=False)
+    if not runs:
+        st.caption("None yet.")
+        return
+    columns = {name: st.column_config.NumberColumn(format="%.2f") for name in ("accuracy, valid tracks", "macro F1")}
+    table = st.dataframe(
+        tables.runs(runs),
+        key=f"{PAGE}.runs",
+        on_select="rerun",
+        selection_mode="multi-row",
+        hide_index=True,
+        column_config=columns,
+    )
+    ticked = [runs[row] for row in table.selection.rows]
+    if len(ticked) < 2:
+        st.caption("Tick two runs to lay their curves over each other.")
+        return
+    titles = {run.id: f"{number}. {run.title}" for number, run in enumerate(ticked, 1)}
+    st.plotly_chart(overlay({titles[run.id]: run.history for run in ticked}), key=f"{PAGE}.overlay", config=PLAIN_CONFIG)
+
+
+open_page(PAGE)
+ensure_demo()
+spec = choose_model()
+asking, watching = st.columns([2, 3], gap="large")
+with asking:
+    ask(spec)
+with watching:
+    live()
+compare(pickers.runs())

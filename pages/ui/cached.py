@@ -1,0 +1,153 @@
+"""Every cache of the dashboard, each with a limit.
+
+Keys are fingerprints, paths with their time of change, or bytes; arrays come as `_y`, unhashed. What belongs to a visitor (an
+upload) is cached for that visitor's session alone and goes when the session ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from genre_core.audio import Clip, decode, encode_wav, envelope
+from genre_core.datasets.library import load_dataset
+from genre_core.datasets.splits import SPLITS, LeakReport, Split, leak_report
+from genre_core.datasets.tracks import Dataset, Track
+from genre_core.errors import DatasetError, ParameterError
+from genre_core.evaluation.evaluate import Evaluation, evaluate
+from genre_core.features.base import Feature
+from genre_core.inference import Prediction, Predictor
+from genre_core.runs import Run
+from pages.ui.root import root
+
+ENVELOPE_BINS = 2000
+MOST_CELLS = 30_000_000
+"""Numbers that one view may have: a spectrogram above it would fill the memory for a picture that no screen can show."""
+
+
+def stamp(path: Path) -> int:
+    """Time of a file's last change [ns], for keys; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def dataset(name: str, root_datasets: Path) -> Dataset:
+    """A data set, read again only when its file has changed."""
+    return _dataset(name, str(root_datasets), stamp(root_datasets / name / "dataset.json"))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _dataset(name: str, root_datasets: str, changed: int) -> Dataset:
+    return load_dataset(name, Path(root_datasets))
+
+
+def track_clip(track: Track) -> Clip:
+    """A track's sound; raises what `Track.clip` raises."""
+    return _track_clip(track.sha256, stamp(track.path) if track.path else 0, _track=track)
+
+
+@st.cache_data(max_entries=12, max_size="100MB", show_spinner=False)
+def _track_clip(sha256: str, changed: int, _track: Track) -> Clip:
+    return _track.clip()
+
+
+def upload_clip(content: bytes, name: str) -> Clip:
+    """The sound of an upload, decoded from its bytes; nothing is written to disk."""
+    return _upload_clip(hashlib.sha256(content).hexdigest(), name, _content=content)
+
+
+@st.cache_data(max_entries=4, scope="session", show_spinner="Reading the sound ...")
+def _upload_clip(digest: str, name: str, _content: bytes) -> Clip:
+    return decode(_content, name=name)
+
+
+def wav(clip: Clip) -> bytes:
+    """The clip as WAV bytes for the browser."""
+    return _wav(clip.sha256, _clip=clip)
+
+
+@st.cache_data(max_entries=12, max_size="60MB", scope="session", show_spinner=False)
+def _wav(sha256: str, _clip: Clip) -> bytes:
+    return encode_wav(_clip)
+
+
+def outline(clip: Clip) -> Any:
+    """Envelope of a clip, shape (2, ENVELOPE_BINS)."""
+    return _outline(clip.sha256, _clip=clip)
+
+
+@st.cache_data(max_entries=32, scope="session", show_spinner=False)
+def _outline(sha256: str, _clip: Clip) -> Any:
+    return envelope(_clip, ENVELOPE_BINS)
+
+
+def feature_values(clip: Clip, feature: Feature) -> Any:
+    """A feature of a whole clip; `ParameterError` where it would hold more numbers than a picture needs."""
+    cells = 1
+    for length in feature.shape(round(clip.seconds * feature.sr)):
+        cells *= length
+    if cells > MOST_CELLS:
+        raise ParameterError(
+            f"This view would hold {cells / 1e6:.0f} million numbers, more than {MOST_CELLS / 1e6:.0f} million: "
+            "take a larger hop, a shorter FFT, or a shorter part of the sound."
+        )
+    return _feature_values(clip.sha256, feature.name, feature.fingerprint, _clip=clip, _feature=feature)
+
+
+@st.cache_data(max_entries=6, max_size="60MB", scope="session", show_spinner=False)
+def _feature_values(sha256: str, name: str, fingerprint: str, _clip: Clip, _feature: Feature) -> Any:
+    return _feature.of(_clip)
+
+
+def split(dataset: Dataset, name: str, seed: int = 0) -> tuple[Split, LeakReport]:
+    """A split of a data set, and what crosses it; raises `DatasetError` where the data set is too small for it."""
+    return _split(dataset.name, dataset.fingerprint, name, seed, _dataset=dataset)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _split(dataset_name: str, fingerprint: str, name: str, seed: int, _dataset: Dataset) -> tuple[Split, LeakReport]:
+    made = SPLITS[name].build(_dataset, seed=seed)
+    return made, leak_report(made, _dataset)
+
+
+def evaluation(run: Run, role: str, artists: tuple[str | None, ...] | None) -> Evaluation:
+    """Scores, curves and intervals of a run on one part of its split; raises `RunError` where it has no predictions."""
+    return _evaluation(str(run.folder), role, stamp(run.folder / f"predictions_{role}.npz"), artists, _run=run)
+
+
+@st.cache_data(max_entries=16, show_spinner="Scoring ...")
+def _evaluation(folder: str, role: str, changed: int, artists: tuple[str | None, ...] | None, _run: Run) -> Evaluation:
+    return evaluate(_run.predictions(role), artists=artists)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _predictor(folder: str, changed: int) -> Predictor:
+    return Predictor.from_run(Run.load(folder))
+
+
+def prediction(run: Run, clip: Clip) -> Prediction:
+    """What a run says of a clip."""
+    return _prediction(clip.sha256, str(run.folder), stamp(run.folder / "manifest.json"), _clip=clip)
+
+
+@st.cache_data(max_entries=16, scope="session", show_spinner="Listening ...")
+def _prediction(sha256: str, folder: str, changed: int, _clip: Clip) -> Prediction:
+    return _predictor(folder, changed).predict(_clip)
+
+
+def run_leaks(run: Run) -> LeakReport:
+    """What crosses the split of a run; `DatasetError` where its data set is gone or has changed."""
+    found = dataset(run.dataset_name, root().datasets)
+    if found.fingerprint != run.manifest["dataset"]["fingerprint"]:
+        raise DatasetError(f"The data set {found.name!r} has changed since {run.title!r} was trained.")
+    return _run_leaks(str(run.folder), found.fingerprint, _run=run, _dataset=found)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _run_leaks(folder: str, fingerprint: str, _run: Run, _dataset: Dataset) -> LeakReport:
+    return leak_report(Split.from_dict(_run.manifest["split"]), _dataset)

@@ -1,0 +1,124 @@
+"""Choosing a data set, a track, a clip or a run, linked to the URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from genre_core.audio import Clip
+from genre_core.datasets.demo import DEMO_NAME
+from genre_core.datasets.library import list_datasets
+from genre_core.datasets.tracks import Dataset, Track
+from genre_core.errors import DatasetError
+from genre_core.runs import Run, scan_runs
+from pages.ui import cached, state
+from pages.ui.root import root
+
+SYNTHESISED = "demo set: synthesised"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A clip that was picked, with its track where it has one."""
+
+    clip: Clip
+    title: str
+    track: Track | None = None
+
+
+def datasets() -> dict[str, Dataset]:
+    """All data sets that can be read, the demo set first."""
+    found = {}
+    names = list_datasets(root().datasets)
+    for name in sorted(names, key=lambda name: (name != DEMO_NAME, name)):
+        try:
+            found[name] = cached.dataset(name, root().datasets)
+        except DatasetError as error:
+            st.error(str(error))
+    return found
+
+
+def label(dataset: Dataset) -> str:
+    """Title of a data set with what a reader must know of it."""
+    return SYNTHESISED if dataset.name == DEMO_NAME else dataset.title or dataset.name
+
+
+def reference(dataset: Dataset, track: Track) -> str:
+    """Short name of a track for links, `demo/blues.00`."""
+    return f"{dataset.name}/{track.id.removeprefix(dataset.name + '.')}"
+
+
+def pick_dataset(page: str) -> Dataset | None:
+    """A data set; None where there is none that holds tracks."""
+    found = {name: entry for name, entry in datasets().items() if entry.tracks}
+    if not found:
+        return None
+    first = next(iter(found))
+    place = state.adopt(page, "dataset", default=first, options=list(found))
+    name = st.selectbox("Data set", list(found), format_func=lambda name: label(found[name]), key=place)
+    state.publish(page, "dataset", name, default=first)
+    return found[name]
+
+
+def tracks_by_reference() -> dict[str, Track]:
+    """Every track of every data set by its short name, in order."""
+    return {reference(dataset, track): track for dataset in datasets().values() for track in dataset.tracks}
+
+
+def pick_track(page: str, tracks: dict[str, Track], *, title: str = "Clip") -> str | None:
+    """Short name of a track; None where there is none."""
+    if not tracks:
+        return None
+    first = next(iter(tracks))
+    place = state.adopt(page, "clip", default=first, options=list(tracks))
+    chosen = st.selectbox(title, list(tracks), format_func=lambda name: spoken_name(name, tracks[name]), key=place)
+    state.publish(page, "clip", chosen)
+    return chosen
+
+
+def spoken_name(name: str, track: Track) -> str:
+    """`blues · Slow walk · artist`, as much of it as is known."""
+    words = [name, *(word for word in (track.extra.get("title"), track.artist) if word)]
+    return "  ·  ".join(words)
+
+
+def runs() -> list[Run]:
+    """All finished runs, newest first; damaged ones are said in a sentence each."""
+    found, damaged = scan_runs(root())
+    for entry in damaged:
+        st.warning(entry.message)
+    return found
+
+
+def pick_run(page: str) -> Run | None:
+    """A run; None where there is none."""
+    found = {run.id: run for run in runs()}
+    if not found:
+        return None
+    first = next(iter(found))
+    place = state.adopt(page, "run", default=first, options=list(found))
+    chosen = st.selectbox("Run", list(found), format_func=lambda name: run_name(found[name]), key=place)
+    state.publish(page, "run", chosen, default=first)
+    return found[chosen]
+
+
+def run_name(run: Run) -> str:
+    """Title, data set and day of a run."""
+    origin = "comes with Genrescope" if run.is_shipped else f"{run.created:%d %b %H:%M}"
+    return f"{run.title}  ·  {run.dataset_title}  ·  {origin}"
+
+
+def synthesised(run: Run) -> str:
+    """Words that stand beside numbers which come from the demo set; empty for real music."""
+    return "Demo set: synthesised; on real music the same model scores differently." if run.dataset_note == "synthesised" else ""
+
+
+def artists_of(run: Run, role: str) -> tuple[str | None, ...] | None:
+    """Artist of each track of one part of the run's split; None where its data set is not here."""
+    try:
+        by_id = cached.dataset(run.dataset_name, root().datasets).by_id
+    except DatasetError:
+        return None
+    ids = [str(track_id) for track_id in run.predictions(role).track_ids]
+    return tuple(by_id[name].artist for name in ids) if all(name in by_id for name in ids) else None

@@ -15,6 +15,8 @@ TEMPO_SECONDS = 8.0
 LIKELY_BPM = 120.0
 FASTEST_BPM = 320.0
 
+_FRAMES_AT_ONCE = 64
+
 
 def onset_strength(spectra: Spectra) -> np.ndarray:
     """How much the spectrum rises at each frame [dB], median over mel bands, float32, shape (n_frames,).
@@ -41,14 +43,18 @@ def tempo_spectrum(onsets: np.ndarray, *, sr: int) -> tuple[np.ndarray, np.ndarr
     bpm = np.full(n_lags, np.inf)
     bpm[1:] = 60.0 * sr / (HOP_LENGTH * np.arange(1, n_lags))
     padded = np.pad(onsets, n_lags // 2, mode="linear_ramp")
-    frames = sliding_window_view(padded, n_lags)[: onsets.size] * window_values("hann", n_lags)  # (n_frames, n_lags)
-    energy = np.einsum("ij,ij->i", frames, frames, dtype=np.float64)  # lag 0, the largest of every autocorrelation
-    energy[energy < np.finfo(np.float64).tiny] = 1.0
+    frames = sliding_window_view(padded, n_lags)[: onsets.size]  # (n_frames, n_lags), no copy
+    shape = window_values("hann", n_lags)
     n_fft = scipy.fft.next_fast_len(2 * n_lags - 1, real=True)
-    spectrum = scipy.fft.rfft(frames, n_fft, axis=1)
-    power = spectrum.real**2 + spectrum.imag**2  # (n_frames, n_bins)
+    mean = np.zeros(1 + n_fft // 2)
+    for first in range(0, len(frames), _FRAMES_AT_ONCE):
+        batch = frames[first : first + _FRAMES_AT_ONCE] * shape
+        energy = np.einsum("ij,ij->i", batch, batch)  # lag 0, the largest of every autocorrelation
+        energy[energy < np.finfo(np.float64).tiny] = 1.0
+        spectrum = scipy.fft.rfft(batch, n_fft, axis=1)
+        mean += (1.0 / energy) @ (spectrum.real**2 + spectrum.imag**2) / onsets.size  # (n_bins,)
     # The mean over frames commutes with the way back, so that one inverse transform does for all.
-    return bpm, scipy.fft.irfft((1.0 / energy) @ power / onsets.size, n_fft)[:n_lags]
+    return bpm, scipy.fft.irfft(mean, n_fft)[:n_lags]
 
 
 def tempo(onsets: np.ndarray, *, sr: int) -> float:

@@ -1,5 +1,4 @@
 import hashlib
-import os
 import shutil
 
 import numpy as np
@@ -149,7 +148,7 @@ def test_the_users_files_are_left_alone(tmp_path):
 
     def state():
         return {
-            path: (hashlib.sha256(path.read_bytes()).hexdigest(), os.stat(path).st_mtime_ns)
+            path: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
             for path in tmp_path.rglob("*")
             if path.is_file()
         }

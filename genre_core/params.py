@@ -84,8 +84,10 @@ class Param:
             raise ParameterError(f"{name} must be a finite number. Received: {name}={value!r}.")
         if isinstance(self.default, float):
             return float(value)
-        if isinstance(value, Integral) or float(value).is_integer():
+        if isinstance(value, Integral):
             return int(value)
+        if float(value).is_integer():
+            return int(float(value))
         raise ParameterError(f"{name} must be a whole number. Received: {name}={value!r}.")
 
 

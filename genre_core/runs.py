@@ -6,7 +6,6 @@ import json
 import os
 import platform
 import shutil
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -21,6 +20,7 @@ from genre_core.errors import GenreError, RunError
 from genre_core.evaluation.predictions import Predictions, predict_tracks
 from genre_core.features import feature_from_dict
 from genre_core.features.base import Feature
+from genre_core.files import write_whole
 from genre_core.models.serve import OnnxClassifier
 from genre_core.paths import Root
 
@@ -32,6 +32,9 @@ FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 CARD = "card.md"
 """A run with a card is a shipped one: read, never written."""
+
+DEFAULT_RUN = "demo-cnn-small"
+"""Folder of the shipped run that classifies where none is named."""
 
 ROLES = ("train", "valid", "test")
 _LIBRARIES = ("numpy", "scipy", "keras", "tensorflow", "tensorflow-cpu", "onnx", "onnxruntime")
@@ -88,7 +91,9 @@ class Run:
         try:
             manifest = json.loads(path.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):
-            raise RunError(f"There is no finished run in {folder}: it has no {MANIFEST}. Let its training end, or train anew.") from None
+            raise RunError(
+                f"There is no finished run in {folder}: it has no {MANIFEST}. Let its training end, or train anew."
+            ) from None
         except (OSError, ValueError) as error:
             raise RunError(f"Expected the manifest of a run in {path}. Received: a damaged file ({error}). {_ADVICE}") from error
         return cls(Path(folder), manifest)
@@ -253,7 +258,7 @@ class Run:
         dataset = load_dataset(self.dataset_name, root.datasets)
         if dataset.fingerprint != self.manifest["dataset"]["fingerprint"]:
             raise RunError(
-                f"The data set {dataset.name!r} has changed since {self.title!r} was trained, so its test split is no longer the same. "
+                f"The data set {dataset.name!r} has changed since {self.title!r} was trained, so its test split is another. "
                 "Train again, or bring the former tracks back."
             )
         ids = self.track_ids("test")
@@ -359,6 +364,22 @@ def find_run(name: str, root: Root) -> Run:
     raise RunError(f"{what}. Choose one of: {names}.")
 
 
+def default_run(root: Root) -> Run:
+    """The run to ask where none is named: the shipped default, else the newest finished run.
+
+    Raises
+    ------
+    RunError
+        If there is no finished run at all.
+    """
+    if (root.shipped / DEFAULT_RUN / MANIFEST).is_file():
+        return Run.load(root.shipped / DEFAULT_RUN)
+    runs = list_runs(root)
+    if not runs:
+        raise RunError("There is no finished run yet. Train one with: python -m genre_core train")
+    return runs[0]
+
+
 def versions() -> dict[str, str]:
     """Versions of Python, of this product and of the libraries a run depends on, without importing them."""
     found = {"genrescope": __version__, "python": platform.python_version()}
@@ -370,21 +391,9 @@ def versions() -> dict[str, str]:
     return found
 
 
-def write_json(path: Path, values: Any) -> None:
+def write_json(path: Path, values: Any, *, durable: bool = True) -> None:
     """Write JSON under a temporary name, then rename: a reader sees the former file or the new one."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(json.dumps(values, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-        for wait_seconds in (0.02, 0.05, 0.1, 0.2, 0.0):
-            try:
-                draft.replace(path)
-                return
-            except PermissionError:  # Windows refuses while somebody reads the former file
-                if not wait_seconds:
-                    raise
-                time.sleep(wait_seconds)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(path, (json.dumps(values, indent=1, allow_nan=False) + "\n").encode(), durable=durable)
 
 
 def _check_manifest(manifest: Any, path: Path) -> None:
@@ -393,7 +402,8 @@ def _check_manifest(manifest: Any, path: Path) -> None:
     version = manifest["format_version"]
     if version > FORMAT_VERSION:
         raise RunError(
-            f"The run in {path.parent} was written by a newer Genrescope (format {version}; this one reads {FORMAT_VERSION}). Update it."
+            f"The run in {path.parent} was written by a newer Genrescope (format {version}; this one reads {FORMAT_VERSION}). "
+            "Update it."
         )
     if version < FORMAT_VERSION:
         raise RunError(

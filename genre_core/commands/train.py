@@ -21,7 +21,12 @@ from genre_core.training.recipe import TrainConfig, TrainRequest
 @click.option("--split", default="by_artist", show_default=True, help="How tracks are divided: by_track or by_artist.")
 @click.option("--split-seed", type=int, default=0, show_default=True, help="Seed of the split.")
 @click.option(
-    "-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter, such as epochs=5, dropout=0.5, hop_seconds=1.5."
+    "-p",
+    "--param",
+    "params",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter, such as epochs=5, dropout=0.5, hop_seconds=1.5.",
 )
 @click.option("--title", default="", help="Words for the run.")
 @click.option("--request", "folder", type=click.Path(path_type=Path), hidden=True)
@@ -61,7 +66,8 @@ def command(root: Root, /, *, folder: Path | None, as_json: bool, **chosen: Any)
         },
         as_json=as_json,
         text=f"{run.id}: {accuracy:.1%} of {run.scores['valid']['n_tracks']} valid tracks right (split {run.split_name}). "
-        f"Best epoch {run.best_epoch} of {len(run.history)}.{note}\nScore its test split with: python -m genre_core evaluate {run.id}",
+        f"Best epoch {run.best_epoch} of {len(run.history)}.{note}\n"
+        f"Score its test split with: python -m genre_core evaluate {run.id}",
     )
 
 
@@ -88,7 +94,16 @@ def _request(model: str, dataset: str, split: str, split_seed: int, params: tupl
             known = ", ".join(name for config in configs.values() for name in config.params())
             raise ParameterError(f"Expected NAME=VALUE with a name that {model} knows: {known}. Received: {text!r}.")
         values[owner][name] = parse_value(configs[owner], name, value)
-    request = TrainRequest(model, dataset, split, split_seed, title=title, **values)
+    request = TrainRequest(
+        model,
+        dataset,
+        split,
+        split_seed,
+        title=title,
+        config=values["config"],
+        training=values["training"],
+        segments=values["segments"],
+    )
     request.resolve()
     return request
 

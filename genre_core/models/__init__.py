@@ -21,7 +21,7 @@ MODELS: dict[str, ModelSpec] = {
             segments=SegmentConfig(),
             config=AnnConfig,
             build=build_ann,
-            reference="Dense 512-256-64, ReLU, dropout 0.3: the network of many GTZAN tutorials, on the columns of Kaggle's table.",
+            reference="Dense 512-256-64, ReLU, dropout 0.3: that of many GTZAN tutorials, on the columns of Kaggle's table.",
             training={"epochs": 100, "patience": 15, "learning_rate": 5e-4},
         ),
         ModelSpec(

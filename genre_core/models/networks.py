@@ -231,7 +231,9 @@ def export_onnx(model: Any, path: Path, sample: tuple[np.ndarray, ...]) -> float
     TrainingError
         If the graph says something else than Keras.
     """
-    expected = {name: np.asarray(value) for name, value in model(sample[0] if len(sample) == 1 else list(sample), training=False).items()}
+    expected = {
+        name: np.asarray(value) for name, value in model(sample[0] if len(sample) == 1 else list(sample), training=False).items()
+    }
     draft = path.with_name(f".draft-{path.name}")
     try:
         model.export(str(draft), format="onnx", verbose=False)

@@ -80,7 +80,9 @@ class Job:
         end = time.monotonic() + timeout_seconds
         while not (status := self.status()).is_over:
             if time.monotonic() > end:
-                raise TrainingError(f"Expected {self.id} to end within {timeout_seconds:g} s. It is {status.state}: {status.message}")
+                raise TrainingError(
+                    f"Expected {self.id} to end within {timeout_seconds:g} s. It is {status.state}: {status.message}"
+                )
             time.sleep(0.1)
         return status
 
@@ -138,7 +140,9 @@ def prepare(request: TrainRequest, root: Root) -> Path:
         write_json(folder / "request.json", request.to_dict())
         write_json(folder / "status.json", asdict(Status("queued", "Starting", created=now, updated=now)))
     except OSError as error:
-        raise TrainingError(f"A run must be written to {root.runs}. That failed: {error}. Choose another folder with --root.") from error
+        raise TrainingError(
+            f"A run must be written to {root.runs}. That failed: {error}. Choose another folder with --root."
+        ) from error
     return folder
 
 

@@ -87,7 +87,7 @@ class Journal:
         if often and state == self.status.state and 0 <= now - self._written < 0.5:
             return
         self.status = Status(state, message, pid=os.getpid(), created=self.status.created, updated=now, **facts)
-        write_json(self.folder / "status.json", asdict(self.status))
+        write_json(self.folder / "status.json", asdict(self.status), durable=False)
         self._written = now
         if self.listener is not None:
             self.listener(self.status)

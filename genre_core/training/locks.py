@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 from typing import IO
 
-_held: set[Path] = set()
+_held: dict[Path, IO[bytes]] = {}
+"""Open files whose lock this process holds; here, so that no lock is lost with the object that took it."""
 
 
 class FileLock:
@@ -19,7 +20,7 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
-        self._file: IO[bytes] | None = None
+        self._mine = False
 
     def acquire(self, *, wait_seconds: float = 0.0) -> bool:
         """Take the lock, or return False if another process still holds it after `wait_seconds`."""
@@ -33,16 +34,15 @@ class FileLock:
                 file.close()
                 return False
             time.sleep(0.02)
-        self._file = file
-        _held.add(self.path)
+        _held[self.path] = file
+        self._mine = True
         return True
 
     def release(self) -> None:
         """Give the lock back; nothing happens where it is not held."""
-        if self._file is not None:
-            _held.discard(self.path)
-            self._file.close()
-            self._file = None
+        if self._mine:
+            _held.pop(self.path).close()
+            self._mine = False
 
 
 def is_held(path: Path) -> bool:

@@ -42,7 +42,9 @@ class TrainConfig(Config):
 
     name: ClassVar[str] = "train"
     optimizer: str = param("adam", "Optimizer", options=tuple(OPTIMIZERS), help="How a gradient becomes a step.")
-    learning_rate: float = param(1e-3, "Learning rate", low=1e-6, high=1.0, help="Size of a step. SGD wants about ten times more.")
+    learning_rate: float = param(
+        1e-3, "Learning rate", low=1e-6, high=1.0, help="Size of a step. SGD wants about ten times more."
+    )
     momentum: float = param(
         0.9, "Momentum", low=0.0, high=0.999, help="Share of the last step that is kept; SGD only.", advanced=True
     )
@@ -113,7 +115,9 @@ class TrainRequest:
         features = spec.features if self.features is None else tuple(feature_from_dict(values) for values in self.features)
         expected, received = [f.name for f in spec.features], [f.name for f in features]
         if expected != received:
-            raise ParameterError(f"The model {self.model} reads {', '.join(expected)}. Received: {', '.join(received) or 'nothing'}.")
+            raise ParameterError(
+                f"The model {self.model} reads {', '.join(expected)}. Received: {', '.join(received) or 'nothing'}."
+            )
         return Recipe(
             spec,
             features,

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -166,9 +165,16 @@ def _extract(dataset: Dataset, recipe: Recipe, store: FeatureStore, journal: Jou
     def progress(done: int, total: int, seconds_left: float | None = None) -> None:
         message = f"Computing features: {done} of {total} tracks"
         journal.report("preparing", message, often=done < total, progress=done / max(total, 1), seconds_left=seconds_left)
-        journal.heed_stop()
 
-    extract_all(dataset, recipe.features, recipe.segments, store, progress=progress)
+    requests = [(feature, recipe.segments) for feature in recipe.features]
+    problems = extract_all(dataset, requests, store, progress=progress, should_stop=lambda: journal.stop_asked)
+    journal.heed_stop()
+    if problems:
+        names = ", ".join(problem.file for problem in problems[:3])
+        raise TrainingError(
+            f"{len(problems)} track(s) of {dataset.name!r} cannot be used, {names} among them: {problems[0].message} "
+            "Import the data set again, so that it holds what can be read."
+        )
 
 
 def _start_keras(recipe: Recipe) -> None:

@@ -1,0 +1,135 @@
+"""A whole training: what it saves serves as Keras said, and the test split is opened by hand only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from genre_core.audio.decode import decode
+from genre_core.datasets.library import load_dataset
+from genre_core.errors import RunError
+from genre_core.features.base import segment_features
+from genre_core.paths import Root
+from genre_core.runs import Run, find_run
+from genre_core.training.journal import read_status
+
+
+@pytest.fixture(scope="session")
+def notes(trained: Path) -> dict[str, object]:
+    return json.loads((trained / "notes.json").read_text())
+
+
+def load(trained: Path, name: object) -> Run:
+    return Run.load(trained / "runs" / str(name))
+
+
+@pytest.mark.parametrize("model", ["ann", "cnn_small"])
+def test_serving_from_file_bytes_says_what_keras_said(trained: Path, notes: dict, model: str) -> None:
+    run = load(trained, notes["ann"][0] if model == "ann" else notes["cnn_small"])
+    dataset = load_dataset("tones", trained / "datasets")
+    classifier = run.classifier()
+    ids = run.track_ids("test")
+    assert len(ids) == 6
+    for track_id in ids:
+        clip = decode(dataset.by_id[track_id].path.read_bytes())
+        served = classifier(segment_features(clip, run.features[0], run.segments).values)
+        with np.load(trained / f"keras-{model}-{track_id}.npz") as keras_says:
+            assert served.posterior.shape == keras_says["posterior"].shape
+            np.testing.assert_allclose(served.posterior, keras_says["posterior"], atol=1e-5, rtol=0)
+            np.testing.assert_allclose(served.logits, keras_says["logits"], atol=1e-5, rtol=1e-5)
+            np.testing.assert_allclose(served.embedding, keras_says["embedding"], atol=1e-5, rtol=1e-5)
+
+
+def test_same_seed_same_run_and_another_seed_another(trained: Path, notes: dict) -> None:
+    first, second = (load(trained, name) for name in notes["ann"])
+    other = load(trained, notes["other"])
+    assert first.scores == second.scores
+    assert (first.predictions().segment_posteriors == second.predictions().segment_posteriors).all()
+    losses = [[entry["valid_loss"] for entry in run.history] for run in (first, second, other)]
+    assert losses[0] == losses[1] != losses[2]
+
+
+def test_manifest_holds_all_that_serving_and_judging_need(trained: Path, notes: dict) -> None:
+    run = load(trained, notes["cnn_small"])
+    assert (run.model, run.state, run.genres) == ("cnn_small", "finished", ("high", "low", "noise"))
+    assert (run.split_name, run.dataset_name, run.dataset_note) == ("by_artist", "tones", "synthesised")
+    assert run.manifest["dataset"]["fingerprint"] == load_dataset("tones", trained / "datasets").fingerprint
+    assert run.config["width"] == 0.25
+    assert run.segments.segment_seconds == 0.5
+    assert len(run.manifest["scaler"][0]["mean"]) == 128
+    assert {"python", "numpy", "keras", "onnxruntime", "genrescope"} <= set(run.manifest["versions"])
+    assert [entry["epoch"] for entry in run.history] == [1, 2, 3]
+    assert run.history == [json.loads(line) for line in (run.folder / "history.jsonl").read_text().splitlines()]
+
+
+def test_training_looks_at_train_and_valid_only(trained: Path, notes: dict) -> None:
+    run = load(trained, notes["other"])
+    assert list(run.scores) == ["valid"]
+    assert not run.test_openings
+    assert not (run.folder / "predictions_test.npz").exists()
+    assert sorted(run.predictions("valid").track_ids) == sorted(run.track_ids("valid"))
+    with pytest.raises(RunError, match="has not been opened"):
+        run.predictions("test")
+
+
+def test_scaler_is_of_the_train_split_alone(trained: Path, notes: dict) -> None:
+    run = load(trained, notes["ann"][0])
+    dataset = load_dataset("tones", trained / "datasets")
+    values = [
+        segment_features(decode(dataset.by_id[track_id].path), run.features[0], run.segments).values
+        for track_id in run.track_ids("train")
+    ]
+    np.testing.assert_allclose(run.manifest["scaler"][0]["mean"], np.concatenate(values).mean(axis=0, dtype=float), rtol=1e-6)
+
+
+def test_opening_the_test_split_is_recorded_each_time(trained: Path, notes: dict) -> None:
+    root = Root(trained)
+    run = find_run(str(notes["cnn_small"]), root)
+    before = len(run.test_openings)
+    opened = run.open_test(root)
+    assert sorted(opened.track_ids) == sorted(run.track_ids("test"))
+    run.open_test(root)
+    again = Run.load(run.folder)
+    assert len(again.test_openings) == before + 2
+    assert again.scores["test"]["n_tracks"] == len(opened.track_ids)
+    assert (again.predictions("test").segment_posteriors == opened.segment_posteriors).all()
+
+
+def test_opening_refuses_a_data_set_that_changed(trained: Path, notes: dict, tmp_path: Path) -> None:
+    run = load(trained, notes["ann"][1])
+    changed = Run(run.folder, {**run.manifest, "dataset": {**run.manifest["dataset"], "fingerprint": "000000000000"}})
+    with pytest.raises(RunError, match="has changed since"):
+        changed.open_test(Root(trained))
+    assert not (run.folder / "predictions_test.npz").exists()
+
+
+def test_stop_keeps_the_best_weights(trained: Path, notes: dict) -> None:
+    run = load(trained, notes["stopped"])
+    status = read_status(run.folder)
+    assert (run.state, status.state) == ("stopped", "stopped")
+    assert 2 <= len(run.history) < 500
+    predictions = run.predictions("valid")
+    loss = -np.log(predictions.segment_posteriors[np.arange(len(predictions.segment_y_true)), predictions.segment_y_true]).mean()
+    assert loss == pytest.approx(min(entry["valid_loss"] for entry in run.history), rel=1e-3)
+
+
+def test_a_net_learns_twenty_segments_by_heart(notes: dict) -> None:
+    assert notes["overfit"] == {"ann": 1.0, "cnn_small": 1.0}
+
+
+def test_layer_tables_have_the_parameters_of_their_source(notes: dict) -> None:
+    dense = 57 * 512 + 512 + 512 * 256 + 256 + 256 * 64 + 64 + 64 * 10 + 10
+    conv = 9 * (1 * 16 + 16 * 32 + 32 * 64) + 4 * (16 + 32 + 64) + 64 * 10 + 10
+    scaler = 2
+    assert notes["parameters"] == {"ann": dense + scaler * 57, "cnn_small": conv + scaler * 128}
+
+
+def test_optimizers_take_the_declared_values(notes: dict) -> None:
+    optimizers = notes["optimizers"]
+    assert {name: values["learning_rate"] for name, values in optimizers.items()} == pytest.approx(
+        dict.fromkeys(optimizers, 1e-3)
+    )
+    assert (optimizers["sgd_nesterov"]["nesterov"], optimizers["sgd_nesterov"]["momentum"]) == (True, 0.9)

@@ -83,7 +83,7 @@ class FeatureStore:
         """
         stored = self.load(track, feature, segments)
         if stored is None:
-            stored = segment_features(_clips(track, [feature])[decode_rate(feature)], feature, segments)
+            stored = segment_features(_imported_clip(track), feature, segments)
             self.save(track, feature, segments, stored)
         return stored
 
@@ -206,9 +206,9 @@ def _completed(
 def _extract(job: _Job) -> Problem | None:
     """Compute all that is asked of one track; a problem where its audio cannot be used, other errors are raised."""
     try:
-        clips = _clips(job.track, [feature for feature, _ in job.requests])
+        clip = _imported_clip(job.track)
         for feature, segments in job.requests:
-            values = segment_features(clips[decode_rate(feature)], feature, segments)
+            values = segment_features(clip, feature, segments)
             job.store.save(job.track, feature, segments, values)
     except AudioError as error:
         return Problem(job.track.id, error.kind, str(error))
@@ -221,21 +221,15 @@ class _ChangedError(DatasetError):
     kind = "changed"
 
 
-def decode_rate(feature: Feature) -> int:
-    """Rate at which audio is decoded for a feature [Hz]: 22,050, from which lower rates are resampled, or its own if higher."""
-    return max(HASH_SR, feature.sr)
-
-
-def _clips(track: Track, features: Sequence[Feature]) -> dict[int, Clip]:
-    """The audio by `decode_rate`.
+def _imported_clip(track: Track) -> Clip:
+    """The audio at 22,050 Hz, from which every feature is computed, in serving as here.
 
     The hash is compared, so that features of other audio never lie under this track's name.
     """
     clip = track.clip(sr=HASH_SR)
     if clip.sha256 != track.sha256:
         raise _ChangedError(f"The audio of {track.id} has changed since it was imported ({track.path}). Import its folder again.")
-    higher = {decode_rate(feature) for feature in features} - {HASH_SR}
-    return {HASH_SR: clip, **{rate: track.clip(sr=rate) for rate in sorted(higher)}}
+    return clip
 
 
 def _tracks(tracks: Dataset | Iterable[Track]) -> tuple[Track, ...]:

@@ -1,0 +1,87 @@
+import json
+import subprocess
+import sys
+
+import pytest
+import soundfile
+from click.testing import CliRunner
+
+from genre_core.__main__ import main
+from tests.tiny_run import GENRES, make_run, tone
+
+
+@pytest.fixture
+def root(tmp_path):
+    make_run(tmp_path / "root" / "runs" / "tiny-one")
+    return tmp_path / "root"
+
+
+@pytest.fixture
+def songs(tmp_path):
+    folder = tmp_path / "songs"
+    (folder / "deeper").mkdir(parents=True)
+    for name, hertz in (("b.wav", 110), ("a.wav", 6000), ("deeper/c.flac", 110)):
+        clip = tone(hertz, 4)
+        soundfile.write(folder / name, clip.y, clip.sr)
+    (folder / "._a.wav").write_bytes(b"a stray file")
+    (folder / "notes.txt").write_text("no song")
+    return folder
+
+
+def classify(root, *arguments):
+    outcome = CliRunner().invoke(main, ["--root", str(root), "classify", "--run", "tiny-one", *map(str, arguments)])
+    return outcome.exit_code, [json.loads(line) for line in outcome.stdout.splitlines()] if "--json" in arguments else outcome
+
+
+def test_a_folder_gives_one_object_a_song(root, songs):
+    code, rows = classify(root, songs, "--json")
+    assert code == 0
+    assert [row["path"] for row in rows] == [str(songs / name) for name in ("a.wav", "b.wav", "deeper/c.flac")]
+    assert [row["genre"] for row in rows] == ["high", "low", "low"]
+    for row in rows:
+        assert set(row["posterior"]) == set(GENRES)
+        assert sum(row["posterior"].values()) == pytest.approx(1, abs=1e-5)
+        assert row["segments"][-1]["end_seconds"] == pytest.approx(4, abs=1e-3)
+        assert (row["run"], row["decision"]) == ("tiny-one", "genre")
+
+
+def test_a_bad_file_does_not_stop_the_others(root, songs):
+    code, rows = classify(root, songs / "notes.txt", songs / "nowhere.wav", songs / "b.wav", "--json")
+    assert code == 1
+    assert [row.get("error", {}).get("kind") for row in rows] == ["not_audio", "missing", None]
+    assert set(rows[0]) == {"path", "error"}
+    assert rows[2]["genre"] == "low"
+
+
+def test_a_folder_without_songs_is_an_error(root, tmp_path):
+    (tmp_path / "empty").mkdir()
+    code, rows = classify(root, tmp_path / "empty", "--json")
+    assert (code, rows[0]["error"]["kind"]) == (1, "missing")
+
+
+def test_words_for_people_name_runners_up_and_the_reason(root, songs):
+    code, outcome = classify(root, songs / "b.wav", "--threshold", "1.0")
+    assert code == 0
+    assert "not sure" in outcome.stdout
+    assert "The best guess, low, has probability" in outcome.stdout
+    assert "neither" in outcome.stdout
+
+
+def test_an_unknown_run_lists_those_that_exist(root, songs):
+    outcome = CliRunner().invoke(main, ["--root", str(root), "classify", str(songs / "b.wav"), "--run", "other"])
+    assert outcome.exit_code == 1
+    assert "tiny-one" in outcome.stderr
+
+
+def test_the_process_loads_none_of_the_heavy_libraries(root, songs):
+    code = (
+        "import sys\n"
+        "from genre_core.__main__ import main\n"
+        "main(sys.argv[1:], standalone_mode=False)\n"
+        "heavy = {'tensorflow', 'keras', 'librosa', 'sklearn', 'pandas', 'streamlit', 'plotly', 'numba'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    arguments = ["--root", str(root), "classify", "--run", "tiny-one", str(songs / "b.wav"), "--json"]
+    outcome = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, timeout=120)
+    assert json.loads(outcome.stdout)["genre"] == "low"
+    assert outcome.stderr.strip() == "[]"

@@ -1,0 +1,210 @@
+import io
+import tracemalloc
+from dataclasses import replace
+from importlib import import_module
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from genre_core.audio.clip import Clip
+from genre_core.audio.segments import SegmentConfig
+from genre_core.errors import AudioError, ParameterError, RunError
+from genre_core.features.base import segment_features
+from genre_core.features.spectral import LogMel
+from genre_core.inference import Predictor, _Cutter
+from genre_core.models.base import Scores
+from tests.tiny_run import GENRES, make_run, noise, tone
+
+
+@pytest.fixture
+def predictor(tmp_path):
+    return Predictor.from_run(make_run(tmp_path / "run"))
+
+
+def wav(clip, *, subtype="FLOAT"):
+    file = io.BytesIO()
+    soundfile.write(file, clip.y, clip.sr, format="WAV", subtype=subtype)
+    return file.getvalue()
+
+
+def pieces(clip, *sizes):
+    ends = np.cumsum(sizes)
+    return [Clip(part, clip.sr, clip.name) for part in np.split(clip.y, ends[ends < clip.y.size]) if part.size]
+
+
+@pytest.mark.parametrize(("hertz", "genre"), [(110, "low"), (6000, "high")])
+def test_a_low_tone_is_low_and_a_high_tone_high(predictor, hertz, genre):
+    prediction = predictor.predict(tone(hertz, 10))
+    assert (prediction.genre, prediction.decision) == (genre, "genre")
+    assert prediction.ranking[0] == (genre, prediction.confidence)
+
+
+def test_prediction_is_the_mean_of_what_training_computes(predictor):
+    clip = noise(10.3)
+    computed = segment_features(clip, predictor.features[0], predictor.segments)
+    scored = predictor.classifier(computed.values)
+    prediction = predictor.predict(clip)
+    np.testing.assert_allclose(prediction.segment_posteriors, scored.posterior, atol=1e-6)
+    np.testing.assert_allclose(prediction.posterior, scored.posterior.mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(prediction.embedding, scored.embedding.mean(axis=0), atol=1e-4)
+    np.testing.assert_array_equal(prediction.start_seconds, computed.start_seconds)
+    np.testing.assert_array_equal(prediction.end_seconds, computed.end_seconds)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    n_samples=st.integers(1, 900),
+    segment=st.integers(10, 200),
+    hop_share=st.floats(0.05, 1),
+    skips=st.tuples(st.integers(0, 120), st.integers(0, 120)),
+    sizes=st.lists(st.integers(1, 300), max_size=8),
+)
+def test_a_stream_is_cut_like_the_whole(n_samples, segment, hop_share, skips, sizes):
+    sr = 100
+
+    class Samples(LogMel):
+        per_frame = True
+
+        def __call__(self, spectra):
+            return spectra.y
+
+    feature = Samples()
+    object.__setattr__(feature, "sr", sr)
+    segments = SegmentConfig(
+        segment_seconds=segment / sr,
+        hop_seconds=max(0.05, min(segment / sr, hop_share * segment / sr)),
+        skip_start_seconds=skips[0] / sr,
+        skip_end_seconds=skips[1] / sr,
+    )
+    clip = Clip(np.arange(1, n_samples + 1) / 1000, sr)
+    cutter = _Cutter(feature, segments)
+
+    def streamed():
+        found = [part for piece in pieces(clip, *sizes) for part in cutter.push(piece)]
+        return found + list(cutter.finish())
+
+    if n_samples <= sum(skips):
+        with pytest.raises(AudioError, match="skipped"):
+            streamed()
+        return
+    parts, whole = streamed(), segment_features(clip, feature, segments)
+    np.testing.assert_array_equal(np.concatenate([part.values for part in parts]), whole.values)
+    np.testing.assert_array_equal(np.concatenate([part.start_seconds for part in parts]), whole.start_seconds)
+    np.testing.assert_array_equal(np.concatenate([part.end_seconds for part in parts]), whole.end_seconds)
+
+
+@pytest.mark.parametrize("sr", [22050, 16000])
+def test_a_long_file_is_streamed_and_equals_the_whole(tmp_path, monkeypatch, sr):
+    segments = SegmentConfig(hop_seconds=1.3, skip_start_seconds=0.7, skip_end_seconds=1.1)
+    predictor = Predictor.from_run(make_run(tmp_path / "run", feature=LogMel(n_mels=32, sr=sr), segments=segments))
+    content = wav(noise(67.89))
+    whole = predictor.classify(content)
+    monkeypatch.setattr(import_module("genre_core.audio.decode"), "MAX_SECONDS", 40)
+    streamed = predictor.classify(content)
+    np.testing.assert_allclose(streamed.segment_posteriors, whole.segment_posteriors, atol=1e-5)
+    np.testing.assert_allclose(streamed.end_seconds, whole.end_seconds, atol=1e-9)
+    assert streamed.end_seconds[-1] == pytest.approx(67.89 - 1.1, abs=1e-3)
+
+
+def test_features_of_a_stream_at_another_rate_equal_those_of_training(tmp_path):
+    predictor = Predictor.from_run(make_run(tmp_path / "run", feature=LogMel(n_mels=32, sr=16000)))
+    clip = noise(9.5)
+    computed = segment_features(clip, predictor.features[0], predictor.segments)
+    prediction = predictor.predict(clip)
+    np.testing.assert_allclose(prediction.segment_posteriors, predictor.classifier(computed.values).posterior, atol=1e-5)
+    np.testing.assert_allclose(prediction.end_seconds, computed.end_seconds, atol=1e-9)
+
+
+def test_two_features_at_two_rates_are_scored_together():
+    def classifier(a, b):
+        assert len(a) == len(b)
+        even = np.full((len(a), 3), 1 / 3, np.float32)
+        return Scores(even, even, a.mean(axis=2))
+
+    features = (LogMel(n_mels=32), LogMel(n_mels=32, sr=16000))
+    prediction = Predictor(GENRES, features, SegmentConfig(), classifier).predict(noise(100.01))
+    assert len(prediction.start_seconds) == 34
+
+
+def test_a_stream_needs_no_more_memory_than_its_blocks(predictor):
+    def sound(n_blocks):
+        return (noise(30, seed=seed) for seed in range(n_blocks))
+
+    def peak(n_blocks):
+        tracemalloc.start()
+        predictor._judge(sound(n_blocks), 0.5, "")
+        top = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return top
+
+    peak(1)
+    assert peak(24) < 1.5 * peak(4)
+
+
+def test_silence_is_not_sure_and_speaks_for_no_genre(predictor):
+    prediction = predictor.predict(Clip(np.zeros(22050 * 5, np.float32), 22050))
+    assert (prediction.genre, prediction.decision) == (None, "not_sure")
+    assert "silent" in prediction.reason
+    np.testing.assert_allclose(prediction.posterior, 1 / 3, rtol=1e-6)
+
+
+def test_under_the_threshold_it_is_not_sure_and_says_why(tmp_path):
+    predictor = Predictor.from_run(make_run(tmp_path / "run", scale=0.0))
+    prediction = predictor.predict(tone(440, 4))
+    assert (prediction.genre, prediction.decision) == ("high", "not_sure")
+    assert prediction.reason == "The best guess, high, has probability 0.33, under the threshold of 0.50."
+    assert predictor.predict(tone(440, 4), threshold=0.3).decision == "genre"
+
+
+def test_a_threshold_that_is_met_exactly_is_enough(predictor):
+    prediction = predictor.predict(tone(440, 4))
+    assert predictor.predict(tone(440, 4), threshold=prediction.confidence).decision == "genre"
+    above = predictor.predict(tone(440, 4), threshold=min(1.0, prediction.confidence + 1e-4))
+    assert above.decision == "not_sure" or prediction.confidence == 1.0
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan")])
+def test_a_threshold_outside_its_range_is_refused(predictor, threshold):
+    with pytest.raises(ParameterError, match=r"threshold must lie in \[0, 1\]"):
+        predictor.predict(tone(440, 4), threshold=threshold)
+
+
+def test_less_than_half_a_second_is_refused(predictor):
+    with pytest.raises(AudioError, match=r"at least 0\.5 s") as refused:
+        predictor.predict(tone(440, 0.4))
+    assert refused.value.kind == "too_short"
+    prediction = predictor.predict(tone(440, 0.5))
+    assert (prediction.start_seconds[0], prediction.end_seconds[0]) == (0.0, 0.5)
+
+
+def test_a_broken_model_gives_an_error_and_no_number(tmp_path):
+    predictor = Predictor.from_run(make_run(tmp_path / "run", scale=float("nan")))
+    with pytest.raises(RunError, match="no posterior"):
+        predictor.predict(tone(440, 4))
+    with pytest.raises(RunError, match="3 genres"):
+        replace(predictor, classifier=lambda x: Scores(*3 * (np.ones((len(x), 1), np.float32),))).predict(tone(440, 4))
+
+
+def test_path_and_bytes_give_the_same(predictor, tmp_path):
+    content = wav(noise(7), subtype="PCM_16")
+    path = tmp_path / "song.wav"
+    path.write_bytes(content)
+    from_path, from_bytes = predictor.classify(path), predictor.classify(content, name="song.wav")
+    np.testing.assert_array_equal(from_path.segment_posteriors, from_bytes.segment_posteriors)
+    assert (from_path.name, from_bytes.name) == (str(path), "song.wav")
+    with pytest.raises(AudioError):
+        predictor.classify(b"no sound at all")
+
+
+def test_to_dict_has_the_names_programs_read(predictor):
+    values = predictor.predict(noise(7)).to_dict(path="a.wav")
+    names = ["path", "genre", "confidence", "decision", "reason", "posterior", "segments", "run", "elapsed_seconds"]
+    assert list(values) == names
+    assert list(values["segments"][0]) == ["start_seconds", "end_seconds", "posterior"]
+    assert values["path"] == "a.wav"
+    assert values["run"] == "tiny-one"
+    assert sum(values["posterior"].values()) == pytest.approx(1, abs=1e-5)
+    assert set(values["posterior"]) == set(GENRES)

@@ -54,7 +54,7 @@ def test_words_name_split_counts_and_interval(root):
     assert code == 0
     assert "test of split by_track" in outcome.stdout
     assert "7 tracks: accuracy 0.857 [" in outcome.stdout
-    assert "over 3 artists" in outcome.stdout
+    assert "over 2 artists" in outcome.stdout
 
 
 def test_another_data_set_is_scored_whole_and_unmapped_genres_reported(root):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from genre_core.audio import AUDIO_EXTENSIONS
 from genre_core.training import jobs
 from pages.ui import cached, pickers, state, tables
 from pages.ui.errors import spoken
@@ -34,7 +35,7 @@ def play() -> None:
         return
     genres = list(first)[:10]
     place = state.adopt(PAGE, "genre", default=genres[0], options=genres)
-    genre = st.pills("Play one of these", genres, key=place, required=True)
+    genre = st.pills("Play one of these", genres, key=place, required=True, label_visibility="collapsed")
     state.publish(PAGE, "genre", genre, default=genres[0])
     name = first[genre]
     with spoken():
@@ -44,9 +45,22 @@ def play() -> None:
                 "pages/1_Explore.py", label="See what is in it", query_params={"clip": name}, icon=":material/query_stats:"
             )
             st.page_link("pages/6_Classify.py", label="Name its genre", query_params={"clip": name}, icon=":material/graphic_eq:")
-            st.page_link("pages/6_Classify.py", label="Classify a song of your own", icon=":material/upload:")
         if name.startswith("demo/"):
             st.caption(f"{pickers.SYNTHESISED}. {pickers.spoken_name(name, tracks[name])}")
+
+
+def own_song(content: bytes, name: str) -> None:
+    """A dropped song: heard at once, and named by the newest model."""
+    with spoken():
+        clip = cached.upload_clip(content, name)
+        player(clip, key=f"{PAGE}.own", height=150)
+        runs = pickers.runs()
+        if runs:
+            prediction = cached.prediction(runs[0], clip)
+            best = f"{prediction.genre} {prediction.confidence:.2f}" if prediction.decision == "genre" else "not sure"
+            st.markdown(f"**{name}**: {best}. {prediction.reason}")
+            st.caption(f"By {runs[0].title}. {pickers.synthesised(runs[0])}")
+        st.page_link("pages/6_Classify.py", label="Classify: genre over time, several songs", icon=":material/graphic_eq:")
 
 
 def doors() -> None:
@@ -79,9 +93,16 @@ def present() -> None:
             st.progress(min(1.0, max(0.0, status.progress)), text=f"{job.id}: {status.message}")
 
 
-open_page(PAGE)
-st.markdown("Listen to music the way a machine does: look into a sound, teach a model genres, and find out what it really knows.")
+with open_page(PAGE):
+    upload = st.file_uploader(
+        "Drop a song here, or play one of these",
+        type=[entry.lstrip(".") for entry in AUDIO_EXTENSIONS],
+        key=state.key(PAGE, "upload"),
+    )
 ensure_demo()
-play()
+if upload is None:
+    play()
+else:
+    own_song(upload.getvalue(), upload.name)
 doors()
 present()

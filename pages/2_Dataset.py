@@ -23,6 +23,7 @@ from pages.ui.root import root
 
 PAGE = "dataset"
 IMPORT = "import"
+DEMO_WORDS = "These songs were synthesised by Genrescope: made to learn with, free to share, and no recordings of real music."
 
 
 def overview(dataset: Dataset) -> None:
@@ -138,7 +139,7 @@ if chosen is None:
     st.info("No songs are here yet: the first demo songs come in a few seconds, or import a folder below.")
 else:
     if chosen.note:
-        st.caption(f"{pickers.label(chosen)}." if chosen.name == DEMO_NAME else chosen.note)
+        st.caption(DEMO_WORDS if chosen.name == DEMO_NAME else chosen.note)
     overview(chosen)
     problems(chosen)
     songs(chosen)

@@ -36,7 +36,7 @@ def choose_model() -> ModelSpec:
     names = sorted(MODELS, key=lambda name: (MODELS[name].good_for, name))
     place = state.adopt(PAGE, "model", default="cnn_small" if "cnn_small" in MODELS else names[0], options=names)
     chosen = st.session_state[place]
-    for card, name in zip(st.columns(max(3, len(names))), names, strict=False):
+    for card, name in zip(st.columns(max(2, len(names))), names, strict=False):
         spec = MODELS[name]
         with card.container(border=True, height="stretch"):
             st.markdown(f"**{spec.title}**  :gray-badge[{spec.good_for}]")
@@ -60,11 +60,11 @@ def ask(spec: ModelSpec) -> None:
     with spoken():
         split_badge(cached.split(dataset, split)[1], words=False)
     with st.form("train.form"), spoken():
+        asked = st.form_submit_button("Train", type="primary", width="stretch", disabled=not dataset.complete)
         training = forms.config_form(
             TrainConfig, page=f"{PAGE}.{spec.name}.training", start=TrainConfig(**spec.training), columns=2
         )
         config = forms.config_form(spec.config, page=f"{PAGE}.{spec.name}.model", columns=2, more="More of the model")
-        asked = st.form_submit_button("Train", type="primary", width="stretch", disabled=not dataset.complete)
         if asked:
             request = TrainRequest(
                 spec.name, dataset.name, split, config=forms.values(config), training=forms.values(training), title=spec.title
@@ -75,11 +75,12 @@ def ask(spec: ModelSpec) -> None:
 
 
 def current_job() -> jobs.Job | None:
-    """The training to show: the one started here, else the one that runs, else the newest."""
+    """The training to show: the one started here, else one that goes on, else the newest that ended well."""
     found = jobs.list_jobs(root())
-    wanted = st.session_state.get("train.job")
-    chosen = [job for job in found if job.id == wanted] or [job for job in found if not job.status().is_over] or found
-    return chosen[0] if chosen else None
+    wanted = [job for job in found if job.id == st.session_state.get("train.job")]
+    going = [job for job in found if not job.status().is_over]
+    good = [job for job in found if job.status().state in ("finished", "stopped")]
+    return next(iter([*wanted, *going, *good]), None)
 
 
 @st.fragment(run_every=1.5)

@@ -76,7 +76,7 @@ class Clip:
     def sha256(self) -> str:
         """SHA-256 of rate and samples: equal for equal sound, whatever the file around it."""
         digest = hashlib.sha256(f"{self.sr} float32 ".encode())
-        digest.update(self.y.astype("<f4", copy=False).tobytes())
+        digest.update((self.y + np.float32(0)).astype("<f4", copy=False).tobytes())  # -0 and 0 sound the same
         return digest.hexdigest()
 
     def resample(self, sr: int) -> Clip:

@@ -30,6 +30,7 @@ def counts(genres: Sequence[str], by_role: Mapping[str, Sequence[int]], *, heigh
                 textposition="inside",
                 insidetextanchor="middle",
                 textangle=0,
+                constraintext="none",
                 insidetextfont={"color": "#ffffff", "size": 12},
                 hovertemplate=f"%{{y}}: %{{x}} tracks in {role}<extra></extra>",
             )

@@ -50,7 +50,7 @@ def waveform(envelope: np.ndarray, seconds: float, *, height: int = 150) -> go.F
     small = height < 200  # a strip above another picture: the time axis is written once, below
     on_time_axis(styled(fig, height=height, x="" if small else "Time [s]", y="Amplitude"), seconds)
     if small:
-        fig.update_layout(margin={"b": 24, "t": 6})
+        fig.update_layout(margin={"b": 32, "t": 6})
         fig.update_xaxes(ticksuffix=" s")
     reach = max(0.05, float(np.abs(envelope).max(initial=0.0))) * 1.08
     fig.update_yaxes(range=[-reach, reach], nticks=5, zeroline=True)
@@ -125,10 +125,10 @@ def spectrogram(
     if unit == "dB":
         loudest = float(cells.max(initial=-np.inf))
         cells = np.clip(np.rint(cells - loudest), -120, 0).astype(np.int8)
-        floor, title, shown = float(cells.min(initial=-80)), "dB below<br>the loudest", "%{z} dB"
+        floor, title, shown = float(cells.min(initial=-80)), "dB below the loudest", "%{z} dB"
     else:
         cells = np.rint(100 * cells / max(float(cells.max(initial=0.0)), 1e-12)).astype(np.uint8)
-        floor, title, shown = 0.0, "% of the<br>loudest", "%{z} % of the loudest"
+        floor, title, shown = 0.0, "% of the loudest", "%{z} % of the loudest"
     centres = np.sqrt(np.maximum(frequencies[edges[:-1]], 1.0) * frequencies[edges[1:] - 1])
     if not log_frequency:
         centres = (frequencies[edges[:-1]] + frequencies[edges[1:] - 1]) / 2
@@ -167,7 +167,7 @@ def coefficients(values: np.ndarray, rows: Sequence[str], seconds: float, *, hei
         scale=DIVERGING,
         zmin=-100.0,
         zmax=100.0,
-        title="% of row's<br>largest",
+        title="% of the row's largest",
     )
     fig.update_traces(hovertemplate="%{x:.2f} s, MFCC %{y}: " + shown + "<extra></extra>", zsmooth=False)
     on_time_axis(styled(fig, height=height, x="Time [s]", y="Coefficient"), seconds)
@@ -197,7 +197,9 @@ def _heatmap(
             zmin=zmin,
             zmax=zmax,
             colorbar={
-                "title": {"text": title, "side": "top", "font": {"size": 12}},
+                "title": {"text": title, "side": "right", "font": {"size": 12}},
+                "xpad": 6,
+                "ypad": 0,
                 "thickness": 10,
                 "outlinewidth": 0,
                 "len": 1.0,

@@ -49,7 +49,7 @@ EXTENDED_COLOURS = (
 )
 SPLIT_COLOURS = {"train": ACCENT, "valid": WARM, "test": "#7a68c9"}
 MAGMA = (
-    (0.0, "#000004"),
+    (0.0, "#010107"),
     (0.13, "#1c1044"),
     (0.25, "#4f127b"),
     (0.38, "#812581"),
@@ -115,7 +115,7 @@ def styled(fig: go.Figure, *, height: int, x: str = "", y: str = "", legend: boo
 
 def on_time_axis(fig: go.Figure, seconds: float) -> go.Figure:
     """Give a picture over time the margins that all of them share, so that they line up one above the other."""
-    fig.update_layout(margin={"l": TIME_LEFT, "r": TIME_RIGHT, "b": 40})
+    fig.update_layout(margin={"l": TIME_LEFT, "r": TIME_RIGHT, "b": 50})
     fig.update_xaxes(range=[0, seconds], automargin=False)
     fig.update_yaxes(automargin=False)
     return fig

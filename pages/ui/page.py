@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+
+ICON = Path(__file__).with_name("icon.png")
 
 
 class PageSpec(NamedTuple):
@@ -17,7 +20,11 @@ class PageSpec(NamedTuple):
 
 
 PAGES: dict[str, PageSpec] = {
-    "home": PageSpec("app.py", "Genrescope", "See, hear and judge what makes a music genre."),
+    "home": PageSpec(
+        "app.py",
+        "Genrescope",
+        "Listen to music as a machine does: look into a sound, teach a model genres, find out what it really knows.",
+    ),
     "explore": PageSpec("pages/1_Explore.py", "Explore", "What is in this sound?"),
     "dataset": PageSpec("pages/2_Dataset.py", "Dataset", "Can I trust these data?"),
     "train": PageSpec("pages/3_Train.py", "Train", "What does the model learn?"),
@@ -36,7 +43,7 @@ def open_page(name: str) -> DeltaGenerator:
     """
     page = PAGES[name]
     title = page.title if name == "home" else f"{page.title} · Genrescope"
-    st.set_page_config(page_title=title, page_icon=":material/graphic_eq:", layout="wide", initial_sidebar_state="collapsed")
+    st.set_page_config(page_title=title, page_icon=ICON, layout="wide", initial_sidebar_state="collapsed")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for key, entry in PAGES.items():
             st.page_link(entry.file, label=f"**{entry.title}**" if key == name else entry.title)

@@ -10,6 +10,8 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
+
 from genre_core.datasets.synthesis import RECIPE_VERSION, STYLES, compose, synthesise
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import AudioError, DatasetError, ParameterError
@@ -165,7 +167,8 @@ def _make_track(job: tuple[str, int, Path, str, float, int]) -> Track:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{song.id}.{os.getpid()}.part")
     try:
-        soundfile.write(partial, clip.y, clip.sr, format="FLAC", subtype="PCM_16")
+        steps = np.round(clip.y * 32768).astype(np.int16)  # from float, libsndfile would scale by 32767 and miss steps by one
+        soundfile.write(partial, steps, clip.sr, format="FLAC", subtype="PCM_16")
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -39,6 +39,7 @@ def test_ten_genres_five_artists_twenty_tracks(whole):
         own = [track.artist for track in whole.tracks if track.genre == genre]
         assert sorted(own.count(artist) for artist in set(own)) == [4] * 5
     assert all(track.seconds == 30.0 for track in whole.tracks)
+    assert all(track.clip().sha256 == track.sha256 for track in whole.tracks[::7])
     assert set(whole.tracks[0].extra) >= {"tempo_bpm", "key", "metre", "title"}
 
 
@@ -122,7 +123,7 @@ def test_numbers_out_of_range_are_refused_before_anything_is_written(tmp_path):
 
 def test_loudness_alone_does_not_give_a_genre_away(whole):
     level = {genre: [] for genre in whole.genres}
-    for track in whole.tracks[::2]:
+    for track in whole.tracks[:100]:
         level[track.genre].append(20 * np.log10(np.sqrt(np.mean(track.clip().y ** 2))))
     means = [np.mean(values) for values in level.values()]
     assert max(means) - min(means) < 1.5

@@ -1,0 +1,98 @@
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from pages.figures.dataset import counts
+from pages.figures.scores import by_genre, confusion, precision_recall
+from pages.figures.theme import GENRE_COLOURS, SPLIT_COLOURS
+from pages.figures.training import best_epoch, learning, overlay
+from pages.figures.verdict import posterior_bars, ribbon
+
+GENRES = ("blues", "jazz", "rock")
+HISTORY = [
+    {"epoch": n, "loss": 2 / n, "accuracy": 1 - 0.5 / n, "valid_loss": abs(n - 3) + 0.5, "valid_accuracy": 0.6}
+    for n in range(1, 6)
+]
+
+
+def test_counts_stack_the_splits():
+    fig = counts(GENRES, {"train": [3, 4, 5], "valid": [1, 1, 0]})
+    assert [bar.name for bar in fig.data] == ["train", "valid"]
+    assert fig.data[1].text == ("1", "1", "")
+    assert fig.data[0].marker.color == SPLIT_COLOURS["train"]
+    assert fig.layout.xaxis.title.text == "Tracks"
+
+
+def test_learning_curves_mark_the_best_epoch():
+    fig = learning(HISTORY, epochs=20)
+    assert best_epoch(HISTORY) == 3
+    assert {shape.x0 for shape in fig.layout.shapes} == {3}
+    assert fig.layout.annotations[0].text == "best: epoch 3"
+    assert {trace.name for trace in fig.data} == {"train", "valid"}
+    assert fig.layout.yaxis.title.text == "Loss [nats]"
+
+
+def test_learning_curves_before_the_first_epoch():
+    assert best_epoch([]) is None
+    assert not learning([], epochs=20).layout.shapes
+
+
+def test_overlay_tells_runs_and_splits_apart():
+    fig = overlay({"1. ann": HISTORY, "2. ann": HISTORY[:2]})
+    assert {trace.name for trace in fig.data} == {"1. ann, train", "1. ann, valid", "2. ann, train", "2. ann, valid"}
+    colours = {trace.name[0]: trace.line.color for trace in fig.data}
+    assert colours["1"] != colours["2"]
+
+
+def test_confusion_says_which_axis_is_truth_and_shares_by_row():
+    fig = confusion(np.array([[3, 1, 0], [0, 2, 0], [0, 0, 0]]), GENRES)
+    assert fig.layout.yaxis.title.text == "True genre (rows)"
+    assert fig.layout.xaxis.title.text == "Predicted genre (columns)"
+    assert fig.data[0].text[0][1] == "<b>1</b><br>25%"
+    assert fig.data[0].text[2][2] == ""
+    assert "1 of 4 tracks that are blues" in fig.data[0].hovertext[0][1]
+    assert np.asarray(fig.data[0].z)[1, 1] == 1
+    assert fig.layout.yaxis.autorange == "reversed"
+
+
+@dataclass
+class Curve:
+    genre: str | None
+    recall: np.ndarray
+    precision: np.ndarray
+    average_precision: float
+    prevalence: float
+
+
+def test_precision_recall_keeps_genre_colours_and_thickens_all():
+    line = np.array([0.0, 0.5, 1.0])
+    fig = precision_recall([Curve(genre, line, line[::-1], 0.5, 0.3) for genre in ("jazz", None)], genres=GENRES)
+    assert fig.data[0].line.color == GENRE_COLOURS["jazz"]
+    assert fig.data[1].name == "all combined 0.50"
+    assert fig.data[1].line.width > fig.data[0].line.width
+
+
+def test_bars_are_ranked_and_written():
+    fig = posterior_bars(GENRES, np.array([0.1, 0.7, 0.2]), threshold=0.5)
+    assert fig.data[0].y == ("jazz", "rock", "blues")
+    assert fig.data[0].text == ("0.70", "0.20", "0.10")
+    assert fig.layout.shapes[0].x0 == 0.5
+    assert by_genre(GENRES, [0.1, 0.2, 0.3]).data[0].y == GENRES
+
+
+def test_ribbon_does_not_draw_overlapping_segments_twice():
+    starts, ends = np.array([0.0, 1.5, 3.0]), np.array([3.0, 4.5, 6.0])
+    fig = ribbon(GENRES, np.eye(3)[[0, 0, 2]], starts, ends)
+    blues = next(bar for bar in fig.data if bar.name == "blues")
+    assert np.asarray(blues.width).tolist() == [1.5, 1.5, 3.0]
+    assert {bar.name for bar in fig.data} == {"blues", "rock"}
+    assert [note.text for note in fig.layout.annotations] == ["blues", "rock"]
+    assert fig.layout.xaxis.range == (0, 6)
+
+
+@pytest.mark.parametrize("n_genres", [2, 22])
+def test_any_number_of_genres(n_genres):
+    genres = [f"genre {n:02d}" for n in range(n_genres)]
+    assert len(ribbon(genres, np.full((4, n_genres), 1 / n_genres), np.arange(4.0), np.arange(1, 5.0)).data) == n_genres
+    assert confusion(np.eye(n_genres, dtype=int), genres).layout.height >= 470

@@ -163,8 +163,9 @@ def mono(frame: Any) -> np.ndarray:
     scale = _FULL_SCALE.get(x.dtype.str[1:], 0)
     if x.dtype.kind == "u":
         x = x.astype(np.float32) - scale
-    y = x.mean(axis=0, dtype=np.float64 if x.dtype.itemsize > 2 else np.float32)
-    return (y / scale if scale else y).astype(np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinity are refused where the frames are used
+        y = x.mean(axis=0, dtype=np.float64 if x.dtype.itemsize > 2 else np.float32)
+        return (y / scale if scale else y).astype(np.float32)
 
 
 def _reason(error: Exception) -> str:

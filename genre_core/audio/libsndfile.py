@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,21 @@ _UNKNOWN_FRAMES = 2**60  # libsndfile's word for a length that the header leaves
 _CODECS = {"mpeg_layer_i": "mp1", "mpeg_layer_ii": "mp2", "mpeg_layer_iii": "mp3"}
 
 
+@cache
+def _forward_file() -> Any:
+    """A SoundFile that reads straight on.
+
+    soundfile seeks to where it stands after each read of a seekable file; for mp3 that resets the decoder, and every seam clicks.
+    """
+    import soundfile
+
+    class ForwardFile(soundfile.SoundFile):
+        def seekable(self) -> bool:
+            return False  # seek() itself works all the same
+
+    return ForwardFile
+
+
 class SndfileReader:
     """A `Reader` over libsndfile. It raises `AudioError` not_audio where libsndfile refuses, no_samples where nothing is in."""
 
@@ -24,7 +40,7 @@ class SndfileReader:
 
         self._errors: tuple[type[Exception], ...] = (soundfile.SoundFileError,)
         try:
-            self._file: Any = soundfile.SoundFile(stream)
+            self._file = _forward_file()(stream)
         except (soundfile.SoundFileError, TypeError) as error:
             raise AudioError(_reason(error), kind="not_audio") from error
         self.rate = int(self._file.samplerate)
@@ -51,7 +67,9 @@ class SndfileReader:
                 return  # broken off: what came before it stands
             if not len(x):
                 return
-            yield x[:, 0] if x.shape[1] == 1 else x.mean(axis=1)  # (n_frames,)
+            with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinity are refused where the pieces are used
+                y = x[:, 0] if x.shape[1] == 1 else x.mean(axis=1)  # (n_frames,)
+            yield y
 
     def seek(self, frame: int) -> None:
         target = frame if self._frames is None else min(frame, self._frames)

@@ -71,14 +71,14 @@ def open_reader(source: Source, *, name: str) -> Iterator[Reader]:
 def _choose(stream: Bytestream, name: str) -> Reader:
     try:
         return SndfileReader(stream)
-    except AudioError as error:
-        first = error
+    except AudioError as refused:
+        error = refused
     stream.seek(0)
     try:
         return FfmpegReader(stream)
-    except AudioError as error:
-        if first.kind == "no_samples":  # it was recognised: that says more than a second refusal
-            error = first
-        if error.kind == "not_audio":
-            raise refusal(stream, name, str(error)) from error
-        raise AudioError(f"{quoted(name)} cannot be used. {error}", kind=error.kind) from error
+    except AudioError as refused:
+        if error.kind != "no_samples":  # an empty file that was recognised says more than a second refusal
+            error = refused
+    if error.kind == "not_audio":
+        raise refusal(stream, name, str(error)) from error
+    raise AudioError(f"{quoted(name)} cannot be used. {error}", kind=error.kind) from error

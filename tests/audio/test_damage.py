@@ -1,0 +1,46 @@
+"""Damaged bytes give a clip or an AudioError, never anything else."""
+
+import numpy as np
+import pytest
+
+from genre_core.audio import decode, read
+from genre_core.errors import AudioError
+from tests.audio.sounds import FFMPEG, SNDFILE, file_bytes, music
+
+
+def mutate(data, rng):
+    damaged = bytearray(data)
+    way = rng.integers(4)
+    if way == 0:  # flipped bits anywhere
+        for place in rng.integers(len(damaged), size=rng.integers(1, 40)):
+            damaged[place] ^= 1 << int(rng.integers(8))
+    elif way == 1:  # cut
+        del damaged[int(rng.integers(1, len(damaged))) :]
+    elif way == 2:  # another header
+        for place in rng.integers(min(120, len(damaged)), size=rng.integers(1, 6)):
+            damaged[place] = int(rng.integers(256))
+    else:  # a hole
+        start = int(rng.integers(len(damaged)))
+        del damaged[start : start + int(rng.integers(1, 2000))]
+    return bytes(damaged)
+
+
+def attempt(work):
+    """The samples, or the error's words; any other exception fails the test."""
+    try:
+        return work().y
+    except AudioError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("kind", [*SNDFILE, *FFMPEG])
+def test_mutations(kind, capfd):
+    rate = 48000 if kind in ("opus", "webm") else 44100
+    data = file_bytes(kind, music(seconds=0.3, rate=rate), rate)
+    rng = np.random.default_rng(sum(kind.encode()))
+    for _ in range(12):
+        damaged = mutate(data, rng)
+        for found in (attempt(lambda: decode(damaged)), attempt(lambda: read(damaged, 0.1, 0.2))):  # noqa: B023 - called at once
+            assert len(found)
+            assert isinstance(found, str) or np.isfinite(found).all()
+    assert "Traceback" not in capfd.readouterr().err

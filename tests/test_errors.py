@@ -1,0 +1,24 @@
+import pytest
+
+from genre_core.errors import AudioError, DatasetError, GenreError, ParameterError, RunError, TrainingError, unknown_name
+
+
+def test_one_tree_with_stable_kinds():
+    for error in (AudioError, DatasetError, ParameterError, RunError, TrainingError):
+        assert issubclass(error, GenreError)
+    assert issubclass(ParameterError, ValueError)
+    assert len({error.kind for error in (DatasetError, ParameterError, RunError, TrainingError)}) == 4
+
+
+@pytest.mark.parametrize("kind", AudioError.KINDS)
+def test_audio_error_carries_its_kind(kind):
+    assert AudioError("Words.", kind=kind).kind == kind
+
+
+def test_unknown_kind_is_refused():
+    with pytest.raises(ValueError, match="kind must be one of"):
+        AudioError("Words.", kind="odd")
+
+
+def test_unknown_name_lists_the_names():
+    assert str(unknown_name("model", "cnm", ["cnn", "ann"])) == "There is no model named 'cnm'. Choose one of: ann, cnn."

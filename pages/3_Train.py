@@ -93,7 +93,9 @@ def live() -> None:
     status = job.status()
     history = job.history()
     with spoken():
-        st.markdown(f"**{job.request.title or job.request.model}**, {SAID[status.state]}")
+        request = job.request
+        name = request.title or (MODELS[request.model].title if request.model in MODELS else request.model)
+        st.markdown(f"**{name}**, {SAID[status.state]}")
     if status.is_over:
         if status.error:
             st.error(status.error.get("message", status.message))

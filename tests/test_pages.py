@@ -1,0 +1,266 @@
+"""Every page runs: on a small data set, on an empty root, and on bad input; in this process, without a browser."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genre_core.datasets.demo import make_demo
+from genre_core.datasets.library import load_dataset
+from genre_core.paths import find_root
+from genre_core.runs import list_runs
+from pages.ui import background
+from pages.ui.glossary import meaning
+from pages.ui.page import PAGES
+
+APP = str(Path(__file__).resolve().parent.parent / "app.py")
+INSIDE = {name: page.file for name, page in PAGES.items() if name != "home"}
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A root with thirty demo tracks of two seconds."""
+    root = tmp_path_factory.mktemp("prepared")
+    make_demo(root / "datasets", n_tracks=3, seconds=2.0, processes=1)
+    return root
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Commands that a page wanted to start beside itself; none is started."""
+    calls: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(background, "begin", lambda name, arguments, root: calls.append((name, list(arguments))))
+    return calls
+
+
+def visit(name: str, root: Path, monkeypatch, **query: str) -> AppTest:
+    monkeypatch.setenv("GENRE_HOME", str(root))
+    app = AppTest.from_file(APP, default_timeout=60)
+    if name != "home":
+        app.switch_page(PAGES[name].file)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    kinds = (app.error, app.warning, app.info, app.markdown, app.caption, app.title, app.header, app.subheader)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def wav_bytes(seconds: float = 3.0, sr: int = 22050) -> bytes:
+    time = np.arange(int(seconds * sr)) / sr
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(sr)
+        file.writeframes((12000 * np.sin(2 * np.pi * 330 * time)).astype("<i2").tobytes())
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_opens_on_something_real(name, prepared, monkeypatch, started):
+    app = visit(name, prepared, monkeypatch)
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value == PAGES[name].title
+    assert PAGES[name].question in words(app)
+    assert not started
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_empty_root_says_what_comes_next(name, tmp_path, monkeypatch, started):
+    app = visit(name, tmp_path, monkeypatch)
+    assert not app.exception
+    assert not app.error
+    if name != "evaluate":
+        assert ("demo", ["demo"]) in started
+    hints = {"explore": "first demo songs", "dataset": "import a folder", "train": "first demo songs"}
+    assert hints.get(name, "") in words(app)
+
+
+@pytest.mark.parametrize("view", ["waveform", "spectrum", "spectrogram", "spectrogram_db", "mfcc"])
+def test_explore_link_shows_that_clip_in_that_view(view, prepared, monkeypatch, started):
+    app = visit("explore", prepared, monkeypatch, clip="demo/jazz.01", view=view)
+    assert not app.exception
+    assert not app.error
+    assert app.session_state["explore.clip"] == "demo/jazz.01"
+    assert app.session_state["explore.view"] == view
+    assert "jazz" in words(app)
+
+
+def test_explore_link_carries_parameters(prepared, monkeypatch, started):
+    app = visit("explore", prepared, monkeypatch, view="mfcc", n_mfcc="20")
+    assert app.number_input(key="explore.mfcc.n_mfcc").value == 20
+    app.number_input(key="explore.mfcc.n_mfcc").set_value(5).run()
+    assert app.query_params["n_mfcc"] in ("5", ["5"])
+
+
+def test_explore_says_impossible_parameters_and_goes_on(prepared, monkeypatch, started):
+    app = visit("explore", prepared, monkeypatch, view="mfcc", n_mfcc="100", n_mels="40")
+    assert not app.exception
+    assert "n_mfcc must not exceed n_mels" in app.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("explore", {"clip": "demo/no.such"}),
+        ("explore", {"view": "smell"}),
+        ("explore", {"n_fft": "1000"}),
+        ("dataset", {"dataset": "nowhere"}),
+        ("dataset", {"split": "by_luck"}),
+        ("train", {"model": "oracle"}),
+        ("explore", {"clip": "../../etc/passwd"}),
+    ],
+)
+def test_a_link_to_what_is_not_there_is_said_and_the_page_goes_on(name, query, prepared, monkeypatch, started):
+    app = visit(name, prepared, monkeypatch, **query)
+    assert not app.exception
+    assert next(iter(query.values())) in "\n".join(warning.value for warning in app.warning)
+
+
+def test_upload_that_is_no_sound_is_a_sentence(prepared, monkeypatch, started):
+    app = visit("explore", prepared, monkeypatch)
+    app.file_uploader(key="explore.upload").upload("broken.wav", b"this is no sound", "audio/wav").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "broken.wav" in app.error[0].value
+
+
+def test_upload_is_explored_and_leaves_nothing_on_disk(prepared, monkeypatch, started):
+    before = sorted(prepared.rglob("*"))
+    app = visit("explore", prepared, monkeypatch)
+    app.file_uploader(key="explore.upload").upload("tone.wav", wav_bytes(), "audio/wav").run()
+    assert not app.exception
+    assert not app.error
+    assert "tone.wav" in words(app)
+    assert sorted(prepared.rglob("*")) == before
+
+
+def test_dataset_says_what_crosses(prepared, monkeypatch, started):
+    app = visit("dataset", prepared, monkeypatch, split="by_track")
+    assert "cross" in words(app)
+    app.radio(key="dataset.split").set_value("by_artist").run()
+    assert not app.exception
+    assert "nothing crosses" in words(app)
+
+
+def test_import_is_looked_at_first_then_starts_beside_the_page(prepared, tmp_path, monkeypatch, started):
+    for genre in ("slow", "fast"):
+        (tmp_path / genre).mkdir()
+        (tmp_path / genre / "one.wav").write_bytes(wav_bytes())
+    app = visit("dataset", prepared, monkeypatch)
+    app.text_input(key="dataset.path").set_value(str(tmp_path))
+    look, take = (button for button in app.button if button.label in ("Look first", "Import"))
+    look.click().run()
+    assert "2 songs found" in words(app)
+    app.text_input(key="dataset.path").set_value(str(tmp_path))
+    [take] = [button for button in app.button if button.label == "Import"]
+    take.click().run()
+    assert started == [("import", ["import", str(tmp_path)])]
+
+
+def test_import_of_a_folder_that_is_not_there(prepared, monkeypatch, started):
+    app = visit("dataset", prepared, monkeypatch)
+    app.text_input(key="dataset.path").set_value("/no/such/folder")
+    [look] = [button for button in app.button if button.label == "Look first"]
+    look.click().run()
+    assert not app.exception
+    assert "/no/such/folder" in app.error[0].value
+
+
+def test_train_asks_for_what_the_form_says(prepared, monkeypatch, started):
+    asked = []
+
+    class Started:
+        id = "started"
+
+    monkeypatch.setattr("genre_core.training.jobs.start", lambda request, root: asked.append(request) or Started())
+    app = visit("train", prepared, monkeypatch, model="ann")
+    app.number_input(key="train.ann.training.epochs").set_value(3)
+    [train] = [button for button in app.button if button.label == "Train"]
+    train.click().run()
+    assert not app.exception
+    assert (asked[0].model, asked[0].dataset, asked[0].split) == ("ann", "demo", "by_artist")
+    assert asked[0].resolve().training.epochs == 3
+
+
+def test_a_damaged_data_set_is_said_and_the_others_stay(prepared, tmp_path, monkeypatch, started):
+    shutil.copytree(prepared, tmp_path / "root")
+    (tmp_path / "root" / "datasets" / "broken").mkdir()
+    (tmp_path / "root" / "datasets" / "broken" / "dataset.json").write_text("{", encoding="utf-8")
+    app = visit("dataset", tmp_path / "root", monkeypatch)
+    assert not app.exception
+    assert "broken" in app.error[0].value
+    assert app.selectbox(key="dataset.dataset").value == "demo"
+
+
+def test_evaluate_and_classify_stand_on_the_shipped_runs(prepared, monkeypatch, started):
+    monkeypatch.setenv("GENRE_HOME", str(prepared))
+    runs = list_runs(find_root())
+    assert runs, "the product ships finished runs in artifacts/models"
+    app = visit("evaluate", prepared, monkeypatch, run=runs[-1].id)
+    assert not app.exception
+    assert any(metric.label.startswith("Accuracy") and "[" in metric.value for metric in app.metric)
+    assert f"{runs[-1].scores['valid']['n_tracks']} tracks of the valid split" in words(app)
+    app = visit("classify", prepared, monkeypatch, clip="demo/rock.00")
+    assert not app.exception
+    assert not app.error
+    app.file_uploader(key="classify.uploads").upload("tone.wav", wav_bytes(), "audio/wav").run()
+    assert not app.exception
+    assert "tone.wav" in words(app)
+
+
+def test_unknown_run_is_said(prepared, monkeypatch, started):
+    app = visit("evaluate", prepared, monkeypatch, run="never-trained")
+    assert not app.exception
+    assert "never-trained" in words(app)
+
+
+def test_a_rerun_computes_nothing_anew(prepared, monkeypatch, started):
+    app = visit("explore", prepared, monkeypatch, clip="demo/pop.00")
+    dataset = load_dataset("demo", prepared / "datasets")
+    monkeypatch.setattr(type(dataset.tracks[0]), "clip", lambda self, **_: pytest.fail("the song was decoded again"))
+    assert not app.run().exception
+    assert not app.error
+
+
+def test_glossary_explains_what_the_pages_name():
+    for term in ("accuracy", "F1", "mAP", "AP", "AUC", "confusion matrix", "precision", "recall", "split"):
+        assert meaning(term), term
+    assert meaning("no such term") is None
+
+
+def test_background_command_is_followed_to_its_end(tmp_path, monkeypatch):
+    monkeypatch.setenv("GENRE_HOME", str(tmp_path))
+    root = find_root()
+    assert background.look("import", root).state == "absent"
+    background.begin("import", ["import", str(tmp_path / "nowhere")], root)
+    child = background._children[str(root.path / "work" / "import")]
+    child.wait(timeout=60)
+    work = background.look("import", root)
+    assert work.state == "failed"
+    assert "nowhere" in work.error
+    background.forget("import", root)
+    assert background.look("import", root).state == "absent"
+
+
+def test_background_reads_counts_from_the_log(tmp_path):
+    root = find_root(tmp_path)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "import.log").write_text("Reading songs: 3 of 20\nReading songs: 7 of 20, 9 s left\n", encoding="utf-8")
+    (folder / "import.out").write_text(json.dumps({"dataset": "x", "tracks": 20}) + "\n", encoding="utf-8")
+    (folder / "import.pid").write_text("999999999", encoding="utf-8")
+    work = background.look("import", root)
+    assert (work.state, work.done, work.total) == ("finished", 7, 20)
+    assert work.result == {"dataset": "x", "tracks": 20}

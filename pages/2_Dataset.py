@@ -9,11 +9,10 @@ import streamlit as st
 from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.layout import find_songs
 from genre_core.datasets.library import remove_dataset
-from genre_core.datasets.splits import SPLITS
 from genre_core.datasets.tracks import Dataset
 from pages.figures.dataset import counts
 from pages.figures.theme import PLAIN_CONFIG
-from pages.ui import background, cached, pickers, state, tables, words
+from pages.ui import background, cached, pickers, tables, words
 from pages.ui.badges import split_badge
 from pages.ui.errors import spoken
 from pages.ui.first_start import ensure_demo
@@ -42,10 +41,9 @@ def overview(dataset: Dataset) -> None:
         place.metric(name, value)
     picture, side = st.columns([3, 1], gap="large")
     with side:
-        place = state.adopt(PAGE, "split", default="by_artist" if dataset.artists_known else "by_track", options=list(SPLITS))
-        name = st.radio("Split", list(SPLITS), format_func=lambda name: SPLITS[name].title, key=place)
-        state.publish(PAGE, "split", name)
-        st.caption(SPLITS[name].description)
+        name = pickers.pick_split(PAGE, dataset)
+    if name is None:
+        return
     with spoken():
         split, report = cached.split(dataset, name)
         with side:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genre_core.datasets.splits import SPLITS
 from genre_core.models import MODELS
 from genre_core.models.base import ModelSpec
 from genre_core.runs import Run
@@ -54,9 +53,9 @@ def ask(spec: ModelSpec) -> None:
     if dataset is None:
         st.info("No songs are here yet: the first demo songs come in a few seconds.")
         return
-    place = state.adopt(PAGE, "split", default="by_artist" if dataset.artists_known else "by_track", options=list(SPLITS))
-    split = st.selectbox("Split", list(SPLITS), format_func=lambda name: SPLITS[name].title, key=place)
-    state.publish(PAGE, "split", split)
+    split = pickers.pick_split(PAGE, dataset)
+    if split is None:
+        return
     with spoken():
         split_badge(cached.split(dataset, split)[1], words=False)
     with st.form("train.form"), spoken():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.figures.theme import NEUTRAL, genre_colours, styled
+from pages.figures.theme import NEUTRAL, genre_colours, on_time_axis, styled
 
 
 def posterior_bars(
@@ -90,9 +90,8 @@ def ribbon(
             for index in ranked
         ]
     )
-    styled(fig, height=height, x="Time [s]", y="Probability", legend=True)
-    fig.update_layout(barmode="stack", bargap=0, legend_traceorder="normal")
-    fig.update_xaxes(range=[float(starts[0]), float(ends[-1])])
+    on_time_axis(styled(fig, height=height, x="Time [s]", y="Probability"), float(ends[-1]))
+    fig.update_layout(barmode="stack", bargap=0)
     fig.update_yaxes(range=[0, 1], tickvals=[0, 0.5, 1])
     for first, last, index in _stretches(posteriors.argmax(axis=1)):
         if shown_ends[last] - starts[first] >= 0.12 * (ends[-1] - starts[0]):

@@ -9,6 +9,7 @@ import streamlit as st
 from genre_core.audio import Clip
 from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.library import list_datasets
+from genre_core.datasets.splits import SPLITS
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError
 from genre_core.runs import Run, scan_runs
@@ -16,6 +17,7 @@ from pages.ui import cached, state
 from pages.ui.root import root
 
 SYNTHESISED = "demo set: synthesised"
+BEST_SPLIT = "by_artist"
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,25 @@ def pick_dataset(page: str) -> Dataset | None:
     name = st.selectbox("Data set", list(found), format_func=lambda name: label(found[name]), key=place)
     state.publish(page, "dataset", name, default=first)
     return found[name]
+
+
+def pick_split(page: str, dataset: Dataset) -> str | None:
+    """A split that the data set allows; says why it does not allow the others. None where it allows none."""
+    allowed = []
+    for name, spec in SPLITS.items():
+        try:
+            cached.split(dataset, name)
+            allowed.append(name)
+        except DatasetError as error:
+            st.caption(f"Not {spec.title}: {error}")
+    if not allowed:
+        return None
+    first = BEST_SPLIT if BEST_SPLIT in allowed else allowed[0]
+    place = state.adopt(page, "split", default=first, options=allowed)
+    name = st.radio("Split", allowed, format_func=lambda name: SPLITS[name].title, key=place, horizontal=True)
+    state.publish(page, "split", name, default=first)
+    st.caption(SPLITS[name].description)
+    return name
 
 
 def tracks_by_reference() -> dict[str, Track]:

@@ -65,18 +65,21 @@ def pick_dataset(page: str) -> Dataset | None:
 
 def pick_split(page: str, dataset: Dataset) -> str | None:
     """A split that the data set allows; says why it does not allow the others. None where it allows none."""
-    allowed = []
+    allowed, refused = [], []
     for name, spec in SPLITS.items():
         try:
             cached.split(dataset, name)
             allowed.append(name)
         except DatasetError as error:
-            st.caption(f"Not {spec.title}: {error}")
+            refused.append(f"Not {spec.title}: {error}")
     if not allowed:
+        st.error(" ".join(refused))
         return None
     first = BEST_SPLIT if BEST_SPLIT in allowed else allowed[0]
     place = state.adopt(page, "split", default=first, options=allowed)
-    name = st.radio("Split", allowed, format_func=lambda name: SPLITS[name].title, key=place, horizontal=True)
+    name = st.radio(
+        "Split", allowed, format_func=lambda name: SPLITS[name].title, key=place, horizontal=True, help=" ".join(refused) or None
+    )
     state.publish(page, "split", name, default=first)
     st.caption(SPLITS[name].description)
     return name

@@ -12,8 +12,8 @@ ARTISTS = (
         "Odette Fairlie",
         (56, 68),
         "ballad",
-        "muted trumpet",
-        "electric guitar",
+        "saxophone",
+        "piano",
         "",
         "upright bass",
         "brushes",
@@ -21,7 +21,16 @@ ARTISTS = (
         wet=0.35,
     ),
     Artist(
-        "Sal Montego", (116, 134), "bossa", "flute", "nylon guitar", "vibraphone", "finger bass", "brushes", tilt_db=-0.5, wet=0.2
+        "Sal Montego",
+        (116, 134),
+        "bossa",
+        "saxophone",
+        "nylon guitar",
+        "vibraphone",
+        "upright bass",
+        "brushes",
+        tilt_db=-0.5,
+        wet=0.2,
     ),
     Artist(
         "Eastgate Organ Club", (104, 126), "swing", "electric guitar", "organ", "", "finger bass", "room", tilt_db=-0.9, wet=0.12

@@ -45,7 +45,7 @@ def confusion(matrix: np.ndarray, genres: Sequence[str], *, what: str = "tracks"
     ]
     fig = go.Figure(
         go.Heatmap(
-            z=share.round(3),
+            z=np.where(matrix > 0, share.round(3), np.nan),  # an empty cell shows the page
             x=list(genres),
             y=list(genres),
             text=text,

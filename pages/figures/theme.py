@@ -60,7 +60,8 @@ MAGMA = (
     (1.0, "#fcfdbf"),
 )
 DIVERGING = ((0.0, "#2166ac"), (0.25, "#78b0d8"), (0.5, "#f4f4f2"), (0.75, "#e58a63"), (1.0, "#b2182b"))
-ONE_HUE = ((0.0, "rgba(20, 148, 136, 0.03)"), (0.5, "rgba(20, 148, 136, 0.5)"), (1.0, "rgba(20, 148, 136, 0.95)"))
+ONE_HUE = ((0.0, "#b9ddd8"), (0.5, "#4ba79d"), (1.0, "#0c6d64"))
+"""Opaque on purpose: the text in a cell takes its contrast from the cell, on the light page and on the dark one."""
 PLAIN_CONFIG: dict[str, Any] = {"displaylogo": False, "displayModeBar": False}
 ZOOM_CONFIG: dict[str, Any] = {
     "displaylogo": False,

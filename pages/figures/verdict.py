@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 
 from pages.figures.theme import NEUTRAL, genre_colours, on_time_axis, styled
 
+TICK_STEPS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800)
+
 
 def posterior_bars(
     genres: Sequence[str], posterior: np.ndarray, *, threshold: float | None = None, height: int = 330
@@ -92,6 +94,7 @@ def ribbon(
     )
     on_time_axis(styled(fig, height=height, x="Time [s]", y="Probability"), float(ends[-1]))
     fig.update_layout(barmode="stack", bargap=0)
+    fig.update_xaxes(tick0=0, dtick=next((step for step in TICK_STEPS if float(ends[-1]) / step <= 8), TICK_STEPS[-1]))
     fig.update_yaxes(range=[0, 1], tickvals=[0, 0.5, 1])
     for first, last, index in _stretches(posteriors.argmax(axis=1)):
         if shown_ends[last] - starts[first] >= 0.12 * (ends[-1] - starts[0]):

@@ -27,7 +27,7 @@ def choose_part(run: Run) -> str:
         role = st.segmented_control("Judged on", ["valid", "test"], key=place, required=True, help=meaning("split"))
         state.publish(PAGE, "split", role, default="valid")
         times = len(run.test_openings)
-        st.caption(f"The test split has been opened {times} time{'s' if times > 1 else ''}.")
+        st.caption(f"The test split has been opened {'once' if times == 1 else f'{times} times'}.")
         return role
     with st.popover("Open the test split"):
         st.markdown(

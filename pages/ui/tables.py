@@ -104,7 +104,7 @@ def short_runs(entries: Sequence[Run]) -> list[Row]:
         {
             "model": row["run"],
             "trained on": row["data set"],
-            "accuracy, valid tracks": None if row["accuracy, valid tracks"] is None else round(row["accuracy, valid tracks"], 2),
+            "accuracy, valid": None if row["accuracy, valid tracks"] is None else round(row["accuracy, valid tracks"], 2),
         }
         for row in runs(entries)
     ]

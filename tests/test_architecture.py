@@ -78,9 +78,11 @@ def test_core_imports_only_downwards(path):
     own = layer(inside[0])
     for module in imported(path):
         parts = module.split(".")
-        if parts[0] == "genre_core" and len(parts) > 1 and (ROOT / "genre_core" / parts[1]).with_suffix(".py").exists() | (
-            ROOT / "genre_core" / parts[1]
-        ).is_dir():
+        if (
+            parts[0] == "genre_core"
+            and len(parts) > 1
+            and (ROOT / "genre_core" / parts[1]).with_suffix(".py").exists() | (ROOT / "genre_core" / parts[1]).is_dir()
+        ):
             assert layer(parts[1]) <= own, f"{name(path)} imports {module} from a layer above it"
 
 
@@ -89,7 +91,11 @@ def test_keras_stays_at_home(path):
     if roots(path) & {"keras", "tensorflow", "tf2onnx"}:
         inside = path.relative_to(ROOT / "genre_core")
         assert inside.parts[0] == "training" or str(inside) in {"models/networks.py", "models/transfer.py"}
-    assert not imported_at_top(path) & {"keras", "tensorflow", "tf2onnx"} or path.name in {"networks.py", "trainer.py", "callbacks.py"}
+    assert not imported_at_top(path) & {"keras", "tensorflow", "tf2onnx"} or path.name in {
+        "networks.py",
+        "trainer.py",
+        "callbacks.py",
+    }
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)

@@ -12,8 +12,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ConsoleMessage, sync_playwright
 
+from genre_core.datasets.demo import make_demo
 from tests.browser.chromium import find_chromium
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -29,7 +30,17 @@ class Server:
         self.root = root
         self.url = f"http://localhost:{self.port}"
         self.log = (root / "server.log").open("w")
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port), "--server.headless", "true"]
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "app.py",
+            "--server.port",
+            str(self.port),
+            "--server.headless",
+            "true",
+        ]
         self._process = subprocess.Popen(
             [*command, "--server.fileWatcherType", "none"],
             cwd=PROJECT,
@@ -53,11 +64,38 @@ class Server:
         self.log.close()
 
 
+def is_probe(message: ConsoleMessage) -> bool:
+    """Streamlit looks for its own address below a page's path first, is told 404, and then looks at the root."""
+    return "/_stcore/" in message.location.get("url", "") and "404" in message.text
+
+
+@pytest.fixture(scope="session")
+def songs(tmp_path_factory):
+    """A root with a small demo set, made once: five songs of three seconds a genre."""
+    root = tmp_path_factory.mktemp("songs")
+    make_demo(root / "datasets", n_tracks=5, seconds=3.0, processes=2)
+    return root
+
+
+@pytest.fixture
+def server(songs):
+    """A dashboard that no one has visited yet."""
+    started = Server(songs)
+    yield started
+    started.close()
+
+
 @pytest.fixture(scope="session")
 def browser():
     path = find_chromium()
     assert path, "no Chromium: run `python tests/browser/chromium.py`, which finds or installs one"
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=arguments)
         yield started
@@ -71,7 +109,7 @@ def page(browser):
     tab = context.new_page()
     tab.set_default_timeout(30_000)
     errors: list[str] = []
-    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" and not is_probe(message) else None)
     tab.on("pageerror", lambda error: errors.append(str(error)))
     yield tab
     context.close()

@@ -38,7 +38,7 @@ demo: $(VENV)/.installed  ## synthesise the demo data set (the dashboard does it
 	$(RUN) -m genre_core demo
 
 demo-runs: $(VENV)/.installed  ## train the two shipped demo runs anew
-	$(RUN) -m genre_core.training.demo_runs
+	$(RUN) -m genre_core demo-runs
 
 lock:  ## pin what requirements*.in ask for, for every supported Python and system
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --upgrade requirements.in -o requirements.txt

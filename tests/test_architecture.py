@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = sorted((ROOT / "genre_core").rglob("*.py"))
-PAGES = sorted((ROOT / "pages").glob("*.py")) + [ROOT / "app.py"]
+PAGES = [*sorted((ROOT / "pages").glob("*.py")), ROOT / "app.py"]
 FIGURES = sorted((ROOT / "pages" / "figures").rglob("*.py"))
 UI = sorted((ROOT / "pages" / "ui").rglob("*.py"))
 

@@ -25,5 +25,6 @@ COMMANDS: dict[str, CommandSpec] = {
     "evaluate": CommandSpec("genre_core.commands.evaluate", "Score a run on its test split, or on another data set."),
     "classify": CommandSpec("genre_core.commands.classify", "Name the genre of songs."),
     "models": CommandSpec("genre_core.commands.models", "List the models that can be trained."),
+    "demo-runs": CommandSpec("genre_core.commands.demo_runs", "Train the models that come with the product anew."),
     "features": CommandSpec("genre_core.commands.features", "List the features, with their parameters, ranges and units."),
 }

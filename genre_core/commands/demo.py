@@ -15,7 +15,7 @@ from genre_core.paths import Root
 def command(root: Root, /, *, processes: int | None, as_json: bool) -> None:
     """Make the demo data set: songs synthesised in ten styles, with known tempo, key and artist.
 
-    The same songs come out on every machine; what is there already is kept. About two minutes on two cores.
+    The songs depend on the seed alone; what is there already is kept. About a minute on two cores.
     """
     from genre_core.datasets.demo import make_demo
 

@@ -37,7 +37,10 @@ def show(root: Root, /, *, run: str, as_json: bool) -> None:
     """Show all that RUN's manifest says, but for the roles of single tracks."""
     found = find_run(run, root)
     manifest = {**found.manifest, "split": {key: value for key, value in found.manifest["split"].items() if key != "roles"}}
-    lines = [_line(found), *(f"  {key}: {manifest[key]}" for key in ("model", "config", "training", "dataset", "split", "versions"))]
+    lines = [
+        _line(found),
+        *(f"  {key}: {manifest[key]}" for key in ("model", "config", "training", "dataset", "split", "versions")),
+    ]
     emit({**manifest, "shipped": found.is_shipped, "folder": found.folder}, as_json=as_json, text="\n".join(lines))
 
 
@@ -81,8 +84,6 @@ def _values(run: Run) -> dict[str, Any]:
 
 
 def _line(run: Run) -> str:
-    parts = [
-        f"{role} {report['tracks']['accuracy']:.1%} of {report['n_tracks']} tracks" for role, report in run.scores.items()
-    ]
+    parts = [f"{role} {report['tracks']['accuracy']:.1%} of {report['n_tracks']} tracks" for role, report in run.scores.items()]
     note = f", {run.dataset_note}" if run.dataset_note else ""
     return f"{run.id}: {run.title}, {run.dataset_name}{note}, split {run.split_name}: {'; '.join(parts)}"

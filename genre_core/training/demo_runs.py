@@ -1,4 +1,4 @@
-"""The shipped demo runs: `python -m genre_core.training.demo_runs` trains them anew and writes their cards."""
+"""The shipped demo runs: `python -m genre_core demo-runs` trains them anew and writes their cards."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from genre_core.datasets.demo import make_demo
-from genre_core.paths import Root, find_root
+from genre_core.paths import Root
 from genre_core.runs import CARD, MANIFEST, Run
 from genre_core.training.recipe import TrainRequest
 
@@ -93,22 +93,3 @@ def _weakest(run: Run) -> str:
         its = predictions.y_true == index
         recalls.append((float((predictions.y_pred[its] == index).mean()) if its.any() else 1.0, genre, int(its.sum())))
     return ", ".join(f"{genre} ({recall:.0%} of {count} tracks)" for recall, genre, count in sorted(recalls)[:3])
-
-
-@click.command()
-@click.option("--root", "given", type=click.Path(file_okay=False), help="Where the demo data set lies, or is made.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the shipped runs.")
-def main(given: str | None, out: Path | None) -> None:
-    """Train the shipped demo runs anew."""
-    root = find_root(given)
-    for run in build(root, out or root.shipped):
-        size = sum(file.stat().st_size for file in run.folder.iterdir())
-        report = run.scores["test"]
-        accuracy = report["tracks"]["accuracy"]
-        click.echo(
-            f"{run.id}: {accuracy:.1%} of {report['n_tracks']} test tracks right (split {run.split_name}), {size / 1e6:.2f} MB"
-        )
-
-
-if __name__ == "__main__":
-    main()

@@ -151,7 +151,8 @@ def _norm_and_relu(x: Any, config: Any) -> Any:
     import keras
 
     if config.batch_norm:
-        x = keras.layers.BatchNormalization()(x)
+        # A small data set has a few dozen batches an epoch: with Keras' 0.99 the running mean would lag epochs behind.
+        x = keras.layers.BatchNormalization(momentum=0.9)(x)
     return keras.layers.ReLU()(x)
 
 

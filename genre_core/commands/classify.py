@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genre_core.commands.output import emit, emit_error, json_option
+from genre_core.commands.songs import audio_files
 from genre_core.errors import AudioError, GenreError
 from genre_core.paths import Root
 
@@ -64,17 +65,6 @@ def command(root: Root, /, *, paths: tuple[Path, ...], run_name: str | None, thr
                 emit(prediction.to_dict(path=str(file)), as_json=as_json, text=words(prediction, str(file)))
     if failed:
         click.get_current_context().exit(1)
-
-
-def audio_files(folder: Path) -> list[Path]:
-    """Audio files in a folder and all below it, by extension, in order; hidden ones (`._song.wav`) left out."""
-    from genre_core.audio.decode import AUDIO_EXTENSIONS
-
-    return sorted(
-        file
-        for file in folder.rglob("*")
-        if file.suffix.lower() in AUDIO_EXTENSIONS and not file.name.startswith(".") and file.is_file()
-    )
 
 
 def words(prediction: Prediction, path: str) -> str:

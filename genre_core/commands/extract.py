@@ -9,6 +9,7 @@ import click
 import numpy as np
 
 from genre_core.commands.output import ProgressLine, emit, emit_error, json_option
+from genre_core.commands.songs import audio_files
 from genre_core.errors import AudioError, GenreError, ParameterError, unknown_name
 from genre_core.features.base import Feature
 
@@ -109,19 +110,13 @@ def _typed(key: str, value: str, default: object) -> object:
 
 def _files(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[Path, GenreError]]]:
     """Files to read, folders replaced by the audio files in them, and what could not be found."""
-    from genre_core.audio.decode import AUDIO_EXTENSIONS
-
     files: list[Path] = []
     failures: list[tuple[Path, GenreError]] = []
     for path in paths:
         if not path.is_dir():
             files.append(path)
             continue
-        inside = sorted(
-            entry
-            for entry in path.rglob("*")
-            if entry.suffix.lower() in AUDIO_EXTENSIONS and not entry.name.startswith(".") and entry.is_file()
-        )
+        inside = audio_files(path)
         files += inside
         if not inside:
             failures.append(

@@ -8,7 +8,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; d
 	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$name; break; }; done)
 PORT ?= 8501
 RUN = $(VENV)/bin/python
-SOURCES = app.py pages genre_core tests benchmarks
+SOURCES = app.py pages genre_core tests benchmarks docs
 
 .PHONY: help app test check format bench demo demo-runs lock clean
 

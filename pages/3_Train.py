@@ -106,7 +106,9 @@ def live() -> None:
         st.session_state["train.was_running"] = job.id
         words_left = words.left(status.seconds_left)
         st.progress(min(1.0, max(0.0, status.progress)), text=", ".join(word for word in (status.message, words_left) if word))
-        st.button("Stop, and keep the best weights", key=f"{PAGE}.stop", on_click=job.stop)
+        stopping = job.stop_asked
+        label = "Stopping: the best weights are being saved" if stopping else "Stop, and keep the best weights"
+        st.button(label, key=f"{PAGE}.stop", on_click=job.stop, disabled=stopping)
     if history:
         st.plotly_chart(learning(history, epochs=status.epochs or None), key=f"{PAGE}.curves", config=PLAIN_CONFIG)
     if status.state in ("finished", "stopped"):

@@ -16,6 +16,8 @@ from genre_core.datasets.demo import make_demo
 from genre_core.datasets.library import load_dataset
 from genre_core.paths import find_root
 from genre_core.runs import list_runs
+from genre_core.training import jobs
+from genre_core.training.recipe import TrainRequest
 from pages.ui import background
 from pages.ui.glossary import meaning
 from pages.ui.page import PAGES
@@ -264,3 +266,20 @@ def test_background_reads_counts_from_the_log(tmp_path):
     work = background.look("import", root)
     assert (work.state, work.done, work.total) == ("finished", 7, 20)
     assert work.result == {"dataset": "x", "tracks": 20}
+
+
+def test_a_stop_is_answered_at_once(prepared, monkeypatch, started):
+    def waiting(job):
+        return jobs.Status("training", "Epoch 2 of at most 9", progress=0.2, epoch=1, epochs=9)
+
+    monkeypatch.setattr(jobs.Job, "status", waiting)
+    monkeypatch.setattr(jobs, "list_jobs", lambda root: [job])
+    job = jobs.Job(jobs.prepare(TrainRequest("ann"), find_root(prepared)))
+    app = visit("train", prepared, monkeypatch)
+    button = next(button for button in app.button if button.label.startswith("Stop"))
+    assert not button.disabled
+    app = button.click().run()
+    button = next(button for button in app.button if button.label.startswith("Stop"))
+    assert button.disabled
+    assert button.label.startswith("Stopping")
+    shutil.rmtree(job.folder)

@@ -71,6 +71,11 @@ class Job:
         if not self.status().is_over:
             (self.folder / "stop").touch()
 
+    @property
+    def stop_asked(self) -> bool:
+        """True once somebody has asked it to stop; it may still be saving what it keeps."""
+        return (self.folder / "stop").exists()
+
     def run(self) -> Run:
         """The run it made; `RunError` where there is none (yet)."""
         return Run.load(self.folder)

@@ -78,7 +78,9 @@ def test_one_trains_and_the_other_waits_until_stopped(root: Root) -> None:
         while "Waiting" not in job.status().message and time.monotonic() < end:
             time.sleep(0.05)
         assert (job.status().state, job.status().message) == ("queued", "Waiting for another training to end")
+        assert not job.stop_asked
         job.stop()
+        assert job.stop_asked
         assert job.wait(timeout_seconds=30).state == "stopped"
     finally:
         turn.release()

@@ -50,16 +50,16 @@ def play() -> None:
 
 
 def own_song(content: bytes, name: str) -> None:
-    """A dropped song: heard at once, and named by the newest model."""
+    """A dropped song: heard at once, and named by the model that serves by default."""
     with spoken():
         clip = cached.upload_clip(content, name)
         player(clip, key=f"{PAGE}.own", height=150)
-        runs = pickers.runs()
-        if runs:
-            prediction = cached.prediction(runs[0], clip)
+        run = next((run for run in pickers.runs() if run.id == pickers.default_run_id()), None)
+        if run is not None:
+            prediction = cached.prediction(run, clip)
             best = f"{prediction.genre} {prediction.confidence:.2f}" if prediction.decision == "genre" else "not sure"
             st.markdown(f"**{name}**: {best}. {prediction.reason}")
-            st.caption(f"By {runs[0].title}. {pickers.synthesised(runs[0])}")
+            st.caption(f"By {run.title}. {pickers.synthesised(run)}")
         st.page_link("pages/6_Classify.py", label="Classify: genre over time, several songs", icon=":material/graphic_eq:")
 
 

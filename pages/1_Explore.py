@@ -28,6 +28,7 @@ def chosen_clip() -> pickers.Chosen | None:
     with picking, spoken():
         tracks = pickers.tracks_by_reference()
         if upload is not None:
+            state.publish(PAGE, "clip", None)  # an upload is private: a link cannot lead to it
             clip = cached.upload_clip(upload.getvalue(), upload.name)
             st.markdown(f"**{upload.name}**")
             return pickers.Chosen(clip, upload.name)
@@ -64,7 +65,8 @@ with open_page(PAGE):
     chosen = chosen_clip()
 ensure_demo()
 if chosen is None:
-    st.info("No clip is here yet. Wait for the first demo songs, or take one of your own: the button at the top right.")
+    if st.session_state.get(state.key(PAGE, "upload")) is None:
+        st.info("No clip is here yet. Wait for the first demo songs, or take one of your own: the button at the top right.")
     st.stop()
 
 view_key = state.adopt(PAGE, "view", default="spectrogram_db", options=list(VIEWS))
@@ -77,6 +79,8 @@ view = VIEWS[name]
 with spoken():
     clip = part_of(chosen.clip)
     picture, controls = st.columns([4, 1], gap="medium")
+    with picture:
+        player(clip, key=state.key(PAGE, "player"), picture=view.feature is not None, height=110)
     with controls, spoken():
         feature = None
         if view.feature is not None:
@@ -86,13 +90,12 @@ with spoken():
             )
         if name in ("spectrum", "spectrogram", "spectrogram_db"):
             log_frequency = st.toggle(
-                "Octaves evenly", value=True, key=state.key(PAGE, "log_frequency"), help="Each octave takes the same room."
+                "Logarithmic axis", value=True, key=state.key(PAGE, "log_frequency"), help="Each octave takes the same room."
             )
         else:
             log_frequency = False
         st.caption(resolution(feature, clip))
         with picture:
-            player(clip, key=state.key(PAGE, "player"), picture=feature is not None, height=110)
             figure = draw(name, clip, feature, log_frequency=log_frequency, height=400)
             st.plotly_chart(figure, key=f"{PAGE}.figure.{name}", config=ZOOM_CONFIG)
 

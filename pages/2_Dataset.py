@@ -92,7 +92,7 @@ def importing() -> None:
     st.caption(
         "A folder that holds one folder a genre: GTZAN in any of its copies, or your own. Your files are read, never changed."
     )
-    with st.form("dataset.import"):
+    with st.form("dataset.import", enter_to_submit=False):
         path = st.text_input("Folder on this machine", placeholder="/music/gtzan/genres_original", key=f"{PAGE}.path")
         name = st.text_input("Name", placeholder="as the folder", key=f"{PAGE}.name")
         look, take = st.columns(2)

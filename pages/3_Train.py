@@ -58,7 +58,7 @@ def ask(spec: ModelSpec) -> None:
         return
     with spoken():
         split_badge(cached.split(dataset, split)[1], words=False)
-    with st.form("train.form"), spoken():
+    with st.form("train.form", enter_to_submit=False), spoken():
         asked = st.form_submit_button("Train", type="primary", width="stretch", disabled=not dataset.complete)
         training = forms.config_form(
             TrainConfig, page=f"{PAGE}.{spec.name}.training", start=TrainConfig(**spec.training), columns=2
@@ -76,9 +76,13 @@ def ask(spec: ModelSpec) -> None:
 def current_job() -> jobs.Job | None:
     """The training to show: the one started here, else one that goes on, else the newest that ended well."""
     found = jobs.list_jobs(root())
+    states = {job.id: job.status() for job in found}
     wanted = [job for job in found if job.id == st.session_state.get("train.job")]
-    going = [job for job in found if not job.status().is_over]
-    good = [job for job in found if job.status().state in ("finished", "stopped")]
+    going = [job for job in found if not states[job.id].is_over]
+    busy = [job for job in going if states[job.id].state != "queued"]
+    if busy and wanted and states[wanted[0].id].state == "queued":
+        return busy[0]  # curves to look at, while the one just started waits for its turn
+    good = [job for job in found if states[job.id].state in ("finished", "stopped")]
     return next(iter([*wanted, *going, *good]), None)
 
 
@@ -107,8 +111,12 @@ def live() -> None:
         words_left = words.left(status.seconds_left)
         st.progress(min(1.0, max(0.0, status.progress)), text=", ".join(word for word in (status.message, words_left) if word))
         stopping = job.stop_asked
-        label = "Stopping: the best weights are being saved" if stopping else "Stop, and keep the best weights"
+        keep = "its best weights" if status.epoch else "nothing yet"
+        label = f"Stopping: it keeps {keep}" if stopping else "Stop, and keep the best weights"
         st.button(label, key=f"{PAGE}.stop", on_click=job.stop, disabled=stopping)
+        waiting = sum(other.status().state == "queued" for other in jobs.list_jobs(root()) if other.id != job.id)
+        if waiting:
+            st.caption(f"{waiting} more waiting for {'its' if waiting == 1 else 'their'} turn: trainings run one after another.")
     if history:
         st.plotly_chart(learning(history, epochs=status.epochs or None), key=f"{PAGE}.curves", config=PLAIN_CONFIG)
     if status.state in ("finished", "stopped"):

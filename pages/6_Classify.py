@@ -35,6 +35,8 @@ def heard() -> dict[str, Clip]:
     for upload in uploads:
         with spoken():
             clips[upload.name] = cached.upload_clip(upload.getvalue(), upload.name)
+    if uploads:
+        state.publish(PAGE, "clip", None)  # an upload is private: a link cannot lead to it
     if uploads or name is None:
         return clips
     with spoken():
@@ -51,6 +53,10 @@ def verdict(name: str, clip: Clip, prediction: Prediction, run: Run) -> None:
     else:
         st.header("NOT SURE", anchor=False)
         st.markdown(f"{prediction.reason} **{name}**, {words.clock(clip.seconds)}.")
+    if pickers.synthesised(run):
+        st.caption(
+            "This model has only heard synthesised demo songs: of a recording, or of speech, it guesses, however sure it sounds."
+        )
     over_time, bars = st.columns([3, 2], gap="large")
     with over_time:
         player(clip, key=f"{PAGE}.{name}.player", height=110)
@@ -62,7 +68,7 @@ def verdict(name: str, clip: Clip, prediction: Prediction, run: Run) -> None:
 
 
 with open_page(PAGE), spoken():
-    run = pickers.pick_run(PAGE)
+    run = pickers.pick_run(PAGE, first=pickers.default_run_id())
 ensure_demo()
 if run is None:
     st.info("No model is here yet. Train one first: it takes a minute.")

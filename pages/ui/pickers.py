@@ -11,8 +11,8 @@ from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.library import list_datasets
 from genre_core.datasets.splits import SPLITS
 from genre_core.datasets.tracks import Dataset, Track
-from genre_core.errors import DatasetError
-from genre_core.runs import Run, scan_runs
+from genre_core.errors import DatasetError, RunError
+from genre_core.runs import Run, default_run, scan_runs
 from pages.ui import cached, state
 from pages.ui.root import root
 
@@ -115,15 +115,23 @@ def runs() -> list[Run]:
     return found
 
 
-def pick_run(page: str) -> Run | None:
-    """A run; None where there is none."""
+def default_run_id() -> str | None:
+    """Id of the run that serves where nothing is said, the same as on the command line; None where there is none."""
+    try:
+        return default_run(root()).id
+    except RunError:
+        return None
+
+
+def pick_run(page: str, *, first: str | None = None) -> Run | None:
+    """A run, at first the one of id `first`, else the newest; None where there is none."""
     found = {run.id: run for run in runs()}
     if not found:
         return None
-    first = next(iter(found))
+    first = first if first in found else next(iter(found))
     place = state.adopt(page, "run", default=first, options=list(found))
     chosen = st.selectbox("Run", list(found), format_func=lambda name: run_name(found[name]), key=place)
-    state.publish(page, "run", chosen, default=first)
+    state.publish(page, "run", chosen)
     return found[chosen]
 
 

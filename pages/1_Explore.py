@@ -81,7 +81,7 @@ with spoken():
     picture, controls = st.columns([4, 1], gap="medium")
     with picture:
         player(clip, key=state.key(PAGE, "player"), picture=view.feature is not None, height=110)
-    with controls, spoken():
+    with picture, spoken(), controls:  # an error about the controls stands where the picture would be
         feature = None
         if view.feature is not None:
             log_frequency = True

@@ -102,7 +102,7 @@ class _Spawning(context.SpawnContext):
 
 def _begin() -> None:
     """First thing in a process: one thread each, interrupts left to the parent, and an end when the parent ends."""
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import time
 from pathlib import Path
+from typing import Any
 
 TEMPORARY_SUFFIX = ".tmp"
 
@@ -44,6 +46,19 @@ def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def write_json(path: Path, values: Any, *, durable: bool = True) -> None:
+    """Write JSON under a temporary name, then rename: a reader sees the former file or the new one.
+
+    Raises
+    ------
+    ValueError
+        If a number is NaN or infinite, which JSON has no word for; the former file stays.
+    OSError
+        As `write_whole`.
+    """
+    write_whole(path, (json.dumps(values, indent=1, allow_nan=False) + "\n").encode(), durable=durable)
 
 
 def rename_over(source: Path, target: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from genre_core.errors import GenreError
-from genre_core.runs import write_json
+from genre_core.files import write_json
 
 ENDED = ("finished", "stopped", "failed", "interrupted")
 STATES = ("queued", "preparing", "training", *ENDED)

@@ -1,0 +1,153 @@
+"""What a manifest says, in types."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from genre_core.audio.segments import SegmentConfig
+from genre_core.features import feature_from_dict
+from genre_core.features.base import Feature
+
+if TYPE_CHECKING:
+    from genre_core.datasets.splits import LeakReport
+
+
+class Facts:
+    """Properties that read `manifest`; nothing here touches a file."""
+
+    manifest: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return str(self.manifest["id"])
+
+    @property
+    def title(self) -> str:
+        return str(self.manifest["title"])
+
+    @property
+    def note(self) -> str:
+        """The user's own words about the run."""
+        return str(self.manifest["note"])
+
+    @property
+    def state(self) -> str:
+        """`finished`, or `stopped` where somebody ended the training and kept its best weights."""
+        return str(self.manifest["state"])
+
+    @property
+    def model(self) -> str:
+        """Name of the model's row."""
+        return str(self.manifest["model"])
+
+    @cached_property
+    def features(self) -> tuple[Feature, ...]:
+        return tuple(feature_from_dict(values) for values in self.manifest["features"])
+
+    @cached_property
+    def segments(self) -> SegmentConfig:
+        return SegmentConfig.from_dict(self.manifest["segments"])
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The model's hyper-parameters."""
+        return dict(self.manifest["config"])
+
+    @property
+    def training(self) -> dict[str, Any]:
+        """Values of `TrainConfig`."""
+        return dict(self.manifest["training"])
+
+    @property
+    def genres(self) -> tuple[str, ...]:
+        """Order of every posterior."""
+        return tuple(self.manifest["genres"])
+
+    @property
+    def split_name(self) -> str:
+        return str(self.manifest["split"]["name"])
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """Track id to train, valid or test."""
+        return dict(self.manifest["split"]["roles"])
+
+    @property
+    def leaks(self) -> LeakReport | None:
+        """What crossed the split when the run was trained; None where nobody wrote it down."""
+        from genre_core.datasets.splits import LeakReport
+
+        record = self.manifest["leaks"]
+        if record is None:
+            return None
+        return LeakReport(
+            tracks=tuple(record["tracks"]),
+            artists=tuple(record["artists"]),
+            hashes=tuple(record["hashes"]),
+            artists_known=record["artists_known"],
+        )
+
+    @property
+    def folds(self) -> dict[str, Any] | None:
+        """`count`, `seed`, `grouped_by` (artist or track) and `of`, track id to fold; None where trained without folds."""
+        folds = self.manifest["folds"]
+        return None if folds is None else dict(folds)
+
+    @property
+    def judged_role(self) -> str:
+        """The role whose scores compare runs: `folds` where there are some, else `valid`; never `test`."""
+        return "valid" if self.folds is None else "folds"
+
+    @property
+    def dataset_name(self) -> str:
+        return str(self.manifest["dataset"]["name"])
+
+    @property
+    def dataset_title(self) -> str:
+        return str(self.manifest["dataset"].get("title") or self.dataset_name)
+
+    @property
+    def dataset_note(self) -> str:
+        """What a reader must know wherever the run's numbers appear ("synthesised")."""
+        return str(self.manifest["dataset"].get("note", ""))
+
+    @property
+    def dataset_fingerprint(self) -> str:
+        """Of the data set at training time."""
+        return str(self.manifest["dataset"]["fingerprint"])
+
+    @property
+    def seed(self) -> int:
+        return int(self.manifest["seed"])
+
+    @property
+    def scores(self) -> dict[str, Any]:
+        """Role (valid, folds, test) to a score report; `test` is there once the test split was opened."""
+        return dict(self.manifest["scores"])
+
+    @property
+    def history(self) -> list[dict[str, float]]:
+        """One entry an epoch: epoch, loss, accuracy, valid_loss, valid_accuracy, seconds."""
+        return list(self.manifest["history"])
+
+    @property
+    def best_epoch(self) -> int:
+        """The epoch whose weights were kept: the lowest loss on the valid split."""
+        return int(min(self.history, key=lambda entry: entry["valid_loss"])["epoch"])
+
+    @property
+    def created(self) -> datetime:
+        return datetime.fromisoformat(self.manifest["created"])
+
+    @property
+    def test_openings(self) -> tuple[str, ...]:
+        """When somebody looked at the test split, ISO 8601, oldest first."""
+        return tuple(self.manifest["test_openings"])
+
+    def track_ids(self, role: str) -> list[str]:
+        """Tracks of that role, in the split's order; every track of the folds for `folds`."""
+        if role == "folds":
+            return list(self.folds["of"]) if self.folds is not None else []
+        return [track_id for track_id, its_role in self.roles.items() if its_role == role]

@@ -1,0 +1,83 @@
+"""The runs below a root: list them, find one, the one to ask where none is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from genre_core.errors import RunError
+from genre_core.paths import Root
+from genre_core.runs.manifest import MANIFEST
+from genre_core.runs.run import Run
+
+DEFAULT_RUN = "demo-cnn-small"
+"""Folder of the shipped run that classifies where none is named."""
+
+
+class DamagedRun(NamedTuple):
+    """A folder that should be a run and is not."""
+
+    folder: Path
+    message: str
+
+
+def scan_runs(root: Root) -> tuple[list[Run], list[DamagedRun]]:
+    """Finished runs, newest first (own ones before shipped ones), and the folders whose run is damaged."""
+    runs: list[Run] = []
+    damaged: list[DamagedRun] = []
+    for place in (root.runs, root.shipped):
+        found = []
+        for folder in sorted(place.iterdir()) if place.is_dir() else []:
+            # Hidden folders hold what is deleted, or not yet imported whole.
+            if folder.name.startswith(".") or not (folder / MANIFEST).is_file():
+                continue
+            try:
+                found.append(Run.load(folder))
+            except RunError as error:
+                damaged.append(DamagedRun(folder, str(error)))
+        runs += sorted(found, key=lambda run: run.created, reverse=True)
+    return runs, damaged
+
+
+def list_runs(root: Root) -> list[Run]:
+    """Finished runs, newest first, own ones before shipped ones; damaged ones are left out (`scan_runs` names them)."""
+    return scan_runs(root)[0]
+
+
+def find_run(name: str, root: Root) -> Run:
+    """The run of that id or folder name, or of an id that begins so; a path to a run's folder is taken too.
+
+    Raises
+    ------
+    RunError
+        If there is none, several begin so, or the one meant is damaged.
+    """
+    if name and (Path(name) / MANIFEST).is_file():
+        return Run.load(name)
+    runs, damaged = scan_runs(root)
+    for entry in damaged:
+        if entry.folder.name == name:
+            raise RunError(entry.message)
+    exact = [run for run in runs if name in (run.id, run.folder.name)]
+    begun = exact[:1] or [run for run in runs if name and run.id.startswith(name)]
+    if len(begun) == 1:
+        return begun[0]
+    names = ", ".join(run.id for run in (begun or runs)) or "none yet"
+    what = f"Several runs begin with {name!r}" if begun else f"There is no run named {name!r}"
+    raise RunError(f"{what}. Choose one of: {names}.")
+
+
+def default_run(root: Root) -> Run:
+    """The run to ask where none is named: the shipped default, else the newest finished run.
+
+    Raises
+    ------
+    RunError
+        If there is no finished run at all.
+    """
+    if (root.shipped / DEFAULT_RUN / MANIFEST).is_file():
+        return Run.load(root.shipped / DEFAULT_RUN)
+    runs = list_runs(root)
+    if not runs:
+        raise RunError("There is no finished run yet. Train one with: python -m genre_core train")
+    return runs[0]

@@ -1,0 +1,145 @@
+"""A run: what a finished training left, and what can be done with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from genre_core.errors import RunError
+from genre_core.evaluation.predictions import Predictions
+from genre_core.evaluation.report import score_report
+from genre_core.files import write_json
+from genre_core.models.serve import OnnxClassifier
+from genre_core.paths import Root
+from genre_core.runs.facts import Facts
+from genre_core.runs.manifest import ADVICE, MANIFEST, checked_manifest, read_manifest
+from genre_core.runs.reading import predict_dataset
+
+CARD = "card.md"
+"""A run with a card is a shipped one: read, never written."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run(Facts):
+    """A finished training.
+
+    Attributes
+    ----------
+    folder : Path
+        Where its files lie.
+    manifest : dict
+        What `manifest.json` holds, in the present format; the properties of `Facts` read it in types.
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "manifest", checked_manifest(self.manifest, self.folder / MANIFEST))
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> Run:
+        """Read a run.
+
+        Raises
+        ------
+        RunError
+            If there is none, or its manifest is damaged or of another format; the message says what to do.
+        """
+        return cls(Path(folder), read_manifest(Path(folder) / MANIFEST))
+
+    def save(self) -> None:
+        """Write the manifest: it is the last file of a run, and appears whole."""
+        self._refuse_if_shipped("written")
+        write_json(self.folder / MANIFEST, self.manifest)
+
+    @property
+    def is_shipped(self) -> bool:
+        return (self.folder / CARD).is_file()
+
+    def classifier(self, *, threads: int = 2) -> OnnxClassifier:
+        """What scores segments with this run's weights; the graph is read at its first call."""
+        return OnnxClassifier(self.folder / "model.onnx", threads=threads)
+
+    def predictions(self, role: str = "valid") -> Predictions:
+        """Stored predictions of one role.
+
+        Parameters
+        ----------
+        role : str
+            `valid`; `folds`, each track judged by the model that did not learn from it; `test` once it was opened.
+
+        Raises
+        ------
+        RunError
+            If there are none: test before it was opened, folds of a run trained without.
+        """
+        if role == "test" and not self.test_openings:
+            raise RunError(f"The test split of {self.title!r} has not been opened: evaluate the run once to open it.")
+        if role == "folds" and self.folds is None:
+            raise RunError(f"{self.title!r} was trained without folds. Ask for valid, or train with folds.")
+        predictions = Predictions.load(self.folder / f"predictions_{role}.npz")
+        if predictions.genres != self.genres:
+            raise RunError(
+                f"The predictions of {self.title!r} must have the run's genres {', '.join(self.genres)}. "
+                f"Received: {', '.join(predictions.genres)}. {ADVICE}"
+            )
+        return predictions
+
+    def open_test(self, root: Root) -> Predictions:
+        """Predictions of the test split, computed when first asked for; each opening is recorded in the manifest.
+
+        A shipped run carries its predictions and the one opening they came from; reading them again writes nothing.
+
+        Raises
+        ------
+        RunError
+            If the data set has changed since the training, or the split holds no test tracks.
+        GenreError
+            If a track can no longer be read.
+        """
+        if self.is_shipped:
+            return self.predictions("test")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        path = self.folder / "predictions_test.npz"
+        if path.is_file():
+            predictions = Predictions.load(path)
+        else:
+            predictions = self._predict_test(root)
+            predictions.save(path)
+        # Read anew: another process may have opened it since this object was made.
+        current = Run.load(self.folder).manifest
+        self.manifest.update(current)
+        self.manifest["test_openings"] = [*current["test_openings"], now]
+        self.manifest["scores"] = {**current["scores"], "test": score_report(predictions)}
+        self.save()
+        return predictions
+
+    def _predict_test(self, root: Root) -> Predictions:
+        from genre_core.datasets.library import load_dataset
+        from genre_core.datasets.store import FeatureStore
+
+        dataset = load_dataset(self.dataset_name, root.datasets)
+        if dataset.fingerprint != self.dataset_fingerprint:
+            raise RunError(
+                f"The data set {dataset.name!r} has changed since {self.title!r} was trained, so its test split is another. "
+                "Train again, or bring the former tracks back."
+            )
+        ids = self.track_ids("test")
+        if not ids:
+            raise RunError(f"The split {self.split_name!r} of {self.title!r} holds no test tracks. Train with another split.")
+        return predict_dataset(self.classifier(), dataset, ids, self, FeatureStore(root.features))
+
+    def delete(self) -> None:
+        """Remove the run's folder; `RunError` for a shipped run."""
+        self._refuse_if_shipped("deleted")
+        (self.folder / MANIFEST).unlink(missing_ok=True)  # first, so that what a broken removal leaves is no run
+        shutil.rmtree(self.folder)
+
+    def _refuse_if_shipped(self, verb: str) -> None:
+        if self.is_shipped:
+            raise RunError(f"{self.title!r} comes with the product and is not {verb}. Train a run of your own.")

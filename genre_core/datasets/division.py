@@ -1,12 +1,16 @@
-"""Dividing groups of tracks into train, valid and test so that every genre comes near its shares."""
+"""Dividing groups of tracks into parts (train, valid and test, or folds) so that every genre comes near its shares."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
+from math import fsum
+from typing import Generic, TypeVar
 
 from genre_core.datasets.tracks import Track
+
+Part = TypeVar("Part", bound=Hashable)
 
 ROLES = ("train", "valid", "test")
 SHARES = {"train": 0.6, "valid": 0.2, "test": 0.2}
@@ -41,56 +45,105 @@ def together(tracks: Iterable[Track], *, by_artist: bool) -> list[list[Track]]:
     return list(groups.values())
 
 
-class Division:
-    """One division of groups into roles: greedy towards the targets, then mended where a genre lacks a role.
+EVERY_GENRE = ""
+"""Stands for all genres together in the targets of a `Division`."""
+
+ATTEMPTS = 12
+"""Divisions drawn where groups differ in size; the best is taken."""
+
+
+class Division(Generic[Part]):
+    """One division of groups into parts: greedy towards the targets, then mended where a genre lacks a part.
 
     Groups come in an order that a hash of the seed gives, large ones first, so that equal seeds divide equal sets alike on every
     system, whatever the order of the tracks.
+
+    Parameters
+    ----------
+    groups : list of list of Track
+        What must stay together.
+    parts : sequence
+        The parts, the first of equally good ones is taken.
+    targets : dict
+        Number of tracks wanted by (genre, part), all above zero; with the genre EVERY_GENRE, by part alone.
+    seed : str
+        Decides the order of groups of one size.
     """
 
-    def __init__(self, groups: list[list[Track]], targets: dict[tuple[str, str], float], seed: str) -> None:
+    def __init__(
+        self, groups: list[list[Track]], parts: Sequence[Part], targets: dict[tuple[str, Part], float], seed: str
+    ) -> None:
+        self.parts = parts
         self.targets = targets
         self.genres = [Counter(track.genre for track in group) for group in groups]
-        self.counts: Counter[tuple[str, str]] = Counter(dict.fromkeys(targets, 0))
-        self.chosen = [""] * len(groups)
+        if (EVERY_GENRE, parts[0]) in targets:
+            for counts in self.genres:
+                counts[EVERY_GENRE] = counts.total()
+        self.counts: Counter[tuple[str, Part]] = Counter(dict.fromkeys(targets, 0))
+        self.places: dict[int, Part] = {}
         drawn = [_draw(seed, group) for group in groups]
         self.order = sorted(range(len(groups)), key=lambda index: (-len(groups[index]), drawn[index]))
         for index in self.order:
-            self._put(index, min(ROLES, key=lambda role: self._rise(index, role)))
+            self._put(index, min(parts, key=lambda part: self._rise(index, part)))
         self._mend()
+
+    @property
+    def chosen(self) -> list[Part]:
+        """The part of each group, in the order of the groups."""
+        return [self.places[index] for index in range(len(self.genres))]
 
     @property
     def cost(self) -> float:
         """Squared distance from the targets, each in proportion to its target."""
-        return sum((self.counts[key] - target) ** 2 / target for key, target in self.targets.items())
+        return fsum((self.counts[key] - target) ** 2 / target for key, target in self.targets.items())
 
     @property
     def n_empty(self) -> int:
         return sum(not count for count in self.counts.values())
 
-    def _rise(self, index: int, role: str) -> float:
-        """By how much `cost` grows when the group joins `role`."""
-        return sum(
-            (2 * (self.counts[genre, role] - self.targets[genre, role]) + count) * count / self.targets[genre, role]
+    @property
+    def lacking(self) -> list[tuple[str, Part]]:
+        """Genre and part where a part has nothing of a genre, by genre."""
+        return sorted(
+            (key for key, count in self.counts.items() if not count), key=lambda key: (key[0], self.parts.index(key[1]))
+        )
+
+    def _rise(self, index: int, part: Part) -> float:
+        """By how much `cost` grows when the group joins `part`; summed exactly, so that no order of genres decides a tie."""
+        return fsum(
+            (2 * (self.counts[genre, part] - self.targets[genre, part]) + count) * count / self.targets[genre, part]
             for genre, count in self.genres[index].items()
         )
 
-    def _put(self, index: int, role: str) -> None:
-        if self.chosen[index]:
-            self.counts.subtract({(genre, self.chosen[index]): count for genre, count in self.genres[index].items()})
-        self.chosen[index] = role
-        self.counts.update({(genre, role): count for genre, count in self.genres[index].items()})
+    def _put(self, index: int, part: Part) -> None:
+        if index in self.places:
+            self.counts.subtract({(genre, self.places[index]): count for genre, count in self.genres[index].items()})
+        self.places[index] = part
+        self.counts.update({(genre, part): count for genre, count in self.genres[index].items()})
 
     def _mend(self) -> None:
-        """Move groups into roles that a genre lacks, smallest first, where that empties no other role."""
-        for genre, role in [key for key, count in self.counts.items() if not count]:
+        """Move groups into parts that a genre lacks, smallest first, where that empties no other part."""
+        for genre, part in self.lacking:
             for index in reversed(self.order):
-                came_from, before = self.chosen[index], self.n_empty
-                if self.counts[genre, role] or genre not in self.genres[index]:
+                came_from, before = self.places[index], self.n_empty
+                if self.counts[genre, part] or genre not in self.genres[index]:
                     continue
-                self._put(index, role)
+                self._put(index, part)
                 if self.n_empty >= before:
                     self._put(index, came_from)
+
+
+def best_division(
+    groups: list[list[Track]],
+    parts: Sequence[Part],
+    targets: dict[tuple[str, Part], float],
+    seed: int,
+    *,
+    attempts: int = ATTEMPTS,
+) -> Division[Part]:
+    """The best of several seeded divisions: fewest lacks, then nearest to the targets; the first of equals."""
+    found = [Division(groups, parts, targets, f"{seed}/{attempt}") for attempt in range(attempts)]
+    return min(found, key=lambda division: (division.n_empty, division.cost))
 
 
 def _draw(seed: str, group: list[Track]) -> bytes:

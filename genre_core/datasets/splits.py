@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from genre_core.datasets.division import ROLES, SHARES, Division, artist_key, together
+from genre_core.datasets.division import ATTEMPTS, ROLES, SHARES, artist_key, best_division, together
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError
 from genre_core.params import fingerprint
-
-ATTEMPTS = 12
 
 
 @dataclass(frozen=True)
@@ -140,10 +138,9 @@ def _assign(dataset: Dataset, groups: list[list[Track]], seed: int, what: str) -
     _check_enough(dataset, groups, what)
     sizes = Counter(track.genre for track in dataset.tracks)
     targets = {(genre, role): size * SHARES[role] for genre, size in sizes.items() for role in ROLES}
-    found = [Division(groups, targets, f"{seed}/{attempt}") for attempt in range(ATTEMPTS if what == "artists" else 1)]
-    best = min(found, key=lambda division: (division.n_empty, division.cost))  # the first of equals: the seed alone decides
-    if best.n_empty:
-        empty = ", ".join(f"{genre} in {role}" for (genre, role), count in sorted(best.counts.items()) if not count)
+    best = best_division(groups, ROLES, targets, seed, attempts=ATTEMPTS if what == "artists" else 1)
+    if best.lacking:
+        empty = ", ".join(f"{genre} in {role}" for genre, role in best.lacking)
         raise DatasetError(
             f"No division gives every genre a part of train, valid and test, since groups of {what} span several genres. "
             f"Missing: {empty}. Add {what} to these genres, or split by track."
@@ -169,7 +166,7 @@ def _check_enough(dataset: Dataset, groups: list[list[Track]], what: str) -> Non
 
 @dataclass(frozen=True)
 class LeakReport:
-    """What lies in more than one role of a split.
+    """What lies in more than one role of a split, or in more than one fold.
 
     Attributes
     ----------
@@ -178,7 +175,7 @@ class LeakReport:
     artists, hashes : tuple of str
         Artists, and SHA-256 of audio, that are in several roles.
     artists_known : bool
-        Whether every track of the split names its artist; if not, that no artist crosses cannot be proven.
+        Whether every track concerned names its artist; if not, that no artist crosses cannot be proven.
     """
 
     tracks: tuple[str, ...]
@@ -204,24 +201,57 @@ class LeakReport:
         sign = "✖" if self.artists or self.hashes else "✔" if self.artists_known else "?"
         return f"{sign} {self.verdict}"
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for a run's manifest, with the badge and the verdict in words."""
+        return {
+            "badge": self.badge,
+            "verdict": self.verdict,
+            "tracks": list(self.tracks),
+            "artists": list(self.artists),
+            "hashes": list(self.hashes),
+            "artists_known": self.artists_known,
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> LeakReport:
+        """Inverse of `to_dict`; badge and verdict follow from the rest.
+
+        Raises
+        ------
+        DatasetError
+            If a value is missing.
+        """
+        try:
+            tracks, artists, hashes = (tuple(map(str, values[key])) for key in ("tracks", "artists", "hashes"))
+            return cls(tracks, artists, hashes, values["artists_known"] is True)
+        except (KeyError, TypeError) as error:
+            raise DatasetError(
+                f"A leak report needs tracks, artists, hashes and artists_known. Received: {type(error).__name__} {error}."
+            ) from error
+
 
 def leak_report(split: Split, dataset: Dataset) -> LeakReport:
     """What crosses from one role of `split` into another; tracks without a role don't count."""
-    tracks = [track for track in dataset.tracks if track.id in split.roles]
-    roles_of_audio: dict[str, set[str]] = defaultdict(set)
-    roles_of_artist: dict[str, set[str]] = defaultdict(set)
+    return leaks_between(split.roles, dataset)
+
+
+def leaks_between(places: Mapping[str, Hashable], dataset: Dataset) -> LeakReport:
+    """What lies in more than one place, where `places` says of track ids which role or fold they are in."""
+    tracks = [track for track in dataset.tracks if track.id in places]
+    places_of_audio: dict[str, set[Hashable]] = defaultdict(set)
+    places_of_artist: dict[str, set[Hashable]] = defaultdict(set)
     names: dict[str, str] = {}
     for track in tracks:
-        role = split.roles[track.id]
+        place = places[track.id]
         if track.sha256:
-            roles_of_audio[track.sha256].add(role)
+            places_of_audio[track.sha256].add(place)
         if track.artist:
-            roles_of_artist[artist_key(track.artist)].add(role)
+            places_of_artist[artist_key(track.artist)].add(place)
             names.setdefault(artist_key(track.artist), track.artist)
-    hashes = tuple(sorted(sha256 for sha256, roles in roles_of_audio.items() if len(roles) > 1))
+    hashes = tuple(sorted(sha256 for sha256, found in places_of_audio.items() if len(found) > 1))
     return LeakReport(
         tracks=tuple(track.id for track in tracks if track.sha256 in hashes),
-        artists=tuple(sorted(names[key] for key, roles in roles_of_artist.items() if len(roles) > 1)),
+        artists=tuple(sorted(names[key] for key, found in places_of_artist.items() if len(found) > 1)),
         hashes=hashes,
         artists_known=bool(tracks) and all(track.artist for track in tracks),
     )

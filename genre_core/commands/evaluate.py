@@ -1,18 +1,21 @@
-"""`evaluate`: score a run on its test split, or on another data set."""
+"""`evaluate`: score a run on a part of its split, on its folds, or on another data set."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from genre_core.commands.output import emit, json_option
+from genre_core.commands.output import emit, json_option, run_summary
 from genre_core.errors import DatasetError
 from genre_core.paths import Root
 
 if TYPE_CHECKING:
+    from genre_core.datasets.splits import LeakReport
     from genre_core.datasets.tracks import Dataset
     from genre_core.evaluation.evaluate import Evaluation
+    from genre_core.evaluation.metrics import ScoreReport
     from genre_core.evaluation.predictions import Predictions
     from genre_core.runs import Run
 
@@ -20,31 +23,40 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("run_name", metavar="RUN")
 @click.option("--dataset", "dataset_name", default=None, help="Another data set, scored whole, instead of the run's own split.")
-@click.option("--split", type=click.Choice(["valid", "test"]), default=None, help="Part of the run's own split; test by default.")
+@click.option(
+    "--split",
+    type=click.Choice(["valid", "test", "folds"]),
+    default=None,
+    help="Part of the run's own split; folds for all tracks, each judged out of fold. Test by default.",
+)
 @click.pass_obj
 @json_option
 def command(root: Root, /, *, run_name: str, dataset_name: str | None, split: str | None, as_json: bool) -> None:
-    """Score RUN (id, beginning of an id, or folder) by segment and by track, with 95 % intervals.
+    """Score RUN (id, beginning of an id, or folder) by segment and by track, every score with its 95 % interval.
 
-    By default this opens the run's test split, which the run records: choose between models on valid, open test once. With
-    --dataset, genres are matched by name; tracks of other genres are left out and reported with the coverage.
+    By default this opens the run's test split, which the run records: choose between models on valid (or folds), open test
+    once. With --dataset, genres are matched by name; tracks of other genres are left out and reported with the coverage.
     """
     from genre_core.evaluation.evaluate import evaluate
+    from genre_core.evaluation.report import split_verdict
     from genre_core.runs import find_run
 
     if dataset_name and split:
         raise click.UsageError("--split is a part of the run's own data set; another data set is scored whole. Give one of both.")
     run = find_run(run_name, root)
-    found: dict[str, Any] = {"run": run.id, "dataset": dataset_name or run.dataset_name, "note": run.dataset_note}
+    summary = run_summary(run)
+    found: dict[str, Any] = {name: summary[name] for name in ("run", "title", "model", "dataset", "dataset_note")}
     if dataset_name:
         artists: list[str | None] | None
         predictions, artists, facts = _on_other(run, dataset_name, root)
-        found |= {"split": "whole", "role": "whole", **facts}
+        found |= {"role": "whole", **facts}
     else:
         role = split or "test"
         predictions = run.open_test(root) if role == "test" else run.predictions(role)
-        artists = _own_artists(run, predictions, root)
-        found |= {"split": run.split_name, "role": role, "test_openings": len(run.test_openings)}
+        dataset = _own_dataset(run, root)
+        artists = None if dataset is None else _artists(dataset, predictions)
+        verdict = split_verdict(run.manifest, _leaks(run, dataset), role=role)
+        found |= {"role": role, "split": verdict, "test_openings": len(run.test_openings)}
     judged = evaluate(predictions, artists=artists)
     found |= {"n_tracks": judged.tracks.n, "n_segments": judged.segments.n, **judged.to_dict(curves=False)}
     emit(found, as_json=as_json, text=words(found, judged))
@@ -89,7 +101,9 @@ def _on_other(run: Run, name: str, root: Root) -> tuple[Predictions, list[str | 
         y_true=[run.genres.index(matched[track.genre]) for track in tracks],
     )
     facts = {
-        "note": dataset.note,
+        "dataset": dataset.name,
+        "dataset_note": dataset.note,
+        "split": _whole(run, dataset, root),
         "matched": matched,
         "unmapped": {
             genre: sum(track.genre == genre for track in dataset.tracks) for genre in dataset.genres if genre not in matched
@@ -99,35 +113,81 @@ def _on_other(run: Run, name: str, root: Root) -> tuple[Predictions, list[str | 
     return predictions, [track.artist for track in tracks], facts
 
 
-def _own_artists(run: Run, predictions: Predictions, root: Root) -> list[str | None] | None:
-    """Artists of the run's own tracks, None where its data set is no longer here (a shipped or imported run)."""
+def _whole(run: Run, dataset: Dataset, root: Root) -> dict[str, Any]:
+    """What crosses from the tracks that the run learned from into another data set, scored whole."""
+    from genre_core.evaluation.report import NOT_HERE
+
+    own = _own_dataset(run, root)
+    crossing = None if own is None else _crossing(own, run.roles, dataset)
+    badge, verdict = (f"? its own {NOT_HERE}", f"its own {NOT_HERE}") if crossing is None else (crossing.badge, crossing.verdict)
+    return {"name": "whole", "seed": None, "badge": badge, "verdict": verdict}
+
+
+def _crossing(own: Dataset, roles: dict[str, str], other: Dataset) -> LeakReport:
+    from genre_core.datasets.splits import leaks_between
+    from genre_core.datasets.tracks import Dataset
+
+    heard = [replace(track, id=f"heard/{track.id}") for track in own.tracks if roles.get(track.id) in ("train", "valid")]
+    judged = [replace(track, id=f"judged/{track.id}") for track in other.tracks]
+    places = {track.id: track.id.partition("/")[0] for track in (*heard, *judged)}
+    return leaks_between(places, Dataset("both", (*heard, *judged)))
+
+
+def _own_dataset(run: Run, root: Root) -> Dataset | None:
+    """The run's data set as it was trained on; None where it is no longer here (a shipped or imported run) or has changed."""
     from genre_core.datasets.library import load_dataset
 
     try:
-        by_id = load_dataset(run.dataset_name, root.datasets).by_id
+        dataset = load_dataset(run.dataset_name, root.datasets)
     except DatasetError:
         return None
-    return [by_id[str(track)].artist if str(track) in by_id else None for track in predictions.track_ids]
+    return dataset if dataset.fingerprint == run.dataset_fingerprint else None
+
+
+def _artists(dataset: Dataset, predictions: Predictions) -> list[str | None]:
+    return [dataset.by_id[str(track)].artist if str(track) in dataset.by_id else None for track in predictions.track_ids]
+
+
+def _leaks(run: Run, dataset: Dataset | None) -> LeakReport | None:
+    """What crosses the run's split, where its manifest doesn't say and its data set is here."""
+    from genre_core.datasets.splits import leaks_between
+
+    return None if dataset is None or run.leaks else leaks_between(run.roles, dataset)
 
 
 def words(found: dict[str, Any], judged: Evaluation) -> str:
     """The scores for people."""
-    part = "whole" if found["role"] == "whole" else f"{found['role']} of split {found['split']}"
-    lines = [f"{found['run']} on {found['dataset']}, {part}" + (f" ({found['note']})" if found["note"] else "")]
-    for level, report, right, f1 in (
-        ("tracks", judged.tracks, judged.accuracy, judged.macro_f1),
-        ("segments", judged.segments, judged.segment_accuracy, judged.segment_macro_f1),
-    ):
-        lines.append(f"  {report.n} {level}: accuracy {right}, macro F1 {f1}, mAP {report.mean_average_precision:.3f}")
-    interval = judged.accuracy
+    split = found["split"]
+    name = split["name"].replace("_", " ")
+    part = {"whole": "whole", "folds": f"out of fold, {name}"}.get(found["role"], f"{found['role']} of split {name}")
+    note = f" ({found['dataset_note']})" if found["dataset_note"] else ""
+    lines = [f"{found['run']} on {found['dataset']}, {part}{note}", f"  {split['badge']}"]
+    for level, report in (("tracks", judged.tracks), ("segments", judged.segments)):
+        scores = ", ".join(f"{said} {report.intervals[name]}" for name, said in HEADLINES.items())
+        lines.append(f"  {report.n} {level}: {scores}")
+    interval = judged.tracks.intervals["accuracy"]
     lines.append(
-        f"  No interval: {interval.reason}" if interval.reason else f"  95 % intervals over {interval.n_groups} {interval.over}"
+        f"  No interval: {interval.reason}"
+        if interval.reason
+        else f"  In brackets: 95 % intervals over {judged.n_groups} {judged.over}"
     )
-    for genre in judged.tracks.genres:
-        scored = (genre.precision, genre.recall, genre.f1)
-        precision, recall, f1_text = ("-" if value is None else f"{value:.3f}" for value in scored)
-        lines.append(f"  {genre.genre:<12} precision {precision:<6} recall {recall:<6} F1 {f1_text:<6} of {genre.support}")
+    lines += genre_lines(judged.tracks)
     if found.get("unmapped"):
         left_out = ", ".join(f"{genre} ({count})" for genre, count in found["unmapped"].items())
         lines.append(f"  Not known to the run, left out: {left_out}. Coverage {found['coverage']:.1%} of the tracks.")
     return "\n".join(lines)
+
+
+HEADLINES = {"accuracy": "accuracy", "macro_f1": "macro F1", "mean_average_precision": "mAP", "roc_auc": "AUC"}
+
+
+def genre_lines(report: ScoreReport) -> list[str]:
+    """A table of the genres, and below it why some scores have no interval."""
+    columns = {"precision": "precision", "recall": "recall", "f1": "F1", "average_precision": "average precision"}
+    width = max(len(row.genre) for row in report.genres) + 2
+    lines = [f"  {'':<{width}}" + "".join(f"{said:<20}" for said in columns.values()) + "tracks"]
+    for row in report.genres:
+        cells = "".join(f"{row.intervals[name]!s:<20}" for name in columns)
+        lines.append(f"  {row.genre:<{width}}{cells}{row.support}")
+    reasons = dict.fromkeys(row.intervals[name].reason for row in report.genres for name in columns)
+    return [*lines, *(f"  {reason}" for reason in reasons if reason)]

@@ -8,11 +8,15 @@ import math
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
 from genre_core.errors import GenreError
+
+if TYPE_CHECKING:
+    from genre_core.datasets.splits import LeakReport
+    from genre_core.runs import Run
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -43,6 +47,49 @@ def emit_error(error: GenreError, *, as_json: bool, **facts: Any) -> None:
 def error_object(error: GenreError) -> dict[str, dict[str, str]]:
     """The error as programs read it, `{"error": {"kind": ..., "message": ...}}`."""
     return {"error": {"kind": error.kind, "message": str(error)}}
+
+
+def run_summary(run: Run, found: LeakReport | None = None) -> dict[str, Any]:
+    """What every command's JSON says of a run first; scores carry their intervals, the split its seed, badge and verdict.
+
+    `note` is what the user wrote about the run, `dataset_note` what must be known of its data set ("synthesised"). `found`, the
+    leak report of the run's split, serves where the manifest keeps none.
+    """
+    from genre_core.evaluation.report import split_verdict
+
+    return {
+        "run": run.id,
+        "title": run.title,
+        "note": run.note,
+        "state": run.state,
+        "model": run.model,
+        "dataset": run.dataset_name,
+        "dataset_note": run.dataset_note,
+        "split": split_verdict(run.manifest, found, role=run.judged_role),
+        "genres": run.genres,
+        "judged_role": run.judged_role,
+        "scores": run.scores,
+        "test_openings": run.test_openings,
+        "created": run.created.isoformat(),
+        "shipped": run.is_shipped,
+        "folder": run.folder,
+    }
+
+
+def score_words(run: Run, role: str | None = None, found: LeakReport | None = None) -> str:
+    """A score in words: `accuracy 0.55 [0.30, 0.80], 40 valid tracks, split by artist (✔ nothing crosses)`."""
+    from genre_core.evaluation.report import ROLE_WORDS, score_of, split_verdict
+
+    role = role or run.judged_role
+    entry = run.scores.get(role)
+    if entry is None:
+        return f"no score on the {role} tracks"
+    split = split_verdict(run.manifest, found, role=role)
+    name = split["name"].replace("_", " ")
+    return (
+        f"accuracy {score_of(entry, 'accuracy')}, {entry['n_tracks']} {ROLE_WORDS[role]}, "
+        f"{name if role == 'folds' else f'split {name}'} ({split['badge']})"
+    )
 
 
 def json_option(function: Function) -> Function:

@@ -1,19 +1,21 @@
-"""Judge a run's predictions: segments and tracks, with curves, confusion and intervals."""
+"""Judge a run's predictions: segments and tracks, every score with its interval, curves and confusion."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from genre_core.errors import ParameterError
 from genre_core.evaluation.curves import PrCurve, RocCurve, pr_curves, roc_curves
-from genre_core.evaluation.intervals import Interval, accuracy, bootstrap_interval, macro_f1
-from genre_core.evaluation.metrics import ScoreReport, confusion, scores
+from genre_core.evaluation.intervals import Groups, draw, groups_of, interval
+from genre_core.evaluation.metrics import GENRE_SCORES, SCORES, ScoreReport, confusion, scores
 from genre_core.evaluation.predictions import Predictions
+from genre_core.evaluation.resamples import Drawn, WeightedScores
+
+MOST_CELLS = 4_000_000
+"""Weights held at a time, of every pair of a row and a genre: 32 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,17 +27,17 @@ class Evaluation:
     genres : tuple of str
         Order of rows and columns.
     segments, tracks : ScoreReport
-        Scores of single segments, and of tracks by their mean posterior.
+        Scores of single segments, and of tracks by their mean posterior, each with an interval.
     confusion_segments, confusion_tracks : np.ndarray
         Counts, shape (n_genres, n_genres), rows are the truth.
     pr_segments, pr_tracks : tuple of PrCurve
         A curve for each genre that occurs, then all combined.
     roc_segments, roc_tracks : tuple of RocCurve
         Likewise.
-    accuracy, macro_f1 : Interval
-        Of the tracks, drawn over artists where all are known, else over tracks.
-    segment_accuracy, segment_macro_f1 : Interval
-        Of the segments, drawn over the same groups.
+    over : str
+        What the intervals are drawn over: artists where all are known, else tracks.
+    n_groups : int
+        How many of them there are.
     """
 
     genres: tuple[str, ...]
@@ -47,31 +49,17 @@ class Evaluation:
     pr_tracks: tuple[PrCurve, ...]
     roc_segments: tuple[RocCurve, ...]
     roc_tracks: tuple[RocCurve, ...]
-    accuracy: Interval
-    macro_f1: Interval
-    segment_accuracy: Interval
-    segment_macro_f1: Interval
+    over: str
+    n_groups: int
 
     def to_dict(self, *, curves: bool = True) -> dict[str, Any]:
         """The evaluation as plain JSON values, without the curves if asked."""
-        values: dict[str, Any] = {"genres": list(self.genres)}
-        for level, report, matrix, pr, roc, right, f1 in (
-            ("tracks", self.tracks, self.confusion_tracks, self.pr_tracks, self.roc_tracks, self.accuracy, self.macro_f1),
-            (
-                "segments",
-                self.segments,
-                self.confusion_segments,
-                self.pr_segments,
-                self.roc_segments,
-                self.segment_accuracy,
-                self.segment_macro_f1,
-            ),
+        values: dict[str, Any] = {"genres": list(self.genres), "over": self.over, "n_groups": self.n_groups}
+        for level, report, matrix, pr, roc in (
+            ("tracks", self.tracks, self.confusion_tracks, self.pr_tracks, self.roc_tracks),
+            ("segments", self.segments, self.confusion_segments, self.pr_segments, self.roc_segments),
         ):
-            values[level] = {
-                **report.to_dict(),
-                "intervals": {"accuracy": right.to_dict(), "macro_f1": f1.to_dict()},
-                "confusion": matrix.tolist(),
-            }
+            values[level] = {**report.to_dict(), "confusion": matrix.tolist()}
             if curves:
                 values[level]["pr_curves"] = [curve.to_dict() for curve in pr]
                 values[level]["roc_curves"] = [curve.to_dict() for curve in roc]
@@ -81,7 +69,42 @@ class Evaluation:
 def evaluate(
     predictions: Predictions, *, artists: Sequence[str | None] | None = None, n_resamples: int = 1000, seed: int = 0
 ) -> Evaluation:
-    """Score predictions by segment and by track.
+    """Score predictions by segment and by track, with intervals, curves and confusion.
+
+    Parameters
+    ----------
+    predictions, artists, n_resamples, seed
+        As in `judge`.
+
+    Raises
+    ------
+    ParameterError
+        If `artists` has another length than the tracks.
+    """
+    tracks, segments = judge(predictions, artists=artists, n_resamples=n_resamples, seed=seed)
+    groups = groups_of(len(predictions.track_ids), artists)
+    n_genres = len(predictions.genres)
+    by_track = (predictions.y_true, predictions.posteriors, predictions.genres)
+    by_segment = (predictions.segment_y_true, predictions.segment_posteriors, predictions.genres)
+    return Evaluation(
+        predictions.genres,
+        segments=segments,
+        tracks=tracks,
+        confusion_segments=confusion(predictions.segment_y_true, predictions.segment_y_pred, n_genres),
+        confusion_tracks=confusion(predictions.y_true, predictions.y_pred, n_genres),
+        pr_segments=pr_curves(*by_segment),
+        pr_tracks=pr_curves(*by_track),
+        roc_segments=roc_curves(*by_segment),
+        roc_tracks=roc_curves(*by_track),
+        over=groups.over,
+        n_groups=groups.n_groups,
+    )
+
+
+def judge(
+    predictions: Predictions, *, artists: Sequence[str | None] | None = None, n_resamples: int = 1000, seed: int = 0
+) -> tuple[ScoreReport, ScoreReport]:
+    """Score reports of the tracks and of the segments, every score with its interval.
 
     Parameters
     ----------
@@ -90,36 +113,77 @@ def evaluate(
     artists : sequence of str or None, optional
         Artist of each track, shape (n_tracks,). Intervals are drawn over artists where every one is known, else over tracks.
     n_resamples, seed : int
-        Of the bootstrap.
+        Of the bootstrap. The same draws serve all scores, of tracks and of segments.
 
     Raises
     ------
     ParameterError
         If `artists` has another length than the tracks.
     """
-    n_tracks, n_genres = len(predictions.track_ids), len(predictions.genres)
-    if artists is not None and len(artists) != n_tracks:
-        raise ParameterError(f"artists must have one entry for each of {n_tracks} tracks. Received: {len(artists)}.")
-    known = artists is not None and all(artists)
-    group = np.unique(np.asarray(artists, dtype=np.str_), return_inverse=True)[1].reshape(-1) if known else np.arange(n_tracks)
-    interval = partial(bootstrap_interval, over="artists" if known else "tracks", n_resamples=n_resamples, seed=seed)
-    tracks = (predictions.y_true, predictions.y_pred)
-    segments = (predictions.segment_y_true, predictions.segment_y_pred)
-    segment_group = group[predictions.segment_track]
-    track_curves = (predictions.y_true, predictions.posteriors, predictions.genres)
-    segment_curves = (predictions.segment_y_true, predictions.segment_posteriors, predictions.genres)
-    return Evaluation(
-        predictions.genres,
-        segments=scores(*segment_curves),
-        tracks=scores(*track_curves),
-        confusion_segments=confusion(*segments, n_genres),
-        confusion_tracks=confusion(*tracks, n_genres),
-        pr_segments=pr_curves(*segment_curves),
-        pr_tracks=pr_curves(*track_curves),
-        roc_segments=roc_curves(*segment_curves),
-        roc_tracks=roc_curves(*track_curves),
-        accuracy=interval(accuracy, *tracks, groups=group),
-        macro_f1=interval(macro_f1, *tracks, groups=group),
-        segment_accuracy=interval(accuracy, *segments, groups=segment_group),
-        segment_macro_f1=interval(macro_f1, *segments, groups=segment_group),
+    groups = groups_of(len(predictions.track_ids), artists)
+    levels = (
+        _Level(predictions.y_true, predictions.posteriors, groups.of_track),
+        _Level(predictions.segment_y_true, predictions.segment_posteriors, groups.of_track[predictions.segment_track]),
     )
+    resamples = _resample(levels, groups.n_groups, n_resamples=n_resamples, seed=seed)
+    holds = np.zeros((len(predictions.genres), groups.n_groups), dtype=bool)
+    holds[predictions.y_true, groups.of_track] = True
+    tracks, segments = (
+        _with_intervals(scores(level.y_true, level.posteriors, predictions.genres), *drawn, groups, holds.sum(axis=1))
+        for level, drawn in zip(levels, resamples, strict=True)
+    )
+    return tracks, segments
+
+
+class _Level(NamedTuple):
+    """Rows to score: tracks or segments, with the group that each is drawn with."""
+
+    y_true: np.ndarray
+    posteriors: np.ndarray
+    group: np.ndarray
+
+
+def _resample(levels: Sequence[_Level], n_groups: int, *, n_resamples: int, seed: int) -> list[tuple[Drawn, Drawn]]:
+    """All scores of all resamples for each level, of the whole and of each genre; batches keep the memory small."""
+    weighted = [WeightedScores(level.y_true, level.posteriors) for level in levels]
+    at_once = max(1, MOST_CELLS // max(level.posteriors.size for level in levels))
+    batches = [
+        [score(counts[:, level.group]) for score, level in zip(weighted, levels, strict=True)]
+        for counts in draw(n_groups, n_resamples=n_resamples, seed=seed, at_once=at_once)
+    ]
+    return [
+        (_joined([whole for whole, _ in parts]), _joined([genres for _, genres in parts])) for parts in zip(*batches, strict=True)
+    ]
+
+
+def _joined(parts: Sequence[Drawn]) -> Drawn:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _with_intervals(report: ScoreReport, whole: Drawn, by_genre: Drawn, groups: Groups, n_holding: np.ndarray) -> ScoreReport:
+    """The report with an interval for each score; `n_holding` says how many groups hold each genre, shape (n_genres,)."""
+    rows = []
+    for index, row in enumerate(report.genres):
+        intervals = {
+            name: interval(
+                getattr(row, name),
+                by_genre[name][:, index],
+                n_groups=int(n_holding[index]),
+                over=groups.over,
+                what=row.genre,
+                why_none=row.reason,
+            )
+            for name in GENRE_SCORES
+        }
+        rows.append(replace(row, intervals=intervals))
+    intervals = {
+        name: interval(
+            getattr(report, name),
+            whole.get(name, np.zeros(0)),  # no top 3 among three genres
+            n_groups=groups.n_groups,
+            over=groups.over,
+            why_none=report.reasons.get(name, ""),
+        )
+        for name in SCORES
+    }
+    return replace(report, genres=tuple(rows), intervals=intervals)

@@ -5,7 +5,7 @@ Definitions are scikit-learn's (tests compare every number), computed with numpy
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -13,9 +13,24 @@ import numpy as np
 
 from genre_core.errors import ParameterError
 from genre_core.evaluation.curves import average_precision, roc_area
+from genre_core.evaluation.intervals import Interval
 from genre_core.evaluation.predictions import check_posteriors
 
 TOP = 3
+SCORES = (
+    "accuracy",
+    "balanced_accuracy",
+    "macro_f1",
+    "mean_average_precision",
+    "micro_average_precision",
+    "roc_auc",
+    "top3",
+    "log_loss",
+)
+"""Names of the scores of a whole report."""
+
+GENRE_SCORES = ("precision", "recall", "f1", "average_precision", "roc_auc")
+"""Names of the scores of one genre."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,8 @@ class GenreScores:
         Of the genre's column; None where positives (or, for the area, negatives) are missing.
     reason : str
         Why a score is None; empty where none is.
+    intervals : mapping
+        Name of each score -> Interval; empty where none were drawn.
     """
 
     genre: str
@@ -49,6 +66,7 @@ class GenreScores:
     average_precision: float | None
     roc_auc: float | None
     reason: str = ""
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,6 +97,8 @@ class ScoreReport:
         In the order of the posterior's columns.
     reasons : dict
         Name of a score that is None -> why.
+    intervals : mapping
+        Name of each score -> Interval; empty where none were drawn.
     """
 
     n: int
@@ -92,16 +112,18 @@ class ScoreReport:
     log_loss: float
     genres: tuple[GenreScores, ...]
     reasons: dict[str, str] = field(default_factory=dict)
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON values."""
-        return {**asdict(self), "genres": [asdict(genre) for genre in self.genres]}
+        return asdict(self) | {"genres": [asdict(genre) for genre in self.genres]}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> ScoreReport:
         """Inverse of `to_dict`; raises `ParameterError` if names are missing or unknown."""
         try:
-            return cls(**{**values, "genres": tuple(GenreScores(**genre) for genre in values["genres"])})
+            genres = tuple(GenreScores(**{**genre, "intervals": _intervals(genre)}) for genre in values["genres"])
+            return cls(**{**values, "genres": genres, "intervals": _intervals(values)})
         except (TypeError, KeyError) as error:
             raise ParameterError(f"Expected the values of a score report. Received: others ({error}).") from error
 
@@ -141,7 +163,7 @@ def scores(y_true: np.ndarray, posteriors: np.ndarray, genres: Sequence[str]) ->
         mean_average_precision=_mean(row.average_precision for row in rows),
         micro_average_precision=average_precision(positives.ravel(), posteriors.ravel()),
         roc_auc=_mean(areas) if areas else None,
-        top3=None if "top3" in reasons else float((_rank(y_true, posteriors) < TOP).mean()),
+        top3=None if "top3" in reasons else float((rank(y_true, posteriors) < TOP).mean()),
         log_loss=log_loss(y_true, posteriors),
         genres=rows,
         reasons=reasons,
@@ -166,10 +188,15 @@ def confusion(y_true: np.ndarray, y_pred: np.ndarray, n_genres: int) -> np.ndarr
 
 
 def log_loss(y_true: np.ndarray, posteriors: np.ndarray) -> float:
-    """Mean of -ln p(true genre) [nat]; p is kept above float32's resolution so that one sure error stays finite."""
+    """Mean of `losses` [nat]."""
+    return float(losses(y_true, posteriors).mean()) + 0.0  # no -0.0
+
+
+def losses(y_true: np.ndarray, posteriors: np.ndarray) -> np.ndarray:
+    """-ln p(true genre) [nat] of each row, shape (n,); p is kept above float32's resolution so that a sure error stays finite."""
     eps = float(np.finfo(np.float32).eps)
     chosen = np.asarray(posteriors, dtype=np.float64)[np.arange(len(y_true)), y_true]  # (n,)
-    return float(-np.log(chosen.clip(eps, 1.0)).mean()) + 0.0  # no -0.0
+    return -np.log(chosen.clip(eps, 1.0))
 
 
 def _genre_scores(genre: str, index: int, matrix: np.ndarray, y_true: np.ndarray, posteriors: np.ndarray) -> GenreScores:
@@ -195,11 +222,15 @@ def _genre_scores(genre: str, index: int, matrix: np.ndarray, y_true: np.ndarray
     )
 
 
-def _rank(y_true: np.ndarray, posteriors: np.ndarray) -> np.ndarray:
+def rank(y_true: np.ndarray, posteriors: np.ndarray) -> np.ndarray:
     """How many genres come before the true one, shape (n,); of equal probabilities the first genre comes first, as in argmax."""
     own = posteriors[np.arange(len(y_true)), y_true][:, None]  # (n, 1)
     earlier = np.arange(posteriors.shape[1]) < y_true[:, None]  # (n, n_genres)
     return ((posteriors > own) | ((posteriors == own) & earlier)).sum(axis=1)
+
+
+def _intervals(values: Mapping[str, Any]) -> dict[str, Interval]:
+    return {name: Interval.from_dict(entry) for name, entry in values.get("intervals", {}).items()}
 
 
 def _mean(values: Any) -> float:

@@ -1,16 +1,22 @@
-"""The scores of one role of a run, as its manifest holds them."""
+"""What a run's manifest and every list say of a score: the entry of a role, its intervals, its split and what crosses it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from genre_core.datasets.splits import LeakReport
+    from genre_core.evaluation.intervals import Interval
     from genre_core.evaluation.predictions import Predictions
+
+ROLE_WORDS = {"valid": "valid tracks", "test": "test tracks", "folds": "tracks, each judged out of fold"}
+NOT_KEPT = "This run was scored before intervals were kept: evaluating it shows them."
+NOT_HERE = "data set not here: not provable"
 
 
 def score_report(predictions: Predictions, artists: Sequence[str | None] | None = None) -> dict[str, Any]:
-    """Scores of predictions by track and by segment, as plain values, with their counts.
+    """Scores of predictions by track and by segment, each with its interval, as plain values, with their counts.
 
     Parameters
     ----------
@@ -18,14 +24,66 @@ def score_report(predictions: Predictions, artists: Sequence[str | None] | None 
         What was predicted.
     artists : sequence of str or None, optional
         Artist of each track, in the order of `predictions.track_ids`; None where nobody knows.
-    """
-    from genre_core.evaluation.metrics import scores  # serving needs no scores
 
-    tracks = scores(predictions.y_true, predictions.posteriors, predictions.genres)
-    segments = scores(predictions.segment_y_true, predictions.segment_posteriors, predictions.genres)
+    Returns
+    -------
+    dict
+        n_tracks, n_segments, over (artists or tracks), n_groups, and `tracks` and `segments`: each a score report with
+        `intervals` (score name -> value, low, high, level, n_groups, over, reason), a genre's own ones beside its scores.
+
+    Raises
+    ------
+    ParameterError
+        If `artists` has another length than the tracks.
+    """
+    from genre_core.evaluation.evaluate import judge  # serving needs no scores
+    from genre_core.evaluation.intervals import groups_of
+
+    tracks, segments = judge(predictions, artists=artists)
+    groups = groups_of(len(predictions.track_ids), artists)
     return {
         "n_tracks": len(predictions.track_ids),
         "n_segments": len(predictions.segment_track),
+        "over": groups.over,
+        "n_groups": groups.n_groups,
         "tracks": tracks.to_dict(),
         "segments": segments.to_dict(),
     }
+
+
+def score_of(entry: Mapping[str, Any], name: str, *, level: str = "tracks") -> Interval:
+    """One score of a role's entry in a manifest; without ends, and with the reason, where the run kept none."""
+    from genre_core.evaluation.intervals import Interval
+
+    report = entry.get(level, {})
+    kept = report.get("intervals", {}).get(name)
+    if kept is not None:
+        return Interval.from_dict(kept)
+    return Interval(report.get(name), reason=NOT_KEPT if name in report else "This run did not keep this score.")
+
+
+def split_verdict(manifest: Mapping[str, Any], found: LeakReport | None = None, *, role: str = "valid") -> dict[str, Any]:
+    """Name and seed of the split that a score comes from, and the badge and verdict of what crosses it.
+
+    Parameters
+    ----------
+    manifest : mapping
+        Of a run.
+    found : LeakReport, optional
+        What crosses the split as the data set now is; needed only where the manifest doesn't say.
+    role : str
+        For `folds` it is the folds that are told of.
+    """
+    split = manifest["split"]
+    folds = manifest.get("folds")
+    if role == "folds" and folds:
+        by_artist = folds["grouped_by"] == "artist"
+        verdict, sign = ("nothing crosses", "✔") if by_artist else ("artists unknown: not provable", "?")
+        name = f"{folds['count']} folds by {folds['grouped_by']}"
+        return {"name": name, "seed": folds["seed"], "badge": f"{sign} {verdict}", "verdict": verdict}
+    leaks = manifest.get("leaks")
+    if leaks is None and found is not None:
+        leaks = {"badge": found.badge, "verdict": found.verdict}
+    if leaks is None:
+        leaks = {"badge": f"? {NOT_HERE}", "verdict": NOT_HERE}
+    return {"name": split["name"], "seed": split.get("seed", 0), "badge": leaks["badge"], "verdict": leaks["verdict"]}

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from genre_core.features.stft import Spectra
+from genre_core.features.stft import Spectra, n_frames
 
 # Slaney's scale (Auditory Toolbox, 1998): linear up to 1000 Hz = 15 mel, then 27 mel for each factor of 6.4.
 _HZ_PER_MEL = 200.0 / 3
@@ -73,16 +73,26 @@ def mel_power(
 
     Equal to `librosa.feature.melspectrogram`.
     """
-    matrix = mel_matrix(spectra.sr, n_fft, n_mels, fmin, spectra.sr / 2 if fmax is None else fmax)
-    power = spectra.power(n_fft=n_fft, hop_length=hop_length, window=window)  # (n_bins, n_frames)
-    bands = np.zeros((n_mels, power.shape[1]), np.float32)
-    for first in range(0, n_mels, _BANDS_AT_ONCE):
-        block = matrix[first : first + _BANDS_AT_ONCE]
-        used = np.flatnonzero(block.any(axis=0))
-        if used.size:
-            span = slice(used[0], used[-1] + 1)
-            bands[first : first + _BANDS_AT_ONCE] = block[:, span] @ power[span]
+    blocks = _blocks(spectra.sr, n_fft, n_mels, fmin, spectra.sr / 2 if fmax is None else fmax)
+    bands = np.zeros((n_mels, n_frames(spectra.y.size, hop_length)), np.float32)
+    for part, power in spectra.power_in_parts(n_fft=n_fft, hop_length=hop_length, window=window):  # (n_bins, n_part)
+        for rows, bins, weights in blocks:
+            bands[rows, part] = weights @ power[bins]
     return bands
+
+
+@lru_cache(maxsize=32)
+def _blocks(sr: int, n_fft: int, n_mels: int, fmin: float, fmax: float) -> tuple[tuple[slice, slice, np.ndarray], ...]:
+    """Which bands, the bins that they span, and their weights, shape (n_bands, n_bins spanned): the filters less most zeros."""
+    matrix = mel_matrix(sr, n_fft, n_mels, fmin, fmax)
+    blocks = []
+    for first in range(0, n_mels, _BANDS_AT_ONCE):
+        rows = slice(first, first + _BANDS_AT_ONCE)
+        used = np.flatnonzero(matrix[rows].any(axis=0))
+        if used.size:
+            bins = slice(int(used[0]), int(used[-1]) + 1)
+            blocks.append((rows, bins, matrix[rows, bins]))
+    return tuple(blocks)
 
 
 def log_mel(

@@ -101,6 +101,11 @@ class Facts:
         return "valid" if self.folds is None else "folds"
 
     @property
+    def is_imported(self) -> bool:
+        """It came here in a file, trained elsewhere."""
+        return self.manifest["imported"] is not None
+
+    @property
     def dataset_name(self) -> str:
         return str(self.manifest["dataset"]["name"])
 
@@ -128,14 +133,17 @@ class Facts:
         return dict(self.manifest["scores"])
 
     @property
-    def history(self) -> list[dict[str, float]]:
-        """One entry an epoch: epoch, loss, accuracy, valid_loss, valid_accuracy, seconds."""
+    def history(self) -> list[dict[str, Any]]:
+        """One entry an epoch: epoch, loss, accuracy, valid_loss, valid_accuracy, seconds; with folds also `part`, which of its
+        trainings; the last of them, of all tracks, has no valid split.
+        """
         return list(self.manifest["history"])
 
     @property
     def best_epoch(self) -> int:
-        """The epoch whose weights were kept: the lowest loss on the valid split."""
-        return int(min(self.history, key=lambda entry: entry["valid_loss"])["epoch"])
+        """The epoch whose weights were kept: the lowest loss on the valid split, or the last where there was none."""
+        last = [entry for entry in self.history if entry.get("part") == self.history[-1].get("part")]
+        return int(min(last, key=lambda entry: entry.get("valid_loss", -entry["epoch"]))["epoch"])
 
     @property
     def created(self) -> datetime:

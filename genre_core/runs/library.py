@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from genre_core.errors import RunError
 from genre_core.paths import Root
+from genre_core.runs.changes import cannot_write, changing
+from genre_core.runs.deleted import DELETED, DeletedRun, bring_back, list_deleted
 from genre_core.runs.manifest import MANIFEST
 from genre_core.runs.run import Run
 
@@ -81,3 +83,28 @@ def default_run(root: Root) -> Run:
     if not runs:
         raise RunError("There is no finished run yet. Train one with: python -m genre_core train")
     return runs[0]
+
+
+def deleted_runs(root: Root) -> list[DeletedRun]:
+    """Runs that were deleted and can still be brought back, latest first."""
+    return list_deleted(root.runs / DELETED)
+
+
+def restore_run(name: str, root: Root) -> Run:
+    """Bring back the run of that id that was deleted last.
+
+    Raises
+    ------
+    RunError
+        If none of that id was deleted lately, or there is a run of its name again.
+    """
+    with changing(root.runs):
+        deleted = deleted_runs(root)
+        found = next((entry for entry in deleted if name in (entry.id, entry.name, entry.folder.name)), None)
+        if found is None:
+            names = ", ".join(entry.id for entry in deleted) or "none"
+            raise RunError(f"There is no deleted run named {name!r} to bring back. There are: {names}.")
+        try:
+            return Run.load(bring_back(found))
+        except OSError as error:
+            raise cannot_write(root.runs, error) from error

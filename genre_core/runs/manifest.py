@@ -27,7 +27,7 @@ JUDGED = ("valid", "test", "folds")
 
 ADVICE = "Delete the run's folder, or restore it from a copy."
 _LIBRARIES = ("numpy", "scipy", "keras", "tensorflow", "tensorflow-cpu", "onnx", "onnxruntime")
-_ADDED_BY_2: dict[str, Any] = {"note": "", "leaks": None, "folds": None}
+_ADDED_BY_2: dict[str, Any] = {"note": "", "leaks": None, "folds": None, "imported": None}
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "id": str,
     "title": str,
@@ -43,6 +43,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "split": dict,
     "leaks": (dict, type(None)),
     "folds": (dict, type(None)),
+    "imported": (dict, type(None)),
     "dataset": dict,
     "seed": int,
     "versions": dict,
@@ -61,6 +62,11 @@ def read_manifest(path: Path) -> dict[str, Any]:
     RunError
         If there is none, or it is damaged or of a format that is not read; the message says what to do.
     """
+    return checked_manifest(read_values(path), str(path))
+
+
+def read_values(path: Path) -> Any:
+    """What a manifest's file holds, not yet checked; `RunError` if there is none or it is no JSON."""
     try:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
@@ -68,44 +74,48 @@ def read_manifest(path: Path) -> dict[str, Any]:
             f"There is no finished run in {path.parent}: it has no {MANIFEST}. Let its training end, or train anew."
         ) from None
     except (OSError, ValueError) as error:
-        raise _damaged(path, error) from error
-    return parse_manifest(text, path)
+        raise _damaged(str(path), error, ADVICE) from error
+    return parse_values(text, str(path))
 
 
-def parse_manifest(text: str, path: Path) -> dict[str, Any]:
-    """`read_manifest` of text that is already here; `path` is named where something is wrong."""
+def parse_values(text: str, where: str, *, advice: str = ADVICE) -> Any:
+    """The values of a manifest's text; `where` and `advice` are named in the `RunError` of a text that is no JSON."""
     try:
-        values = json.loads(text, parse_constant=_no_number)
+        return json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise _damaged(path, error) from error
-    return checked_manifest(values, path)
+        raise _damaged(where, error, advice) from error
 
 
-def checked_manifest(values: Any, path: Path) -> dict[str, Any]:
+def checked_manifest(values: Any, where: str, *, advice: str = ADVICE) -> dict[str, Any]:
     """`values` in the present format, or `RunError` if they are no manifest."""
     version = values.get("format_version") if isinstance(values, dict) else None
     if not isinstance(version, int) or isinstance(version, bool):
-        raise RunError(f"Expected the manifest of a run in {path}, with its format_version. Received: something else. {ADVICE}")
+        raise RunError(f"Expected the manifest of a run in {where}, with its format_version. Received: something else. {advice}")
     if version > FORMAT_VERSION:
         raise RunError(
-            f"The run in {path.parent} was written by a newer Genrescope (format {version}; this one reads up to "
-            f"{FORMAT_VERSION}). Update it."
+            f"The manifest {where} was written by a newer Genrescope (format {version}; this one reads up to {FORMAT_VERSION}). "
+            "Update it."
         )
     if version != FORMAT_VERSION and version not in _MIGRATIONS:
         raise RunError(
-            f"The run in {path.parent} was written by an older Genrescope (format {version}; this one reads from "
+            f"The manifest {where} was written by an older Genrescope (format {version}; this one reads from "
             f"{min(_MIGRATIONS)}). Train it again."
         )
     while version != FORMAT_VERSION:
         values = {**_MIGRATIONS[version](values), "format_version": version + 1}
         version += 1
     values = {**_ADDED_BY_2, **values}
-    _check(values, path)
+    try:
+        _check(values)
+    except KeyError as error:
+        raise RunError(f"The manifest {where} is damaged: it lacks {error}. {advice}") from error
+    except (GenreError, TypeError, ValueError, AttributeError) as error:
+        raise RunError(f"The manifest {where} is damaged: {error}. {advice}") from error
     return values
 
 
 def _from_1(values: dict[str, Any]) -> dict[str, Any]:
-    """Format 1 knew no note, no folds and no record of what crosses its split."""
+    """Format 1 knew no note, no folds, no import and no record of what crosses its split."""
     return {**values, **_ADDED_BY_2}
 
 
@@ -113,25 +123,18 @@ _MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1
 """Format number -> what makes the next format of it, in memory; the file changes when the run is next saved."""
 
 
-def _check(values: dict[str, Any], path: Path) -> None:
+def _check(values: dict[str, Any]) -> None:
     wrong = [key for key, kind in _TYPES.items() if key not in values or not isinstance(values[key], kind)]
-    if wrong:
-        raise RunError(f"The manifest {path} must hold {', '.join(wrong)}, in the right type. It does not. {ADVICE}")
-    try:
-        for feature in values["features"]:
-            feature_from_dict(feature)
-        SegmentConfig.from_dict(values["segments"])
-        datetime.fromisoformat(values["created"])
-        for moment in values["test_openings"]:
-            datetime.fromisoformat(moment)
-        _check_names(values)
-        _check_numbers(values)
-        _check_leaks(values["leaks"])
-        _check_folds(values["folds"])
-    except KeyError as error:
-        raise RunError(f"The manifest {path} is damaged: it lacks {error}. {ADVICE}") from error
-    except (GenreError, TypeError, ValueError, AttributeError) as error:
-        raise RunError(f"The manifest {path} is damaged: {error}. {ADVICE}") from error
+    _require(not wrong, f"it must hold {', '.join(wrong)}, in the right type")
+    for feature in values["features"]:
+        feature_from_dict(feature)
+    SegmentConfig.from_dict(values["segments"])
+    for moment in (values["created"], *values["test_openings"]):
+        datetime.fromisoformat(moment)
+    _check_names(values)
+    _check_numbers(values)
+    _check_leaks(values["leaks"])
+    _check_folds(values["folds"])
 
 
 def _check_names(values: dict[str, Any]) -> None:
@@ -152,10 +155,12 @@ def _check_numbers(values: dict[str, Any]) -> None:
         _require(role in JUDGED, f"scores of {role!r}")
         _require(_is_number(report["n_tracks"]) and _is_number(report["tracks"]["accuracy"]), f"{role} scores without numbers")
     for entry in values["history"]:
-        _require(
-            all(_is_number(value) or value is None for value in entry.values()), "a history with something else than numbers"
-        )
-        _require(_is_number(entry["epoch"]) and _is_number(entry["valid_loss"]), "a history without epoch or valid_loss")
+        numbers = [value for key, value in entry.items() if key != "part"]
+        _require(all(_is_number(value) or value is None for value in numbers), "a history with something else than numbers")
+        _require(isinstance(entry.get("part", ""), str) and _is_number(entry["epoch"]), "a history without epochs")
+    _require(
+        values["folds"] or all(_is_number(entry["valid_loss"]) for entry in values["history"]), "a history without valid_loss"
+    )
 
 
 def _check_leaks(leaks: dict[str, Any] | None) -> None:
@@ -188,8 +193,8 @@ def _no_number(word: str) -> float:
     raise ValueError(f"{word} is no number that JSON knows")
 
 
-def _damaged(path: Path, error: Exception) -> RunError:
-    return RunError(f"Expected the manifest of a run in {path}. Received: a damaged file ({error}). {ADVICE}")
+def _damaged(where: str, error: Exception, advice: str) -> RunError:
+    return RunError(f"Expected the manifest of a run in {where}. Received: a damaged file ({error}). {advice}")
 
 
 def leak_record(report: LeakReport) -> dict[str, Any]:

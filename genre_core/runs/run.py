@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
-import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from genre_core.errors import RunError
+from genre_core.errors import DatasetError, RunError
 from genre_core.evaluation.predictions import Predictions
 from genre_core.evaluation.report import score_report
 from genre_core.files import write_json
 from genre_core.models.serve import OnnxClassifier
 from genre_core.paths import Root
+from genre_core.runs.changes import cannot_write, changing, checked_note, checked_title
+from genre_core.runs.deleted import DeletedRun, put_aside
 from genre_core.runs.facts import Facts
-from genre_core.runs.manifest import ADVICE, MANIFEST, checked_manifest, read_manifest
+from genre_core.runs.manifest import ADVICE, MANIFEST, checked_manifest, read_manifest, read_values
 from genre_core.runs.reading import predict_dataset
 
 CARD = "card.md"
-"""A run with a card is a shipped one: read, never written."""
+"""A run with a card is a shipped one: read, never written. A copy of it that was imported is the user's own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +41,7 @@ class Run(Facts):
     manifest: dict[str, Any]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "manifest", checked_manifest(self.manifest, self.folder / MANIFEST))
+        object.__setattr__(self, "manifest", checked_manifest(self.manifest, str(self.folder / MANIFEST)))
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> Run:
@@ -50,16 +52,19 @@ class Run(Facts):
         RunError
             If there is none, or its manifest is damaged or of another format; the message says what to do.
         """
-        return cls(Path(folder), read_manifest(Path(folder) / MANIFEST))
+        return cls(Path(folder), read_values(Path(folder) / MANIFEST))
 
     def save(self) -> None:
-        """Write the manifest: it is the last file of a run, and appears whole."""
+        """Write the manifest: it is the last file of a run, and appears whole; `RunError` if it cannot be written."""
         self._refuse_if_shipped("written")
-        write_json(self.folder / MANIFEST, self.manifest)
+        try:
+            write_json(self.folder / MANIFEST, self.manifest)
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
 
     @property
     def is_shipped(self) -> bool:
-        return (self.folder / CARD).is_file()
+        return not self.is_imported and (self.folder / CARD).is_file()
 
     def classifier(self, *, threads: int = 2) -> OnnxClassifier:
         """What scores segments with this run's weights; the graph is read at its first call."""
@@ -111,13 +116,27 @@ class Run(Facts):
         else:
             predictions = self._predict_test(root)
             predictions.save(path)
-        # Read anew: another process may have opened it since this object was made.
-        current = Run.load(self.folder).manifest
-        self.manifest.update(current)
-        self.manifest["test_openings"] = [*current["test_openings"], now]
-        self.manifest["scores"] = {**current["scores"], "test": score_report(predictions)}
-        self.save()
+        report = score_report(predictions, self.artists(predictions, root))
+
+        def opened(current: dict[str, Any]) -> dict[str, Any]:
+            return {
+                "test_openings": [*current["test_openings"], now],
+                "scores": {**current["scores"], "test": report},
+            }
+
+        self._change(opened)
         return predictions
+
+    def artists(self, predictions: Predictions, root: Root) -> list[str | None] | None:
+        """Artist of each predicted track, None where unknown; None for all where the run's data set is not here."""
+        from genre_core.datasets.library import load_dataset
+
+        try:
+            by_id = load_dataset(self.dataset_name, root.datasets).by_id
+        except DatasetError:
+            return None
+        ids = [str(track_id) for track_id in predictions.track_ids]
+        return [by_id[track_id].artist for track_id in ids] if all(track_id in by_id for track_id in ids) else None
 
     def _predict_test(self, root: Root) -> Predictions:
         from genre_core.datasets.library import load_dataset
@@ -134,11 +153,54 @@ class Run(Facts):
             raise RunError(f"The split {self.split_name!r} of {self.title!r} holds no test tracks. Train with another split.")
         return predict_dataset(self.classifier(), dataset, ids, self, FeatureStore(root.features))
 
-    def delete(self) -> None:
-        """Remove the run's folder; `RunError` for a shipped run."""
+    def rename(self, title: str) -> None:
+        """Give it another title; its id stays.
+
+        Raises
+        ------
+        ParameterError
+            If the title is empty or longer than a line.
+        RunError
+            For a shipped run, or where nothing can be written.
+        """
+        self._refuse_if_shipped("renamed")
+        title = checked_title(title)
+        self._change(lambda _: {"title": title})
+
+    def annotate(self, note: str) -> None:
+        """Replace the words that its user keeps about it; empty takes them away. Errors as `rename`."""
+        self._refuse_if_shipped("annotated")
+        note = checked_note(note)
+        self._change(lambda _: {"note": note})
+
+    def delete(self) -> tuple[DeletedRun, list[DeletedRun]]:
+        """Put it aside: `restore_run` brings it back within seven days.
+
+        Returns
+        -------
+        DeletedRun, list of DeletedRun
+            What can be brought back, and earlier deleted runs that now went for good.
+
+        Raises
+        ------
+        RunError
+            For a shipped run, for one whose training still goes on, or where the folder cannot be moved.
+        """
         self._refuse_if_shipped("deleted")
-        (self.folder / MANIFEST).unlink(missing_ok=True)  # first, so that what a broken removal leaves is no run
-        shutil.rmtree(self.folder)
+        with changing(self.folder.parent):
+            try:
+                return put_aside(self.folder)
+            except OSError as error:
+                raise cannot_write(self.folder.parent, error) from error
+
+    def _change(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Write what `change` makes of the manifest as it is now: another process may have changed it since it was read here."""
+        with changing(self.folder.parent):
+            current = read_manifest(self.folder / MANIFEST)
+            written = {**current, **change(current)}
+            Run(self.folder, written).save()
+            self.manifest.clear()
+            self.manifest.update(written)
 
     def _refuse_if_shipped(self, verb: str) -> None:
         if self.is_shipped:

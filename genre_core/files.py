@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 TEMPORARY_SUFFIX = ".tmp"
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_OLD_SECONDS = 3600.0
 
 
 def temporary_beside(path: Path) -> Path:
@@ -27,13 +31,13 @@ def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
     content : bytes
         All of it.
     durable : bool
-        Wait until the bytes lie on the disk, so that even a power cut leaves the old or the new file. False where a lost file
-        can be computed again.
+        Wait until the bytes and their name lie on the disk, so that even a power cut leaves the old or the new file. False where
+        a lost file can be computed again.
 
     Raises
     ------
     OSError
-        If the disk is full or the folder cannot be written; nothing is left behind then.
+        If the disk is full or the folder cannot be written; nothing half-written is left behind then.
     """
     temporary = temporary_beside(path)
     try:
@@ -46,6 +50,8 @@ def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    if durable:
+        sync_folder(path.parent)
 
 
 def write_json(path: Path, values: Any, *, durable: bool = True) -> None:
@@ -72,3 +78,44 @@ def rename_over(source: Path, target: Path) -> None:
                 raise
             time.sleep(wait)
     source.replace(target)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder lie on the disk; where a system has no such wish (Windows), nothing happens."""
+    if os.name == "nt":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some network file systems know no such wish either
+            raise
+    finally:
+        os.close(opened)
+
+
+def sweep(folder: Path, pattern: str = "*") -> None:
+    """Delete the temporary files that writers which were killed left in `folder / pattern`: those older than an hour."""
+    for stray in folder.glob(f"{pattern}/.*{TEMPORARY_SUFFIX}"):
+        try:
+            if time.time() - stray.stat().st_mtime > _OLD_SECONDS:
+                stray.unlink()
+        except OSError:
+            continue  # another process was first, or it belongs to somebody else
+
+
+def why_not_written(error: OSError, *, spare: str = "") -> str:
+    """Why nothing could be written and what to do, as the end of an error's message.
+
+    Parameters
+    ----------
+    error : OSError
+        What the system said.
+    spare : str
+        What may be deleted without loss, in words, where there is something.
+    """
+    reason = error.strerror or str(error)
+    if error.errno in _FULL:
+        spared = f" ({spare})" if spare else ""
+        return f"{reason}. The disk is full, or your share of it; free some space{spared} and start again: what is done stays."
+    return f"{reason}. Give write permission there, or choose another folder with --root or GENRE_HOME."

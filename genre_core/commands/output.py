@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import math
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from genre_core.errors import GenreError
 
 if TYPE_CHECKING:
     from genre_core.datasets.splits import LeakReport
+    from genre_core.jobs import Status
     from genre_core.runs import Run
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -113,8 +115,7 @@ def json_option(function: Function) -> Function:
 class ProgressLine:
     """Callback that shows how far a long work is and how long still, on standard error.
 
-    Called with `(done, total)` or `(done, total, seconds_left)`; without the latter it reckons from its own start. Used as a
-    context it ends its line::
+    It is a `genre_core.parallel.Progress`. Used as a context it ends its line::
 
         with ProgressLine("Reading files") as progress:
             import_folder(folder, progress=progress)
@@ -124,16 +125,11 @@ class ProgressLine:
         self.doing = doing
         self.stream = stream or sys.stderr
         self._is_terminal = self.stream.isatty()
-        self._start = self._last = time.monotonic()
-        self._first_done: int | None = None
+        self._last = time.monotonic()
         self._open_width = 0
 
-    def __call__(self, done: int, total: int, seconds_left: float | None = None) -> None:
+    def __call__(self, done: int, total: int, seconds_left: float | None) -> None:
         now = time.monotonic()
-        if self._first_done is None:
-            self._first_done = done
-        if seconds_left is None and done > self._first_done:
-            seconds_left = (now - self._start) / (done - self._first_done) * (total - done)
         wait = 0.1 if self._is_terminal else SECONDS_BETWEEN_LINES
         if now - self._last < wait and not (self._is_terminal and done >= total):
             return
@@ -154,6 +150,30 @@ class ProgressLine:
         if self._open_width:
             self.stream.write("\n")
             self.stream.flush()
+
+
+class StatusLine:
+    """Listener that prints a job's status on standard error: counts on one line, each new thing it does on a line of its own."""
+
+    def __init__(self, *, stream: TextIO | None = None) -> None:
+        self.stream = stream or sys.stderr
+        self._is_terminal = self.stream.isatty()
+        self._doing = self._line = ""
+        self._last = 0.0
+
+    def __call__(self, status: Status) -> None:
+        left = "" if status.seconds_left is None or status.is_over else f", {duration(status.seconds_left)} left"
+        line, doing = f"{status.message}{left}", re.split(r"\d", status.message)[0]
+        now, is_new = time.monotonic(), doing != self._doing or status.is_over
+        if line == self._line or (not is_new and not self._is_terminal and now - self._last < SECONDS_BETWEEN_LINES):
+            return
+        if self._is_terminal:
+            self.stream.write(("\n" if is_new and self._line else "\r") + line.ljust(len(self._line)))
+            self.stream.write("\n" if status.is_over else "")
+        else:
+            self.stream.write(line + "\n")
+        self.stream.flush()
+        self._doing, self._line, self._last = doing, "" if status.is_over else line, now
 
 
 def duration(seconds: float) -> str:

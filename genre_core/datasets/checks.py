@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from genre_core.datasets.importers import Progress, listen_all
+from genre_core.datasets.hearing import listen_all
 from genre_core.datasets.tracks import Dataset, Problem, Track
+from genre_core.parallel import Progress
 
 MAX_IMBALANCE = 3.0
 """Largest genre over smallest from which accuracy says more of the large genre than of the model."""

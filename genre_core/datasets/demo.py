@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+import io
+from collections.abc import Generator
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +13,8 @@ import numpy as np
 from genre_core.datasets.synthesis import RECIPE_VERSION, STYLES, compose, synthesise
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import AudioError, DatasetError, ParameterError
+from genre_core.files import sweep, why_not_written, write_whole
+from genre_core.parallel import Countdown, Progress, as_completed, n_cores
 from genre_core.params import fingerprint
 
 DEMO_NAME = "demo"
@@ -23,8 +23,7 @@ TITLE = "Demo (synthesised)"
 NOTE = "synthesised"
 
 _SAVE_EVERY = 10
-
-Progress = Callable[[int, int, float | None], None]
+_MAX_PROCESSES = 8
 
 
 def recipe_fingerprint(*, seconds: float, seed: int) -> str:
@@ -60,7 +59,7 @@ def make_demo(
     processes : int, optional
         Processes to use; as many as there are cores, at most 8, if not given.
     progress : callable, optional
-        `progress(done, total, seconds_left)`, called after each track; seconds_left is None until one was made.
+        `progress(done, total, seconds_left)`, called after each track; it may raise to stop, and what is made by then is kept.
 
     Returns
     -------
@@ -71,6 +70,8 @@ def make_demo(
     ------
     ParameterError
         If a number is out of range.
+    DatasetError
+        If the disk is full or the folder cannot be written.
     """
     if n_tracks < 1 or (processes is not None and processes < 1):
         raise ParameterError(f"n_tracks and processes must be at least 1. Received: n_tracks={n_tracks}, processes={processes}.")
@@ -79,16 +80,19 @@ def make_demo(
     folder, recipe = Path(root).resolve() / DEMO_NAME, recipe_fingerprint(seconds=seconds, seed=seed)
     made = _intact(_saved(root, recipe))
     missing = [pair for pair in wanted if _track_id(*pair) not in made]
-    total, began = len(wanted), time.monotonic()
-    if progress:
-        progress(total - len(missing), total, None)
-    for count, track in enumerate(_make(missing, folder, recipe, seconds, seed, _workers(processes, len(missing))), start=1):
-        made[track.id] = track
-        left = len(missing) - count
-        if left and len(made) % _SAVE_EVERY == 0:
-            _save(root, wanted, made, recipe, complete=False)
-        if progress:
-            progress(total - left, total, (time.monotonic() - began) / count * left)
+    jobs = [(genre, number, folder, recipe, seconds, seed) for genre, number in missing]
+    sweep(folder / "audio")
+    countdown = Countdown(progress, len(wanted), done=len(wanted) - len(missing))
+    with closing(_make(jobs, processes or min(n_cores(), _MAX_PROCESSES))) as tracks:
+        for track in tracks:
+            made[track.id] = track
+            if len(made) % _SAVE_EVERY == 0 and len(made) < len(wanted):
+                _save(root, wanted, made, recipe, complete=False)
+            try:
+                countdown.step()
+            except BaseException:  # whatever the callback stops with: the songs made so far stay in the table
+                _save(root, wanted, made, recipe, complete=False)
+                raise
     return _save(root, wanted, made, recipe, complete=True)
 
 
@@ -132,31 +136,27 @@ def _save(root: Path, wanted: list[tuple[str, int]], made: dict[str, Track], rec
     return dataset
 
 
-def _workers(processes: int | None, n_missing: int) -> int:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(processes or min(cores, 8), n_missing))
+_Job = tuple[str, int, Path, str, float, int]
 
 
-def _make(pairs: list[tuple[str, int]], folder: Path, recipe: str, seconds: float, seed: int, workers: int) -> Iterator[Track]:
-    """Make tracks in order, on one core here or on several in processes of their own."""
-    jobs = [(genre, number, folder, recipe, seconds, seed) for genre, number in pairs]
-    n_done = 0
-    if workers > 1:
-        # Spawned, not forked: the caller may run threads (a web server does), and a fork would copy their locks.
-        pool: Executor = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
-        try:
-            for track in pool.map(_make_track, jobs):
-                n_done += 1
-                yield track
-        except BrokenProcessPool:
-            pass  # a script without a main guard cannot spawn, a small machine may kill a child: go on here
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-    for job in jobs[n_done:]:
-        yield _make_track(job)
+def _make(jobs: list[_Job], processes: int) -> Generator[Track, None, None]:
+    """Make tracks over several processes, and yield them in order: the first ten are ten genres."""
+    early: dict[int, Track] = {}
+    n_given = 0
+    try:
+        with closing(as_completed(_make_track, jobs, processes=processes)) as results:
+            for index, track in results:
+                early[index] = track
+                while n_given in early:
+                    yield early.pop(n_given)
+                    n_given += 1
+    except BrokenProcessPool:
+        pass  # a small machine may kill a process: go on here
+    for index in range(n_given, len(jobs)):
+        yield early[index] if index in early else _make_track(jobs[index])
 
 
-def _make_track(job: tuple[str, int, Path, str, float, int]) -> Track:
+def _make_track(job: _Job) -> Track:
     """Synthesise one track, write its file, describe it."""
     import soundfile
 
@@ -164,12 +164,12 @@ def _make_track(job: tuple[str, int, Path, str, float, int]) -> Track:
     clip = synthesise(genre, number, seconds=seconds, seed=seed)
     song, _ = compose(genre, number, seconds=seconds, seed=seed)
     path = folder / "audio" / genre / f"{song.id}.flac"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{song.id}.{os.getpid()}.part")
+    steps = np.round(clip.y * 32768).astype(np.int16)  # from float, libsndfile would scale by 32767 and miss steps by one
+    content = io.BytesIO()
+    soundfile.write(content, steps, clip.sr, format="FLAC", subtype="PCM_16")
     try:
-        steps = np.round(clip.y * 32768).astype(np.int16)  # from float, libsndfile would scale by 32767 and miss steps by one
-        soundfile.write(partial, steps, clip.sr, format="FLAC", subtype="PCM_16")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, content.getvalue(), durable=False)
+    except OSError as error:
+        raise DatasetError(f"The demo song {song.id} cannot be written to {path.parent}: {why_not_written(error)}") from error
     return Track(song.id, genre, path, song.artist, clip.seconds, clip.sha256, {**song.truth, "recipe": recipe})

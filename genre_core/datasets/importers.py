@@ -4,40 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from pathlib import Path
 
-from genre_core.audio.decode import decode
+from genre_core.datasets.hearing import listen_all
 from genre_core.datasets.layout import Layout, SongFile, canonical_genre, find_songs
 from genre_core.datasets.library import check_name
 from genre_core.datasets.tracks import Dataset, Problem, Track
-from genre_core.errors import AudioError, DatasetError
-from genre_core.parallel import as_completed
+from genre_core.errors import DatasetError
+from genre_core.parallel import Progress
 
-__all__ = ["MIN_SECONDS", "Heard", "canonical_genre", "import_folder", "listen", "listen_all"]
-
-MIN_SECONDS = 0.5
-"""Shorter audio holds no music to judge by, and is left out."""
+__all__ = ["canonical_genre", "import_folder"]
 
 RESERVED_NAMES = frozenset({"demo"})
 _IN_ORDER = re.compile(r"[^\W\d_]+\.\d+")
 _GENERIC = frozenset({"genres_original", "genres", "audio", "data", "songs", "music"})
-
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What decoding a file once tells: its length, the SHA-256 of its audio, or the reason why it cannot be used."""
-
-    seconds: float = 0.0
-    sha256: str = ""
-    sample_rate: int = 0
-    format: str = ""
-    kind: str = ""
-    message: str = ""
 
 
 def import_folder(
@@ -48,6 +28,7 @@ def import_folder(
     artist_folders: bool = True,
     progress: Progress | None = None,
     processes: int | None = None,
+    memory: Path | None = None,
 ) -> Dataset:
     """Read a folder of songs, one folder a genre; nothing is copied, moved or changed, and nothing is saved yet.
 
@@ -68,9 +49,12 @@ def import_folder(
     artist_folders : bool
         Whether a folder inside a genre folder names the artist of its songs.
     progress : callable or None
-        `progress(done, total)` after each file.
+        `progress(done, total, seconds_left)` after each file; it may raise to stop.
     processes : int or None
         Processes to use, as many as cores by default.
+    memory : Path or None
+        File that what was heard of each song is written into at once, so that an import that was broken off goes on from there;
+        songs that have changed since are decoded again. It may be deleted once the data set is saved.
 
     Returns
     -------
@@ -81,14 +65,14 @@ def import_folder(
     Raises
     ------
     DatasetError
-        If the folder is missing, holds no audio or fewer than two genres that can be read.
+        If the folder is missing, holds no audio or fewer than two genres that can be read, or `memory` cannot be written.
     """
     path = Path(path).expanduser().absolute()
     name = check_name(name) if name else _name_of(path)
     if name in RESERVED_NAMES:
         raise DatasetError(f"The name {name!r} belongs to the synthesised data set. Choose another name.")
     layout = find_songs(path, artist_folders=artist_folders)
-    heard = listen_all([song.path for song in layout.songs], progress=progress, processes=processes)
+    heard = listen_all([song.path for song in layout.songs], progress=progress, processes=processes, memory=memory)
     problems = _passed_over(layout, path)
     tracks: list[Track] = []
     ids = _ids(layout.songs)
@@ -106,44 +90,6 @@ def import_folder(
             f"Expected songs of at least two genres that can be read in {path}. Received: {', '.join(genres) or 'none'}.{first}"
         )
     return Dataset(name, tuple(tracks), title=title or name, problems=(*problems, *repeats))
-
-
-def listen(path: Path) -> Heard:
-    """Decode one file at 22,050 Hz and say what it is; never raises for a bad file."""
-    try:
-        clip = decode(path)
-    except AudioError as error:
-        return Heard(kind=error.kind, message=str(error))
-    if clip.seconds < MIN_SECONDS:
-        return Heard(kind="too_short", message=f"Expected at least {MIN_SECONDS:g} s of audio. Received: {clip.seconds:.2f} s.")
-    if clip.is_silent:
-        return Heard(kind="silent", message=f"All {clip.seconds:.1f} s are silent. Export the song again, or remove the file.")
-    rate, container = (clip.facts.sample_rate, clip.facts.format) if clip.facts else (clip.sr, "")
-    return Heard(clip.seconds, clip.sha256, rate, container)
-
-
-def listen_all(paths: list[Path], *, progress: Progress | None = None, processes: int | None = None) -> list[Heard]:
-    """`listen` to many files over several processes, results in the order of `paths`.
-
-    Raises
-    ------
-    DatasetError
-        If a process died: memory ran out, as a rule.
-    """
-    heard: dict[int, Heard] = {}
-    if progress:
-        progress(0, len(paths))
-    try:
-        for index, sound in as_completed(listen, paths, processes=processes):
-            heard[index] = sound
-            if progress:
-                progress(len(heard), len(paths))
-    except BrokenProcessPool as error:
-        raise DatasetError(
-            f"Reading broke off after {len(heard)} of {len(paths)} files, since a process was ended from outside; "
-            "memory ran out, as a rule. Close other programs or use fewer processes, then try again."
-        ) from error
-    return [heard[index] for index in range(len(paths))]
 
 
 def _name_of(path: Path) -> str:

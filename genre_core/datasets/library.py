@@ -22,7 +22,7 @@ from typing import Any
 
 from genre_core.datasets.tracks import Dataset, Problem, Track
 from genre_core.errors import DatasetError
-from genre_core.files import write_whole
+from genre_core.files import sync_folder, why_not_written, write_whole
 
 FORMAT = 1
 COLUMNS = ("id", "genre", "path", "artist", "seconds", "sha256")
@@ -89,14 +89,10 @@ def save_dataset(dataset: Dataset, root_datasets: Path, *, owns_audio: bool | No
         write_whole(bound, table)
         write_whole(folder / "dataset.json", json.dumps(head, indent=1).encode())
         write_whole(folder / "tracks.csv", table, durable=False)
-        for old in folder.glob(_bound_name("*")):  # a young one may be what another writer is about to name
-            if old != bound and time.time() - old.stat().st_mtime > _OLD_SECONDS:
-                old.unlink(missing_ok=True)
+        sync_folder(folder.parent)  # a new folder's own name
+        _forget_old(folder, keep=bound)
     except OSError as error:
-        raise DatasetError(
-            f"The data set {dataset.name!r} cannot be written to {folder}: {error.strerror or error}. "
-            "Free some disk space, or choose another folder with --root or GENRE_HOME."
-        ) from error
+        raise DatasetError(f"The data set {dataset.name!r} cannot be written to {folder}: {why_not_written(error)}") from error
 
 
 def load_dataset(name: str, root_datasets: Path) -> Dataset:
@@ -129,9 +125,7 @@ def list_datasets(root_datasets: Path) -> list[str]:
     """Names of the data sets there, in alphabetical order; a damaged one is listed too, and `load_dataset` says what it lacks."""
     if not root_datasets.is_dir():
         return []
-    return sorted(
-        entry.name for entry in root_datasets.iterdir() if not entry.name.startswith(".") and (entry / "dataset.json").is_file()
-    )
+    return sorted(entry.name for entry in root_datasets.iterdir() if not entry.name.startswith(".") and _has_head(entry))
 
 
 def remove_dataset(name: str, root_datasets: Path) -> None:
@@ -167,8 +161,25 @@ def _folder(name: str, root_datasets: Path) -> Path:
     return root_datasets.resolve() / check_name(name)
 
 
+def _has_head(folder: Path) -> bool:
+    try:
+        return (folder / "dataset.json").is_file()
+    except OSError:  # a folder that may not be looked into is none of ours
+        return False
+
+
 def _bound_name(digest: str) -> str:
     return f".tracks-{digest[:16]}.csv"
+
+
+def _forget_old(folder: Path, *, keep: Path) -> None:
+    """Delete tables of former versions; a young one may be what another writer is about to name."""
+    for old in folder.glob(_bound_name("*")):
+        try:
+            if old != keep and time.time() - old.stat().st_mtime > _OLD_SECONDS:
+                old.unlink()
+        except OSError:
+            continue  # another writer was first, or a reader has it open on Windows: it is only in the way
 
 
 def _owns_audio(folder: Path) -> bool:
@@ -200,7 +211,7 @@ def _read_head(folder: Path, name: str) -> dict[str, Any]:
         head = json.loads((folder / "dataset.json").read_bytes())
     except FileNotFoundError:
         raise _no_such(name, folder.parent) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _damaged(name, folder, f"dataset.json cannot be read, {error}") from error
     if not isinstance(head, dict) or not isinstance(head.get("format"), int):
         raise _damaged(name, folder, "dataset.json names no format")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import io
-import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,17 +18,13 @@ from genre_core.audio.segments import SegmentConfig
 from genre_core.datasets.tracks import Dataset, Problem, Track
 from genre_core.errors import AudioError, DatasetError
 from genre_core.features.base import Feature, SegmentFeatures, segment_features
-from genre_core.files import TEMPORARY_SUFFIX, write_whole
-from genre_core.parallel import as_completed
+from genre_core.files import sweep, why_not_written, write_whole
+from genre_core.parallel import Countdown, Progress, as_completed
 
 HASH_SR = 22050
 """Rate at which a track's `sha256` is taken [Hz]."""
 
 Request = tuple[Feature, SegmentConfig]
-Progress = Callable[[int, int, float | None], None]
-
-_OLD_SECONDS = 3600.0
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True)
@@ -102,25 +97,17 @@ class FeatureStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, content.getvalue(), durable=False)
         except OSError as error:
-            if error.errno in _FULL:
-                remedy = f"The disk is full; free some space ({self.folder} itself may be deleted: it is computed again)."
-            else:
-                remedy = "Give write permission there, or choose another folder with --root or GENRE_HOME."
-            raise DatasetError(f"Features cannot be stored in {self.folder}: {error.strerror or error}. {remedy}") from error
+            spare = f"{self.folder} itself may be deleted: it is computed again"
+            raise DatasetError(f"Features cannot be stored in {self.folder}: {why_not_written(error, spare=spare)}") from error
 
     def missing(self, tracks: Dataset | Iterable[Track], feature: Feature, segments: SegmentConfig) -> list[Track]:
         """Tracks for which nothing is stored, in their order; looks at names only."""
         return [track for track in _tracks(tracks) if not self.path(track, feature, segments).is_file()]
 
     def sweep(self, requests: Sequence[Request]) -> None:
-        """Delete what writers that were killed left behind: temporary files older than an hour."""
+        """Delete what writers that were killed left behind long ago."""
         for feature, segments in requests:
-            for stray in (self.folder / f"{feature.fingerprint}-{segments.fingerprint}").glob(f"*/.*{TEMPORARY_SUFFIX}"):
-                try:
-                    if time.time() - stray.stat().st_mtime > _OLD_SECONDS:
-                        stray.unlink()
-                except OSError:
-                    continue  # another process was first
+            sweep(self.folder / f"{feature.fingerprint}-{segments.fingerprint}")
 
 
 def extract_all(
@@ -143,7 +130,7 @@ def extract_all(
     store : FeatureStore
         Where it goes.
     progress : callable or None
-        `progress(done, total, seconds_left)` after each track that had to be computed; seconds_left is None at first.
+        `progress(done, total, seconds_left)` after each track that had to be computed; it may raise to stop.
     processes : int or None
         Processes to use, as many as cores by default.
     should_stop : callable or None
@@ -167,17 +154,15 @@ def extract_all(
         if absent:
             jobs.setdefault(track.sha256, _Job(track, tuple(absent), store))
             twins.setdefault(track.sha256, []).append(track.id)
-    total, began = len(jobs), time.monotonic()
-    if progress:
-        progress(0, total, None)
     ordered = list(jobs.values())
     failed: dict[int, Problem] = {}
+    countdown = Countdown(progress, len(ordered))
     try:
-        for done, (index, problem) in enumerate(_completed(ordered, processes, should_stop), start=1):
-            if problem:
-                failed[index] = problem
-            if progress:
-                progress(done, total, (time.monotonic() - began) / done * (total - done))
+        with closing(as_completed(_extract, ordered, processes=processes, should_stop=should_stop)) as results:
+            for index, problem in results:
+                if problem:
+                    failed[index] = problem
+                countdown.step()
     except BrokenProcessPool as error:
         raise DatasetError(
             "Computing features broke off, since a process was ended from outside; memory ran out, as a rule. "
@@ -195,12 +180,6 @@ class _Job:
     track: Track
     requests: tuple[Request, ...]
     store: FeatureStore
-
-
-def _completed(
-    jobs: list[_Job], processes: int | None, should_stop: Callable[[], bool] | None
-) -> Iterable[tuple[int, Problem | None]]:
-    return as_completed(_extract, jobs, processes=processes, should_stop=should_stop)
 
 
 def _extract(job: _Job) -> Problem | None:

@@ -71,7 +71,7 @@ def test_files_hold_the_samples_of_the_table_and_nothing_else_lies_around(tmp_pa
     for track in dataset.tracks:
         assert track.path == tmp_path / "demo" / "audio" / track.genre / f"{track.id}.flac"
         assert track.clip().sha256 == track.sha256
-    assert not list(tmp_path.rglob("*.part"))
+    assert not list(tmp_path.rglob(".*.tmp"))
 
 
 def test_only_what_is_missing_or_damaged_is_made_again(tmp_path):
@@ -85,6 +85,28 @@ def test_only_what_is_missing_or_damaged_is_made_again(tmp_path):
     assert again == first
     changed = {track.id for track in again.tracks if track.path.stat().st_mtime_ns != before[track.id]}
     assert changed == {first.tracks[3].id, first.tracks[7].id}
+
+
+class AskedToStop(BaseException):
+    """A stop from a progress callback."""
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_stop_keeps_the_songs_that_are_made(tmp_path, processes):
+    def stop(done, total, seconds_left):
+        if done == 3:
+            raise AskedToStop
+
+    with pytest.raises(AskedToStop):
+        make_demo(tmp_path, processes=processes, progress=stop, **SHORT)
+    assert not multiprocessing.active_children()
+    early = load_dataset(DEMO_NAME, tmp_path)
+    assert not early.complete
+    assert [track.genre for track in early.tracks] == list(STYLES)[:3]
+    counts = []
+    make_demo(tmp_path, processes=1, progress=lambda done, total, left: counts.append(done), **SHORT)
+    assert counts[0] == 3
+    assert load_dataset(DEMO_NAME, tmp_path).complete
 
 
 def test_another_seed_replaces_the_music(tmp_path):

@@ -6,17 +6,17 @@ import streamlit as st
 
 from genre_core.models import MODELS
 from genre_core.models.base import ModelSpec
-from genre_core.runs import Run
 from genre_core.training import jobs
 from genre_core.training.recipe import TrainConfig, TrainRequest
 from pages.figures.theme import PLAIN_CONFIG
-from pages.figures.training import learning, overlay
-from pages.ui import cached, forms, pickers, state, tables, words
+from pages.figures.training import learning
+from pages.ui import cached, forms, pickers, state, words
 from pages.ui.badges import split_badge
 from pages.ui.errors import spoken
 from pages.ui.first_start import ensure_demo
 from pages.ui.page import open_page
 from pages.ui.root import root
+from pages.ui.run_list import run_list
 
 PAGE = "train"
 SAID = {
@@ -132,29 +132,6 @@ def example() -> None:
     st.caption("Train loss falls as the net learns its songs by heart; valid loss tells when that stops helping with new ones.")
 
 
-def compare(runs: list[Run]) -> None:
-    """All runs with their valid scores; two that are ticked are drawn over each other."""
-    st.subheader("Runs", anchor=False)
-    if not runs:
-        st.caption("None yet.")
-        return
-    columns = {name: st.column_config.NumberColumn(format="%.2f") for name in ("accuracy, valid tracks", "macro F1")}
-    table = st.dataframe(
-        tables.runs(runs),
-        key=f"{PAGE}.runs",
-        on_select="rerun",
-        selection_mode="multi-row",
-        hide_index=True,
-        column_config=columns,
-    )
-    ticked = [runs[row] for row in table.selection.rows]
-    if len(ticked) < 2:
-        st.caption("Tick two runs to lay their curves over each other.")
-        return
-    titles = {run.id: f"{number}. {run.title}" for number, run in enumerate(ticked, 1)}
-    st.plotly_chart(overlay({titles[run.id]: run.history for run in ticked}), key=f"{PAGE}.overlay", config=PLAIN_CONFIG)
-
-
 open_page(PAGE)
 ensure_demo()
 spec = choose_model()
@@ -163,4 +140,4 @@ with asking:
     ask(spec)
 with watching:
     live()
-compare(pickers.runs())
+run_list(PAGE, pickers.runs())

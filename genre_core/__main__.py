@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 
 import click
@@ -9,6 +11,7 @@ import click
 from genre_core import __version__
 from genre_core.commands import COMMANDS, CommandSpec
 from genre_core.errors import GenreError
+from genre_core.jobs.spawning import LARGE_PAGES
 from genre_core.paths import find_root
 
 
@@ -16,7 +19,7 @@ class LazyGroup(click.Group):
     """A group that imports a command's module when that command is called, so that `classify` never waits for training."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [name for name, spec in COMMANDS.items() if not spec.hidden]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         spec = COMMANDS.get(cmd_name)
@@ -40,7 +43,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, spec.help) for name, spec in COMMANDS.items()])
+            formatter.write_dl([(name, spec.help) for name, spec in COMMANDS.items() if not spec.hidden])
 
 
 def _load(name: str, spec: CommandSpec) -> click.Command:
@@ -79,5 +82,16 @@ main = LazyGroup(
 main = click.version_option(__version__, prog_name="genrescope")(main)
 
 
+_TRAINS = frozenset({"train", "demo-runs"})
+
+
+def _with_large_pages() -> None:
+    """Begin this very process anew with the allocator that training wants, which reads its settings at the start only."""
+    if sys.platform == "linux" and "GLIBC_TUNABLES" not in os.environ and _TRAINS & set(sys.argv[1:]):
+        call = [sys.executable, "-m", "genre_core", *sys.argv[1:]]
+        os.execve(sys.executable, call, {**os.environ, "GLIBC_TUNABLES": LARGE_PAGES})
+
+
 if __name__ == "__main__":
+    _with_large_pages()
     main(prog_name="python -m genre_core")

@@ -59,6 +59,12 @@ class DatasetError(GenreError):
     kind = "dataset"
 
 
+class JobError(GenreError):
+    """A job that cannot start, be continued or be read."""
+
+    kind = "job"
+
+
 class TrainingError(GenreError):
     """A training that cannot start or go on."""
 

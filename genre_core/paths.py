@@ -36,6 +36,11 @@ class Root:
     def runs(self) -> Path:
         return self.path / "runs"
 
+    @property
+    def jobs(self) -> Path:
+        """Imports, extractions and the like; a training's folder lies in `runs`, since it becomes a run."""
+        return self.path / "jobs"
+
 
 def find_root(given: str | os.PathLike[str] | None = None) -> Root:
     """The root to use: the one given, else the variable GENRE_HOME, else `artifacts/` beside the product."""

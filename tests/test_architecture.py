@@ -20,6 +20,7 @@ UI = sorted((ROOT / "pages" / "ui").rglob("*.py"))
 # Each layer may import itself and what stands left of it.
 LAYERS = [
     {"errors", "params", "paths", "files", "parallel"},
+    {"jobs"},
     {"audio"},
     {"features"},
     {"datasets", "models", "evaluation"},

@@ -13,13 +13,14 @@ class CommandSpec(NamedTuple):
 
     module: str
     help: str
+    hidden: bool = False
 
 
 COMMANDS: dict[str, CommandSpec] = {
     "demo": CommandSpec("genre_core.commands.demo", "Make the demo data set: synthesised songs in ten styles."),
     "import": CommandSpec("genre_core.commands.import_", "Import a folder of songs, one folder a genre."),
     "check": CommandSpec("genre_core.commands.check", "Check a data set: files gone or changed, duplicates, silence, balance."),
-    "extract": CommandSpec("genre_core.commands.extract", "Compute a feature of audio files and write it to a table."),
+    "extract": CommandSpec("genre_core.commands.extract", "Compute a feature of audio files, or the features of a data set."),
     "train": CommandSpec("genre_core.commands.train", "Train a model on a data set."),
     "runs": CommandSpec("genre_core.commands.runs", "List trained runs and their scores."),
     "evaluate": CommandSpec("genre_core.commands.evaluate", "Score a run on its test split, or on another data set."),
@@ -27,4 +28,6 @@ COMMANDS: dict[str, CommandSpec] = {
     "models": CommandSpec("genre_core.commands.models", "List the models that can be trained."),
     "demo-runs": CommandSpec("genre_core.commands.demo_runs", "Train the models that come with the product anew."),
     "features": CommandSpec("genre_core.commands.features", "List the features, with their parameters, ranges and units."),
+    "jobs": CommandSpec("genre_core.commands.jobs", "List, stop and continue imports, extractions and trainings."),
+    "job": CommandSpec("genre_core.commands.job", "Do the work of a job's folder.", hidden=True),
 }

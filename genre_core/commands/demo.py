@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from genre_core.commands.output import ProgressLine, emit, json_option
+from genre_core.commands.job import do_work
+from genre_core.commands.output import StatusLine, emit, json_option
+from genre_core.jobs import prepare
 from genre_core.paths import Root
 
 
@@ -17,19 +19,6 @@ def command(root: Root, /, *, processes: int | None, as_json: bool) -> None:
 
     The songs depend on the seed alone; what is there already is kept. About a minute on two cores.
     """
-    from genre_core.datasets.demo import make_demo
-
-    with ProgressLine("Making demo songs") as progress:
-        dataset = make_demo(root.datasets, progress=progress, processes=processes)
-    folder = root.datasets / dataset.name
-    emit(
-        {
-            "dataset": dataset.name,
-            "tracks": len(dataset.tracks),
-            "genres": dataset.genres,
-            "note": dataset.note,
-            "folder": folder,
-        },
-        as_json=as_json,
-        text=f"{len(dataset.tracks)} songs in {len(dataset.genres)} styles lie in {folder}. {dataset.note}".rstrip(),
-    )
+    result = do_work(prepare("demo", {"processes": processes}, root), root, listener=StatusLine())
+    text = f"{result['tracks']} songs in {len(result['genres'])} styles lie in {result['folder']}. {result['note']}".rstrip()
+    emit(result, as_json=as_json, text=text)

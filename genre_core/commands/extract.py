@@ -1,4 +1,4 @@
-"""`extract`: a feature of audio files as a table."""
+"""`extract`: a feature of audio files as a table, or the features of a data set into the store."""
 
 from __future__ import annotations
 
@@ -8,24 +8,40 @@ from pathlib import Path
 import click
 import numpy as np
 
-from genre_core.commands.output import ProgressLine, emit, emit_error, json_option
+from genre_core.commands.job import do_work
+from genre_core.commands.output import ProgressLine, StatusLine, emit, emit_error, json_option
 from genre_core.commands.songs import audio_files
 from genre_core.errors import AudioError, GenreError, ParameterError, unknown_name
 from genre_core.features.base import Feature
+from genre_core.jobs import prepare
+from genre_core.paths import Root
 
 _MANY = 8
 """Files from which it pays to start further processes."""
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
-@click.option("--feature", "feature_name", required=True, help="Name of the feature; `features` lists them.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write: .csv, .json, .npz or .parquet.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH...]")
+@click.option("--feature", "feature_name", help="Name of the feature; `features` lists them.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write: .csv, .json, .npz or .parquet.")
+@click.option("--dataset", help="Store what models read of this data set, instead of writing a file.")
+@click.option("--model", "models", multiple=True, help="With --dataset: only what this model reads; all models by default.")
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Parameter of the feature, as -p n_mfcc=20.")
 @click.option("--processes", type=click.IntRange(min=1), default=None, help="Processes to use; as many as cores by default.")
+@click.pass_obj
 @json_option
 def command(
-    *, paths: tuple[Path, ...], feature_name: str, out: Path, params: tuple[str, ...], processes: int | None, as_json: bool
+    root: Root,
+    /,
+    *,
+    paths: tuple[Path, ...],
+    feature_name: str | None,
+    out: Path | None,
+    dataset: str | None,
+    models: tuple[str, ...],
+    params: tuple[str, ...],
+    processes: int | None,
+    as_json: bool,
 ) -> None:
     """Compute a feature of whole audio files and write one row a file, its path in column `path`.
 
@@ -34,19 +50,44 @@ def command(
     arrays path, columns, values and n_frames, shorter files filled up with NaN.
 
     A file that cannot be read is reported and does not stop the others; exit code 1 if any failed.
-    """
-    from genre_core.commands.tables import Table
-    from genre_core.parallel import as_completed
 
-    feature = parse_feature(feature_name, params)
+    With --dataset NAME the features that models read are computed for each of its tracks and stored, so that a training begins
+    at once. What is stored is never computed again: broken off, it goes on where it was.
+    """
+    if dataset is not None and not (paths or feature_name or out or params):
+        _store(dataset, models, processes, root, as_json=as_json)
+    elif paths and feature_name and out and not dataset:
+        _write(paths, parse_feature(feature_name, params), out, processes, as_json=as_json)
+    else:
+        raise ParameterError("Expected either PATH... with --feature and --out, or --dataset alone. Received: another mixture.")
+
+
+def _store(dataset: str, models: Sequence[str], processes: int | None, root: Root, *, as_json: bool) -> None:
+    from genre_core.models import extraction
+
+    values = {"dataset": dataset, "requests": extraction(models), "processes": processes}
+    result = do_work(prepare("extract", values, root), root, listener=StatusLine())
+    failed = result["failed"]
+    lines = [f"{result['tracks']} tracks, {', '.join(result['features'])}: stored in {result['folder']}"]
+    lines += [f"Not {entry['track']}: {entry['message']}" for entry in failed]
+    emit(result, as_json=as_json, text="\n".join(lines))
+    if failed:
+        click.get_current_context().exit(1)
+
+
+def _write(paths: Sequence[Path], feature: Feature, out: Path, processes: int | None, *, as_json: bool) -> None:
+    from genre_core.commands.tables import Table
+    from genre_core.parallel import Countdown, as_completed
+
     table = Table(out, feature)
     files, failures = _files(paths)
     computed: dict[int, np.ndarray | GenreError] = {}
     with ProgressLine(f"Computing {feature.title or feature.name}") as progress:
         jobs = [(path, feature) for path in files]
+        countdown = Countdown(progress, len(files))
         for index, result in as_completed(_compute, jobs, processes=processes or (1 if len(files) < _MANY else None)):
             computed[index] = result
-            progress(len(computed), len(files))
+            countdown.step()
     for index, path in enumerate(files):
         result = computed[index]
         if isinstance(result, GenreError):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-from genre_core.commands.output import ProgressLine, emit, json_option
-from genre_core.datasets.tracks import Dataset
-from genre_core.errors import DatasetError
+from genre_core.commands.job import do_work
+from genre_core.commands.output import StatusLine, emit, json_option
+from genre_core.jobs import prepare
 from genre_core.paths import Root
 
 _SHOWN = 10
@@ -46,46 +45,25 @@ def command(
     Any copy of GTZAN is understood. The songs stay where they are and are never changed. Files that cannot be read, are silent,
     shorter than half a second or the same audio as another of their genre are left out and listed with the reason.
     """
-    from genre_core.datasets.importers import import_folder
-    from genre_core.datasets.library import check_name, list_datasets, save_dataset
-
-    if name is not None and check_name(name) in list_datasets(root.datasets) and not replace:
-        raise _taken(name)
-    with ProgressLine("Reading songs") as progress:
-        dataset = import_folder(
-            folder, name=name, title=title, artist_folders=artist_folders, progress=progress, processes=processes
-        )
-    if dataset.name in list_datasets(root.datasets) and not replace:
-        raise _taken(dataset.name)
-    save_dataset(dataset, root.datasets)
-    emit(_summary(dataset, root), as_json=as_json, text=_words(dataset))
-
-
-def _taken(name: str) -> DatasetError:
-    return DatasetError(f"There is a data set named {name!r} already. Give another with --name, or say --replace.")
-
-
-def _summary(dataset: Dataset, root: Root) -> dict[str, object]:
-    return {
-        "dataset": dataset.name,
-        "tracks": len(dataset.tracks),
-        "genres": dict(sorted(Counter(track.genre for track in dataset.tracks).items())),
-        "seconds": round(sum(track.seconds for track in dataset.tracks), 3),
-        "artists_known": dataset.artists_known,
-        "fingerprint": dataset.fingerprint,
-        "problems": [asdict(problem) for problem in dataset.problems],
-        "folder": root.datasets / dataset.name,
+    values = {
+        "folder": str(folder.expanduser().absolute()),
+        "name": name,
+        "title": title,
+        "replace": replace,
+        "artist_folders": artist_folders,
+        "processes": processes,
     }
+    result = do_work(prepare("import", values, root), root, listener=StatusLine())
+    emit(result, as_json=as_json, text=_words(result))
 
 
-def _words(dataset: Dataset) -> str:
-    counts = Counter(track.genre for track in dataset.tracks)
-    minutes = sum(track.seconds for track in dataset.tracks) / 60
-    lines = [f"{dataset.name}: {len(dataset.tracks)} songs, {minutes:.0f} min, {len(counts)} genres"]
-    lines += [f"  {genre:<12} {counts[genre]}" for genre in dataset.genres]
-    if dataset.problems:
-        lines.append(f"{len(dataset.problems)} remarks:")
-        lines += [f"  {problem.file}: {problem.kind}. {problem.message}" for problem in dataset.problems[:_SHOWN]]
-        if len(dataset.problems) > _SHOWN:
-            lines.append(f"  and {len(dataset.problems) - _SHOWN} more; --json lists all")
+def _words(result: dict[str, Any]) -> str:
+    minutes, problems = result["seconds"] / 60, result["problems"]
+    lines = [f"{result['dataset']}: {result['tracks']} songs, {minutes:.0f} min, {len(result['genres'])} genres"]
+    lines += [f"  {genre:<12} {count}" for genre, count in result["genres"].items()]
+    if problems:
+        lines.append(f"{len(problems)} remarks:")
+        lines += [f"  {problem['file']}: {problem['kind']}. {problem['message']}" for problem in problems[:_SHOWN]]
+        if len(problems) > _SHOWN:
+            lines.append(f"  and {len(problems) - _SHOWN} more; --json lists all")
     return "\n".join(lines)

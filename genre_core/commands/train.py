@@ -1,14 +1,17 @@
-"""`train`: train a model on a data set."""
+"""`train`: train a model on a data set, once or fold by fold."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from genre_core.commands.output import ProgressLine, emit, json_option
-from genre_core.errors import ParameterError
+from genre_core.commands.job import do_work
+from genre_core.commands.output import ProgressLine, StatusLine, emit, json_option, run_summary, score_words
+from genre_core.errors import ParameterError, TrainingError
+from genre_core.jobs import StopAsked, prepare
+from genre_core.jobs.job import TRAIN
+from genre_core.jobs.queue import make_ready
 from genre_core.models import MODELS, model_spec
 from genre_core.params import Config
 from genre_core.paths import Root
@@ -18,8 +21,21 @@ from genre_core.training.recipe import TrainConfig, TrainRequest
 @click.command()
 @click.option("--model", default="cnn_small", show_default=True, help=f"One of: {', '.join(MODELS)}.")
 @click.option("--dataset", default="demo", show_default=True, help="Name of the data set.")
-@click.option("--split", default="by_artist", show_default=True, help="How tracks are divided: by_track or by_artist.")
-@click.option("--split-seed", type=int, default=0, show_default=True, help="Seed of the split.")
+@click.option(
+    "--split",
+    default=None,
+    help="How tracks are divided: by_track or by_artist, which is the default. With --folds: whose test tracks to hold out.",
+)
+@click.option("--split-seed", type=int, default=0, show_default=True, help="Seed of the split and of the folds.")
+@click.option(
+    "--folds",
+    type=int,
+    default=0,
+    metavar="K",
+    help="Train K times, so that every track is predicted by a net that has not heard it, nor its artist where known.",
+)
+@click.option("--seed", type=int, default=None, help="Seed of weights, order and dropout; the same as -p seed=N.")
+@click.option("--deterministic", is_flag=True, help="The same result at each repeat; the same as -p deterministic=true.")
 @click.option(
     "-p",
     "--param",
@@ -29,61 +45,60 @@ from genre_core.training.recipe import TrainConfig, TrainRequest
     help="A parameter, such as epochs=5, dropout=0.5, hop_seconds=1.5.",
 )
 @click.option("--title", default="", help="Words for the run.")
-@click.option("--request", "folder", type=click.Path(path_type=Path), hidden=True)
+@click.option("--resume", metavar="RUN", default=None, help="Continue a training that broke off or was stopped; no other option.")
 @click.pass_obj
 @json_option
-def command(root: Root, /, *, folder: Path | None, as_json: bool, **chosen: Any) -> None:
+def command(root: Root, /, *, resume: str | None, as_json: bool, **chosen: Any) -> None:
     """Train a model and save the run.
 
     The parameters are those of the model (see `models`), of the training and of the segments. The scores are those of the
-    valid split; `evaluate` opens the test split.
+    valid split, or out-of-fold; `evaluate` opens the test split.
     """
-    from genre_core.training.jobs import read_request
-    from genre_core.training.trainer import train
+    if resume is None:
+        request = _request(**chosen)
+        _ensure_demo(request, root)
+        folder = prepare(TRAIN, request.to_dict(), root, name=request.model)
+    else:
+        from genre_core.commands.jobs import find_job
 
-    request = _request(**chosen) if folder is None else read_request(folder)
-    if folder is None and request.dataset == "demo" and not (root.datasets / "demo").exists():
+        folder = find_job(resume, root, TRAIN).folder
+        make_ready(folder)
+    try:
+        run = do_work(folder, root, listener=StatusLine())
+    except StopAsked:
+        raise TrainingError(
+            "The training was stopped before there was a run. "
+            f"Continue it with: python -m genre_core train --resume {folder.name}"
+        ) from None
+    text = f"{run.id}: {score_words(run)}"
+    if run.dataset_note:
+        text += f"\nThe data set is {run.dataset_note}."
+    if "valid" in run.scores:
+        text += f"\nBest epoch {run.best_epoch} of {len(run.history)}. "
+        text += f"Score its test split with: python -m genre_core evaluate {run.id}"
+    summary = {**run_summary(run), "epochs": len(run.history), "best_epoch": run.best_epoch}
+    emit(summary, as_json=as_json, text=text)
+
+
+def _ensure_demo(request: TrainRequest, root: Root) -> None:
+    if request.dataset == "demo" and not (root.datasets / "demo").exists():
         from genre_core.datasets.demo import make_demo
 
         with ProgressLine("Making demo songs") as line:
             make_demo(root.datasets, progress=line)
-    run = train(request, root, progress=_Line(), folder=folder)
-    accuracy = run.scores["valid"]["tracks"]["accuracy"]
-    note = f" The data set is {run.dataset_note}." if run.dataset_note else ""
-    emit(
-        {
-            "run": run.id,
-            "title": run.title,
-            "state": run.state,
-            "model": run.model,
-            "dataset": run.dataset_name,
-            "note": run.dataset_note,
-            "split": run.split_name,
-            "epochs": len(run.history),
-            "best_epoch": run.best_epoch,
-            "valid": run.scores["valid"],
-            "folder": run.folder,
-        },
-        as_json=as_json,
-        text=f"{run.id}: {accuracy:.1%} of {run.scores['valid']['n_tracks']} valid tracks right (split {run.split_name}). "
-        f"Best epoch {run.best_epoch} of {len(run.history)}.{note}\n"
-        f"Score its test split with: python -m genre_core evaluate {run.id}",
-    )
 
 
-class _Line:
-    """Prints the status on standard error when its words or its state change."""
-
-    def __init__(self) -> None:
-        self.last = ""
-
-    def __call__(self, status: Any) -> None:
-        if status.message != self.last:
-            self.last = status.message
-            click.echo(f"{status.state}: {status.message}", err=True)
-
-
-def _request(model: str, dataset: str, split: str, split_seed: int, params: tuple[str, ...], title: str) -> TrainRequest:
+def _request(
+    model: str,
+    dataset: str,
+    split: str | None,
+    split_seed: int,
+    folds: int,
+    seed: int | None,
+    deterministic: bool,
+    params: tuple[str, ...],
+    title: str,
+) -> TrainRequest:
     spec = model_spec(model)
     configs: dict[str, Any] = {"config": spec.config, "training": TrainConfig, "segments": type(spec.segments)}
     values: dict[str, dict[str, Any]] = {part: {} for part in configs}
@@ -94,11 +109,16 @@ def _request(model: str, dataset: str, split: str, split_seed: int, params: tupl
             known = ", ".join(name for config in configs.values() for name in config.params())
             raise ParameterError(f"Expected NAME=VALUE with a name that {model} knows: {known}. Received: {text!r}.")
         values[owner][name] = parse_value(configs[owner], name, value)
+    if seed is not None:
+        values["training"]["seed"] = seed
+    if deterministic:
+        values["training"]["deterministic"] = True
     request = TrainRequest(
         model,
         dataset,
-        split,
+        ("" if folds else "by_artist") if split is None else split,
         split_seed,
+        folds,
         title=title,
         config=values["config"],
         training=values["training"],

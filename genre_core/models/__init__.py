@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from genre_core.audio.segments import SegmentConfig
 from genre_core.errors import unknown_name
 from genre_core.features.spectral import LogMel
@@ -46,3 +49,21 @@ def model_spec(name: str) -> ModelSpec:
     if name not in MODELS:
         raise unknown_name("model", name, MODELS)
     return MODELS[name]
+
+
+def extraction(names: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """What these models (all, if none is named) read: pairs of `feature` and `segments` as plain values, each pair once.
+
+    Raises
+    ------
+    ParameterError
+        If a model does not exist.
+    """
+    pairs: list[dict[str, Any]] = []
+    for name in tuple(names) or tuple(MODELS):
+        spec = model_spec(name)
+        for feature in spec.features:
+            pair = {"feature": feature.to_dict(), "segments": spec.segments.to_dict()}
+            if pair not in pairs:
+                pairs.append(pair)
+    return pairs

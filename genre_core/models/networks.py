@@ -177,7 +177,7 @@ _LAYERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def fit_scaler(model: Any, values: np.ndarray) -> dict[str, list[float]]:
+def fit_scaler(model: Any, values: np.ndarray, rows: np.ndarray | None = None) -> dict[str, list[float]]:
     """Set the model's standardisation to the mean and variance of the train split.
 
     Parameters
@@ -185,7 +185,9 @@ def fit_scaler(model: Any, values: np.ndarray) -> dict[str, list[float]]:
     model : keras.Model
         A network of this module.
     values : np.ndarray
-        Features of the train split alone, shape (n_segments, *input shape).
+        Features, shape (n_segments, *input shape).
+    rows : np.ndarray, optional
+        Segments of the train split, which alone count; all of them if not given.
 
     Returns
     -------
@@ -196,14 +198,16 @@ def fit_scaler(model: Any, values: np.ndarray) -> dict[str, list[float]]:
     axis = layer.axis if isinstance(layer.axis, int) else layer.axis[0]
     kept = axis % values.ndim
     others = tuple(index for index in range(values.ndim) if index != kept)
-    mean = values.mean(axis=others, dtype=np.float64)  # (n_columns,)
+    rows = np.arange(len(values)) if rows is None else np.sort(rows)
+    slices = [
+        rows[start : start + 256] for start in range(0, len(rows), 256)
+    ]  # a copy of all spectrograms would double the memory
+    n_each = len(rows) * values[0].size / values.shape[kept]
+    mean = sum(values[part].sum(axis=others, dtype=np.float64) for part in slices) / n_each  # (n_columns,)
     shape = [1] * values.ndim
     shape[kept] = -1
-    # In slices: a float64 copy of all spectrograms would double the memory.
-    squares = np.zeros_like(mean)
-    for start in range(0, len(values), 256):
-        squares += np.square(values[start : start + 256] - mean.reshape(shape)).sum(axis=others)
-    std = np.sqrt(squares / (values.size / mean.size))  # (n_columns,)
+    squares = sum(np.square(values[part] - mean.reshape(shape)).sum(axis=others) for part in slices)
+    std = np.sqrt(squares / n_each)  # (n_columns,)
     # A column that never changes in training says nothing; divided by its tiny spread it would shout at the first song.
     std[std <= 1e-6 * np.maximum(abs(mean), 1e-6)] = 1.0
     layer.set_weights([mean.astype(np.float32), np.square(std).astype(np.float32)])

@@ -154,13 +154,20 @@ def _check_numbers(values: dict[str, Any]) -> None:
     for role, report in values["scores"].items():
         _require(role in JUDGED, f"scores of {role!r}")
         _require(_is_number(report["n_tracks"]) and _is_number(report["tracks"]["accuracy"]), f"{role} scores without numbers")
+        for level in ("tracks", "segments"):
+            for interval in report.get(level, {}).get("intervals", {}).values():
+                _check_interval(interval)
     for entry in values["history"]:
-        numbers = [value for key, value in entry.items() if key != "part"]
-        _require(all(_is_number(value) or value is None for value in numbers), "a history with something else than numbers")
-        _require(isinstance(entry.get("part", ""), str) and _is_number(entry["epoch"]), "a history without epochs")
-    _require(
-        values["folds"] or all(_is_number(entry["valid_loss"]) for entry in values["history"]), "a history without valid_loss"
-    )
+        _require(
+            all(_is_number(value) or value is None for value in entry.values()), "a history with something else than numbers"
+        )
+        _require(_is_number(entry["epoch"]) and _is_number(entry["valid_loss"]), "a history without epoch or valid_loss")
+
+
+def _check_interval(interval: dict[str, Any]) -> None:
+    numbers = (interval["value"], interval["low"], interval["high"])
+    _require(all(value is None or _is_number(value) for value in numbers), "an interval of something else than numbers")
+    _require((interval["low"] is None) == (interval["high"] is None), "an interval with one end")
 
 
 def _check_leaks(leaks: dict[str, Any] | None) -> None:
@@ -169,6 +176,7 @@ def _check_leaks(leaks: dict[str, Any] | None) -> None:
     for name in ("tracks", "artists", "hashes"):
         _require(isinstance(leaks[name], list) and all(isinstance(entry, str) for entry in leaks[name]), f"leaks without {name}")
     _require(isinstance(leaks["artists_known"], bool), "leaks without artists_known")
+    _require(isinstance(leaks["badge"], str) and isinstance(leaks["verdict"], str), "leaks without badge or verdict")
 
 
 def _check_folds(folds: dict[str, Any] | None) -> None:

@@ -4,27 +4,83 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from genre_core.errors import TrainingError
-from genre_core.training.journal import Journal
+from genre_core.jobs.journal import Journal
+from genre_core.training.history import Entry, History
 from genre_core.training.recipe import TrainConfig
+from genre_core.training.state import STATE, TrainState
 
-Segments = tuple[tuple[np.ndarray, ...], np.ndarray]
-"""Features, one array each, shape (n_segments, *feature shape), and genre indices, shape (n_segments,)."""
+VALID_BATCH = 256
 
 
-def fit(model: Any, train_set: Segments, valid_set: Segments, config: TrainConfig, journal: Journal) -> bool:
-    """Train `model` and leave it with its best weights.
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """What a net reads: the segments of many tracks in one array a feature.
 
-    The loss in the history is the cross-entropy [nats] without the penalties, so that it compares across runs.
+    Attributes
+    ----------
+    features : tuple of np.ndarray
+        One array a feature of the model, shape (n_segments, *feature shape).
+    genres : np.ndarray
+        Genre index of each segment, shape (n_segments,).
+    """
 
-    Returns
-    -------
-    bool
-        True if somebody asked to stop.
+    features: tuple[np.ndarray, ...]
+    genres: np.ndarray
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the trainings that a run consists of.
+
+    Attributes
+    ----------
+    name : str
+        '' where the run trains once; `fold 2`, `all tracks` where it trains several times.
+    fingerprint : str
+        Of the tracks that are learned from and their features: a state of other data is not continued.
+    share : tuple of float
+        The part of the run's whole work that it is, from where to where, 0 to 1.
+    """
+
+    name: str = ""
+    fingerprint: str = ""
+    share: tuple[float, float] = (0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """How a training ended: whether somebody stopped it, and the epoch whose weights the model has now."""
+
+    stopped: bool
+    best_epoch: int
+
+
+def fit(
+    model: Any,
+    segments: Segments,
+    train_rows: np.ndarray,
+    valid_rows: np.ndarray | None,
+    config: TrainConfig,
+    journal: Journal,
+    *,
+    part: Part | None = None,
+) -> Fitted:
+    """Train `model` on some rows of `segments` and leave it with its best weights.
+
+    After each epoch its state is written beside the journal, and a call that finds such a state goes on from there. The loss in
+    the history is the cross-entropy [nats] without the penalties, so that it compares across runs.
+
+    Parameters
+    ----------
+    valid_rows : np.ndarray or None
+        Rows that choose the epoch; without them, all epochs are trained and the last weights are kept.
 
     Raises
     ------
@@ -43,51 +99,71 @@ def fit(model: Any, train_set: Segments, valid_set: Segments, config: TrainConfi
         ],
         jit_compile=False,  # XLA is six to eight times slower for these sizes
     )
-    watch = _watch(config, journal, math.ceil(len(train_set[1]) / config.batch_size))
-    journal.report("training", "First epoch", epochs=config.epochs)
-    trainee.fit(
-        _batches(train_set, config.batch_size, seed=config.seed),
-        validation_data=_batches(valid_set, 256, seed=None),
-        epochs=config.epochs,
-        callbacks=[watch],
-        verbose=0,
-    )
-    if watch.best_weights is None:
+    part = part or Part()
+    state = _state(journal.folder / STATE, part)
+    history = History(journal.folder)
+    history.cut(part.name, state.epoch)
+    if state.epoch:
+        state.give(trainee)
+    watch = _watch(config, journal, history, state, part, math.ceil(len(train_rows) / config.batch_size))
+    watch.report(state.epoch, 0.0)
+    if not _is_done(state, config, has_valid=valid_rows is not None):
+        trainee.fit(
+            _batches(segments, train_rows, config.batch_size, seed=config.seed, epoch=state.epoch),
+            validation_data=None if valid_rows is None else _batches(segments, valid_rows, VALID_BATCH),
+            initial_epoch=state.epoch,
+            epochs=config.epochs,
+            callbacks=[watch],
+            verbose=0,
+        )
+    if not state.best:
         raise TrainingError("The loss became NaN or infinite in the first epoch. Train with a smaller learning rate.")
-    trainee.set_weights(watch.best_weights)
-    return bool(watch.stopped)
+    trainee.set_weights(state.best)
+    return Fitted(watch.stopped, state.best_epoch)
 
 
-def _batches(segments: Segments, batch_size: int, *, seed: int | None) -> Any:
-    """Batches over arrays in memory, without a copy of them; reshuffled each epoch where a seed is given."""
+def _state(path: Path, part: Part) -> TrainState:
+    """The state to go on from: the one that is stored if it is of this very part, else a new one."""
+    stored = TrainState.load(path)
+    if stored is not None and (stored.part, stored.fingerprint) == (part.name, part.fingerprint):
+        return stored
+    return TrainState(part=part.name, fingerprint=part.fingerprint)
+
+
+def _is_done(state: TrainState, config: TrainConfig, *, has_valid: bool) -> bool:
+    return state.epoch >= config.epochs or (has_valid and state.epoch - state.best_epoch >= config.patience)
+
+
+def _batches(segments: Segments, rows: np.ndarray, batch_size: int, *, seed: int | None = None, epoch: int = 0) -> Any:
+    """Batches over arrays in memory, without a copy of them; where a seed is given, an epoch's order follows from its number."""
     import keras
-
-    features, genres = segments
 
     class Batches(keras.utils.PyDataset):
         def __init__(self) -> None:
             super().__init__()
-            self.order = np.arange(len(genres))
-            self.rng = None if seed is None else np.random.default_rng(seed)
-            self.on_epoch_end()
+            self.epoch = epoch
+            self.rows = self._order()
+
+        def _order(self) -> np.ndarray:
+            return rows if seed is None else np.random.default_rng((seed, self.epoch)).permutation(rows)
 
         def __len__(self) -> int:
-            return math.ceil(len(genres) / batch_size)
+            return math.ceil(len(rows) / batch_size)
 
         def __getitem__(self, index: int) -> tuple[Any, np.ndarray]:
             # Sorted: order inside a batch does not matter, and reading forward is quicker.
-            chosen = np.sort(self.order[index * batch_size : (index + 1) * batch_size])
-            arrays = tuple(array[chosen] for array in features)
-            return (arrays[0] if len(arrays) == 1 else arrays), genres[chosen]
+            chosen = np.sort(self.rows[index * batch_size : (index + 1) * batch_size])
+            arrays = tuple(array[chosen] for array in segments.features)
+            return (arrays[0] if len(arrays) == 1 else arrays), segments.genres[chosen]
 
         def on_epoch_end(self) -> None:
-            if self.rng is not None:
-                self.rng.shuffle(self.order)
+            self.epoch += 1
+            self.rows = self._order()
 
     return Batches()
 
 
-def _watch(config: TrainConfig, journal: Journal, n_batches: int) -> Any:
+def _watch(config: TrainConfig, journal: Journal, history: History, state: TrainState, part: Part, n_batches: int) -> Any:
     import keras
 
     class Watch(keras.callbacks.Callback):
@@ -95,11 +171,8 @@ def _watch(config: TrainConfig, journal: Journal, n_batches: int) -> Any:
 
         def __init__(self) -> None:
             super().__init__()
-            self.best_weights: list[np.ndarray] | None = None
-            self.best_loss = math.inf
-            self.best_epoch = 0
             self.stopped = False
-            self.epoch = 0
+            self.first_epoch = self.epoch = state.epoch
             self.began = self.epoch_began = time.monotonic()
 
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -109,38 +182,49 @@ def _watch(config: TrainConfig, journal: Journal, n_batches: int) -> Any:
             if journal.stop_asked:
                 self.stopped = self.model.stop_training = True
                 return
-            self._report(self.epoch, (batch + 1) / n_batches, often=True)
+            self.report(self.epoch, (batch + 1) / n_batches, often=True)
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            entry = {
-                "epoch": epoch + 1,
-                "loss": float(logs["cross_entropy"]),
-                "accuracy": float(logs["accuracy"]),
-                "valid_loss": float(logs["val_cross_entropy"]),
-                "valid_accuracy": float(logs["val_accuracy"]),
-                "seconds": round(time.monotonic() - self.epoch_began, 3),
-            }
-            if not math.isfinite(entry["loss"]) or not math.isfinite(entry["valid_loss"]):
+            if self.stopped and state.best:
+                return  # half an epoch: it is trained again where the training goes on
+            entry: Entry = {"part": part.name} if part.name else {}
+            entry |= {"epoch": epoch + 1, "loss": float(logs["cross_entropy"]), "accuracy": float(logs["accuracy"])}
+            if "val_accuracy" in logs:
+                entry |= {"valid_loss": float(logs["val_cross_entropy"]), "valid_accuracy": float(logs["val_accuracy"])}
+            entry["seconds"] = round(time.monotonic() - self.epoch_began, 3)
+            judged = float(entry.get("valid_loss", entry["loss"]))
+            if not math.isfinite(entry["loss"]) or not math.isfinite(judged):
                 self.model.stop_training = True  # NaN never heals; what was best before is kept
                 return
-            journal.add_epoch(entry)
-            if entry["valid_loss"] < self.best_loss:
-                self.best_loss, self.best_epoch = entry["valid_loss"], epoch
-                self.best_weights = self.model.get_weights()
-            elif epoch - self.best_epoch >= config.patience:
+            history.add(entry)
+            if "valid_loss" not in entry or state.best_loss is None or judged < state.best_loss:
+                state.best_loss, state.best_epoch = judged, epoch + 1
+                state.best = self.model.get_weights()
+            if not self.stopped:
+                state.epoch = epoch + 1
+                state.take(self.model)
+                state.save(journal.folder / STATE)
+            if _is_done(state, config, has_valid="valid_loss" in entry):
                 self.model.stop_training = True
-            if journal.stop_asked:
+            elif journal.stop_asked:
                 self.stopped = self.model.stop_training = True
-            self._report(epoch + 1, 0.0, often=False)
+            self.report(epoch + 1, 0.0)
 
-        def _report(self, epoch: int, share: float, *, often: bool) -> None:
-            done = (epoch + share) / config.epochs
-            left = (time.monotonic() - self.began) * (1 - done) / done if done else None
+        def report(self, epoch: int, share: float, *, often: bool = False) -> None:
+            done, done_before = (epoch + share) / config.epochs, self.first_epoch / config.epochs
+            elapsed = time.monotonic() - self.began
+            left = elapsed * (1 - done) / (done - done_before) if done > done_before else None
             message = f"Epoch {min(epoch + 1, config.epochs)} of at most {config.epochs}"
-            if self.best_weights is not None:
-                message += f", best so far {self.best_epoch + 1}"
+            if part.name:
+                message = f"{part.name.capitalize()}: {message.lower()}"
+            if state.best and "valid_loss" in history.entries[-1]:
+                message += f", best so far {state.best_epoch}"
+            low, high = part.share
+            if left is not None and done:
+                left += elapsed / (done - done_before) * (1 - high) / (high - low)  # the parts to come are as long
+            progress = low + (high - low) * min(1.0, done)
             journal.report(
-                "training", message, often=often, progress=min(1.0, done), seconds_left=left, epoch=epoch, epochs=config.epochs
+                "training", message, often=often, progress=progress, seconds_left=left, epoch=epoch, epochs=config.epochs
             )
 
     return Watch()

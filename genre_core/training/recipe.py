@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Self
 
 from genre_core.audio.segments import SegmentConfig
-from genre_core.errors import ParameterError, TrainingError
+from genre_core.datasets.folds import MAX_FOLDS, MIN_FOLDS
+from genre_core.datasets.splits import SPLITS
+from genre_core.errors import ParameterError, TrainingError, unknown_name
 from genre_core.features import feature_from_dict
 from genre_core.features.base import Feature
 from genre_core.models import model_spec
@@ -72,9 +74,12 @@ class TrainRequest:
     model : str
         Name in MODELS.
     dataset, split : str
-        Names in the library of data sets and in SPLITS.
+        Names in the library of data sets and in SPLITS. With folds, the split's test tracks are held out of them; '' holds none
+        out.
     split_seed : int
-        Seed of the split.
+        Seed of the split, and of the folds.
+    folds : int
+        0 trains once; k from 2 to 20 trains k times and predicts every track by the net that has not heard it.
     features : tuple of dict, or None
         `Feature.to_dict` of each feature; None takes the model's own.
     segments, config, training : dict
@@ -87,6 +92,7 @@ class TrainRequest:
     dataset: str = "demo"
     split: str = "by_artist"
     split_seed: int = 0
+    folds: int = 0
     features: tuple[dict[str, Any], ...] | None = None
     segments: dict[str, Any] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
@@ -112,6 +118,14 @@ class TrainRequest:
     def resolve(self) -> Recipe:
         """Everything with its defaults filled in; `ParameterError` if a name or value does not fit."""
         spec = model_spec(self.model)
+        if self.folds and not MIN_FOLDS <= self.folds <= MAX_FOLDS:
+            raise ParameterError(
+                f"folds must be 0 (train once) or lie in [{MIN_FOLDS}, {MAX_FOLDS}]. Received: folds={self.folds}."
+            )
+        if not self.split and not self.folds:
+            raise ParameterError(f"A training without folds needs a split: {', '.join(SPLITS)}. Received: none.")
+        if self.split and self.split not in SPLITS:
+            raise unknown_name("split", self.split, SPLITS)
         features = spec.features if self.features is None else tuple(feature_from_dict(values) for values in self.features)
         expected, received = [f.name for f in spec.features], [f.name for f in features]
         if expected != received:

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from genre_core.datasets.library import load_dataset
-from genre_core.datasets.splits import SPLITS, Split
-from genre_core.datasets.store import FeatureStore, extract_all
-from genre_core.datasets.tracks import Dataset
-from genre_core.errors import TrainingError, unknown_name
+from genre_core.datasets.splits import SPLITS, LeakReport, Split, leak_report
+from genre_core.errors import TrainingError
+from genre_core.evaluation.predictions import Predictions
+from genre_core.evaluation.report import score_report
+from genre_core.jobs import Journal, Status, StopAsked, perform, prepare
 from genre_core.models.networks import export_onnx, fit_scaler
 from genre_core.models.serve import OnnxClassifier
+from genre_core.params import fingerprint
 from genre_core.paths import Root
-from genre_core.runs import FORMAT_VERSION, Reading, Run, predict_dataset, score_report, versions
-from genre_core.training import jobs
-from genre_core.training.fit import fit
-from genre_core.training.journal import Journal, Status, StopAsked
-from genre_core.training.locks import FileLock
-from genre_core.training.recipe import Recipe, TrainRequest
-
-_QUEUE_LOCK = ".training.lock"
-_LOOK_SECONDS = 0.3
+from genre_core.runs import FORMAT_VERSION, MANIFEST, Run, leak_record, predict_dataset, versions
+from genre_core.training.crossval import cross_validate
+from genre_core.training.fit import Part, fit
+from genre_core.training.history import History
+from genre_core.training.material import Material, Plan, gather, plan
+from genre_core.training.recipe import TrainRequest
+from genre_core.training.state import STATE
 
 
-def train(
-    request: TrainRequest,
-    root: Root,
-    *,
-    progress: Callable[[Status], None] | None = None,
-    folder: Path | None = None,
-) -> Run:
+def train(request: TrainRequest, root: Root, *, progress: Callable[[Status], None] | None = None) -> Run:
     """Train a model in this process and save the run.
 
     Parameters
@@ -46,8 +38,6 @@ def train(
         Where data sets and features lie, and the run goes.
     progress : callable, optional
         Called with a `Status` whenever there is something to say.
-    folder : Path, optional
-        A folder that `jobs.prepare` made; a new one if not given.
 
     Raises
     ------
@@ -56,77 +46,100 @@ def train(
     TrainingError
         If there is nothing to keep: stopped before the first epoch, no numbers left after an explosion, no tracks.
     """
-    recipe = request.resolve()
-    folder = jobs.prepare(request, root) if folder is None else folder
-    alive, turn = FileLock(folder / jobs.ALIVE), FileLock(root.runs / _QUEUE_LOCK)
-    if not alive.acquire(wait_seconds=5.0):
-        raise TrainingError(f"Another process trains in {folder} already. Wait for it, or start a new training.")
-    journal = Journal(folder, progress)
+    request.resolve()
+    folder = prepare("train", request.to_dict(), root, name=request.model)
     try:
-        _wait_for_turn(turn, journal, root)
-        return _train(request, recipe, root, journal)
+        return perform(folder, root, lambda journal: work(request.to_dict(), root, journal), listener=progress)
     except StopAsked:
-        journal.report("stopped", "Stopped before the first epoch: there was nothing to keep.")
         raise TrainingError("The training was stopped before its first epoch, so there is no run. Train again.") from None
-    except KeyboardInterrupt:
-        journal.report("interrupted", "The training was broken off. Train again.")
-        raise
-    except Exception as error:  # whatever it was, the page that waits must learn of it; it is raised again
-        journal.fail(error)
-        raise
-    finally:
-        turn.release()
-        alive.release()
 
 
-def _wait_for_turn(turn: FileLock, journal: Journal, root: Root) -> None:
-    """One training at a time, oldest first: two would fight for the same cores."""
-    while _older_waits(journal, root) or not turn.acquire():
-        journal.report("queued", "Waiting for another training to end", often=True)
-        journal.heed_stop()
-        time.sleep(_LOOK_SECONDS)
+def work(values: dict[str, Any], root: Root, journal: Journal) -> Run:
+    """Do the training that `values`, a request's `to_dict`, asks for; where its folder holds a state, go on from there."""
+    if (journal.folder / MANIFEST).is_file() and Run.load(journal.folder).test_openings:
+        raise TrainingError(
+            "The test split of this run was opened, so its training is not continued: what was seen there must not guide it. "
+            "Start a new training."
+        )
+    asked = plan(TrainRequest.from_dict(values), root, journal)
+    return (_with_folds if asked.request.folds else _once)(asked)
 
 
-def _older_waits(journal: Journal, root: Root) -> bool:
-    mine = (journal.status.created, journal.folder.name)
-    for job in jobs.list_jobs(root):
-        status = job.status()
-        if status.state == "queued" and job.id != journal.folder.name and (status.created, job.id) < mine:
-            return True
-    return False
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a training has found, before it becomes a run."""
+
+    model: Any
+    scaler: dict[str, list[float]]
+    stopped: bool
+    split: Split
+    leaks: LeakReport
+    role: str
+    predictions: Predictions
+    folds: dict[str, Any] | None = None
 
 
-def _train(request: TrainRequest, recipe: Recipe, root: Root, journal: Journal) -> Run:
-    journal.report("preparing", "Reading the data set")
-    dataset = load_dataset(request.dataset, root.datasets)
-    if request.split not in SPLITS:
-        raise unknown_name("split", request.split, SPLITS)
-    split: Split = SPLITS[request.split].build(dataset, seed=request.split_seed)
-    store = FeatureStore(root.features)
-    _extract(dataset, recipe, store, journal)
-    journal.report("preparing", "Starting TensorFlow")
-    _start_keras(recipe)
-    journal.heed_stop()
-    train_set = _gather(dataset, split.ids("train"), recipe, store)
-    valid_set = _gather(dataset, split.ids("valid"), recipe, store)
-    shapes = tuple(values.shape[1:] for values in train_set[0])
-    model = recipe.spec.build(recipe.config, shapes, len(dataset.genres))
-    scaler = [fit_scaler(model, train_set[0][0])]
-    stopped = fit(model, train_set, valid_set, recipe.training, journal)
+def _once(asked: Plan) -> Run:
+    split: Split = SPLITS[asked.request.split].build(asked.dataset, seed=asked.request.split_seed)
+    if not split.ids("train") or not split.ids("valid"):
+        raise TrainingError("Both the train and the valid split need tracks. Received: none in one of them. Use another split.")
+    material = gather(asked, split.ids("train") + split.ids("valid"))
+    train_rows, valid_rows = material.rows(split.ids("train")), material.rows(split.ids("valid"))
+    model, scaler = build(asked, material, train_rows)
+    part = Part(fingerprint=fingerprint([asked.dataset.fingerprint, split.fingerprint]))
+    fitted = fit(model, material.segments, train_rows, valid_rows, asked.recipe.training, asked.journal, part=part)
+    classifier = _export(asked, model, material)
+    predictions = predict_dataset(classifier, asked.dataset, split.ids("valid"), asked.reading, asked.store)
+    leaks = leak_report(split, asked.dataset)
+    return _finish(asked, Outcome(model, scaler, fitted.stopped, split, leaks, "valid", predictions))
 
-    journal.report("training", "Saving the run", progress=1.0, epoch=len(journal.history), epochs=recipe.training.epochs)
+
+def _with_folds(asked: Plan) -> Run:
+    found = cross_validate(asked, build)
+    _export(asked, found.model, found.material)
+    outcome = Outcome(
+        found.model,
+        found.scaler,
+        stopped=False,
+        split=found.split,
+        leaks=found.leaks,
+        role="folds",
+        predictions=found.predictions,
+        folds=found.folds,
+    )
+    return _finish(asked, outcome)
+
+
+def build(asked: Plan, material: Material, train_rows: np.ndarray) -> tuple[Any, dict[str, list[float]]]:
+    """An untrained model whose scaler knows the train split alone, and that scaler's values."""
+    shapes = tuple(values.shape[1:] for values in material.segments.features)
+    model = asked.recipe.spec.build(asked.recipe.config, shapes, len(asked.dataset.genres))
+    return model, fit_scaler(model, material.segments.features[0], train_rows)
+
+
+def _export(asked: Plan, model: Any, material: Material) -> OnnxClassifier:
+    journal = asked.journal
+    epochs = len(History(journal.folder).entries)
+    journal.report("training", "Saving the run", progress=1.0, epoch=epochs, epochs=asked.recipe.training.epochs)
     model.save(journal.folder / "checkpoint.keras")
-    sample = tuple(values[:: max(1, len(values) // 64)][:64] for values in valid_set[0])
+    sample = tuple(values[:: max(1, len(values) // 64)][:64] for values in material.segments.features)
     export_onnx(model, journal.folder / "model.onnx", sample)
-    reading = Reading(dataset.genres, recipe.features, recipe.segments)
-    classifier = OnnxClassifier(journal.folder / "model.onnx")
-    predictions = predict_dataset(classifier, dataset, split.ids("valid"), reading, store)
-    predictions.save(journal.folder / "predictions_valid.npz")
-    state = "stopped" if stopped else "finished"
+    return OnnxClassifier(journal.folder / "model.onnx")
+
+
+def _finish(asked: Plan, outcome: Outcome) -> Run:
+    folder, recipe, dataset = asked.journal.folder, asked.recipe, asked.dataset
+    outcome.predictions.save(folder / f"predictions_{outcome.role}.npz")
+    artists = asked.artists(outcome.predictions.track_ids)
+    report = score_report(outcome.predictions, artists)
+    history = History(folder).entries
+    state = "stopped" if outcome.stopped else "finished"
+    earlier = Run.load(folder).manifest if (folder / MANIFEST).is_file() else {}  # stopped, then continued
     manifest = {
         "format_version": FORMAT_VERSION,
-        "id": journal.folder.name,
-        "title": request.title or recipe.spec.title,
+        "id": folder.name,
+        "title": earlier.get("title") or asked.request.title or recipe.spec.title,
+        "note": earlier.get("note", ""),
         "state": state,
         "model": recipe.spec.name,
         "features": [feature.to_dict() for feature in recipe.features],
@@ -134,79 +147,38 @@ def _train(request: TrainRequest, recipe: Recipe, root: Root, journal: Journal) 
         "config": recipe.config.to_dict(),
         "training": recipe.training.to_dict(),
         "genres": list(dataset.genres),
-        "scaler": scaler,
-        "split": split.to_dict(),
+        "scaler": [outcome.scaler],
+        "split": outcome.split.to_dict(),
+        "leaks": leak_record(outcome.leaks),
+        "folds": outcome.folds,
         "dataset": {"name": dataset.name, "title": dataset.title, "note": dataset.note, "fingerprint": dataset.fingerprint},
         "seed": recipe.training.seed,
         "versions": versions(),
-        "scores": {"valid": score_report(predictions)},
-        "history": journal.history,
+        "scores": {outcome.role: report},
+        "history": history,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "test_openings": [],
     }
-    run = Run(journal.folder, manifest)
+    run = Run(folder, manifest)
     run.save()
-    accuracy = float(np.mean(predictions.y_pred == predictions.y_true))
-    words = "Stopped; its best weights are kept" if stopped else "Finished"
-    journal.report(
-        state,
-        f"{words}: {accuracy:.0%} of {len(predictions.y_true)} valid tracks right (split {split.title})",
-        progress=1.0,
-        seconds_left=0.0,
-        epoch=len(journal.history),
-        epochs=recipe.training.epochs,
-    )
+    if not outcome.stopped:
+        (folder / STATE).unlink(missing_ok=True)  # a stopped training may be continued
+    _say(asked.journal, run, report)
     return run
 
 
-def _extract(dataset: Dataset, recipe: Recipe, store: FeatureStore, journal: Journal) -> None:
-    """Compute the features that are not stored yet."""
-
-    def progress(done: int, total: int, seconds_left: float | None = None) -> None:
-        message = f"Computing features: {done} of {total} tracks"
-        journal.report("preparing", message, often=done < total, progress=done / max(total, 1), seconds_left=seconds_left)
-
-    requests = [(feature, recipe.segments) for feature in recipe.features]
-    problems = extract_all(dataset, requests, store, progress=progress, should_stop=lambda: journal.stop_asked)
-    journal.heed_stop()
-    if problems:
-        names = ", ".join(problem.file for problem in problems[:3])
-        raise TrainingError(
-            f"{len(problems)} track(s) of {dataset.name!r} cannot be used, {names} among them: {problems[0].message} "
-            "Import the data set again, so that it holds what can be read."
-        )
-
-
-def _start_keras(recipe: Recipe) -> None:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    import keras
-    import tensorflow as tf
-
-    keras.utils.set_random_seed(recipe.training.seed)
-    if recipe.training.deterministic:
-        tf.config.experimental.enable_op_determinism()
-
-
-def _gather(
-    dataset: Dataset, track_ids: list[str], recipe: Recipe, store: FeatureStore
-) -> tuple[tuple[np.ndarray, ...], np.ndarray]:
-    """Features of the segments of some tracks, one array a feature, and their genre indices, shape (n_segments,)."""
-    tracks = [dataset.by_id[track_id] for track_id in track_ids]
-    if not tracks:
-        raise TrainingError("Both the train and the valid split need tracks. Received: none in one of them. Use another split.")
-    arrays = []
-    for feature in recipe.features:
-        parts = [store.get(track, feature, recipe.segments).values for track in tracks]
-        counts = [len(part) for part in parts]
-        values = np.empty((sum(counts), *parts[0].shape[1:]), np.float32)  # (n_segments, *feature shape)
-        # From the end, each part freed once copied: the peak is one data set, not two.
-        stop = len(values)
-        while parts:
-            part = parts.pop()
-            values[stop - len(part) : stop] = part
-            stop -= len(part)
-        if not np.isfinite(values).all():
-            raise TrainingError(f"The feature {feature.name} holds NaN or infinite values for some track. Check the data set.")
-        arrays.append(values)
-    genres = np.repeat([dataset.genres.index(track.genre) for track in tracks], counts)  # (n_segments,)
-    return tuple(arrays), genres.astype(np.int64)
+def _say(journal: Journal, run: Run, report: dict[str, Any]) -> None:
+    words = "Stopped; its best weights are kept" if run.state == "stopped" else "Finished"
+    right = report["tracks"]["intervals"]["accuracy"]
+    interval = "" if right["low"] is None else f" [{right['low']:.0%}, {right['high']:.0%}]"
+    tracks = "tracks, each by a net that had not heard it," if run.folds else "valid tracks"
+    split = SPLITS[run.split_name].title if run.split_name in SPLITS else run.split_name.replace("_", " ")
+    epochs = len(run.history)
+    journal.report(
+        run.state,
+        f"{words}: {right['value']:.0%}{interval} of {report['n_tracks']} {tracks} right (split {split})",
+        progress=1.0,
+        seconds_left=0.0,
+        epoch=epochs,
+        epochs=run.training["epochs"],
+    )

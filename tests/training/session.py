@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -13,14 +14,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.store import FeatureStore
 from genre_core.errors import TrainingError
+from genre_core.jobs import Journal, Status, perform, prepare
+from genre_core.jobs.queue import make_ready
 from genre_core.models import MODELS
 from genre_core.models.networks import fit_scaler
 from genre_core.paths import Root
 from genre_core.runs import Run
-from genre_core.training.fit import fit
-from genre_core.training.journal import Journal, Status
+from genre_core.training.fit import Segments, fit
 from genre_core.training.recipe import OPTIMIZERS, TrainConfig, TrainRequest
-from genre_core.training.trainer import train
+from genre_core.training.trainer import train, work
 
 SHORT = {"segment_seconds": 0.5, "hop_seconds": 0.4}
 QUICK = {"epochs": 3, "batch_size": 8, "learning_rate": 2e-3}
@@ -52,6 +54,40 @@ def stop_after(root: Root, epochs: int) -> Run:
     return train(request, root, progress=watch)
 
 
+class Killed(BaseException):
+    """As if the process ended here: nothing of the training gets to say a word."""
+
+
+def broken_then_continued(request: TrainRequest, root: Root, where: str) -> Run:
+    """A training that ends without a word when its message begins so, and is continued."""
+
+    def die(status: Status) -> None:
+        if status.message.startswith(where):
+            raise Killed
+
+    folder = prepare("train", request.to_dict(), root, name="broken")
+    with contextlib.suppress(Killed):
+        perform(folder, root, lambda journal: work(request.to_dict(), root, journal), listener=die)
+    assert not (folder / "manifest.json").exists()
+    make_ready(folder)
+    return perform(folder, root, lambda journal: work(request.to_dict(), root, journal))
+
+
+def continued(root: Root) -> dict[str, list[str]]:
+    """Pairs of runs, one trained in one go, one broken off and continued."""
+    exact = {**QUICK, "deterministic": True}
+    requests = {
+        "cnn_small": TrainRequest("cnn_small", "tones", segments=SHORT, config={"width": 0.25}, training=exact),
+        "folds": TrainRequest("ann", "tones", "", folds=3, segments=SHORT, training={**exact, "epochs": 2}),
+        "within": TrainRequest("ann", "tones", "by_artist", folds=3, segments=SHORT, training={**exact, "epochs": 1}),
+    }
+    places = {"cnn_small": "Epoch 3", "folds": "Fold 2: epoch 2", "within": "All tracks"}
+    return {
+        name: [train(request, root).id, broken_then_continued(request, root, places[name]).id]
+        for name, request in requests.items()
+    }
+
+
 def overfit(root: Root, name: str) -> float:
     """Accuracy on 20 segments of noise with random labels that a net has learned by heart."""
     rng = np.random.default_rng(1)
@@ -62,7 +98,8 @@ def overfit(root: Root, name: str) -> float:
     folder = root.path / f"overfit-{name}"
     folder.mkdir()
     config = TrainConfig(epochs=80, patience=80, batch_size=10, learning_rate=5e-3)
-    fit(model, ((values,), genres), ((values,), genres), config, Journal(folder))
+    rows = np.arange(len(values))
+    fit(model, Segments((values,), genres), rows, rows, config, Journal(folder))
     logits = np.asarray(model(values, training=False)["logits"])
     return float(np.mean(logits.argmax(axis=1) == genres))
 
@@ -76,6 +113,7 @@ def main(root: Root) -> None:
     for run in (ann[0], cnn):
         keras_says(run, root)
     notes.update(ann=[run.id for run in ann], other=other.id, cnn_small=cnn.id, stopped=stop_after(root, 2).id)
+    notes["continued"] = continued(root)
     notes["overfit"] = {name: overfit(root, name) for name in MODELS}
     notes["optimizers"] = {
         name: {key: value for key, value in TrainConfig(optimizer=name).build_optimizer().get_config().items() if key != "name"}

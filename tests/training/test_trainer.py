@@ -12,9 +12,9 @@ from genre_core.audio.decode import decode
 from genre_core.datasets.library import load_dataset
 from genre_core.errors import RunError
 from genre_core.features.base import segment_features
+from genre_core.jobs.journal import read_status
 from genre_core.paths import Root
 from genre_core.runs import Run, find_run
-from genre_core.training.journal import read_status
 
 
 @pytest.fixture(scope="session")
@@ -133,3 +133,43 @@ def test_optimizers_take_the_declared_values(notes: dict) -> None:
         dict.fromkeys(optimizers, 1e-3)
     )
     assert (optimizers["sgd_nesterov"]["nesterov"], optimizers["sgd_nesterov"]["momentum"]) == (True, 0.9)
+
+
+def without_seconds(run: Run) -> list[dict]:
+    return [{key: value for key, value in entry.items() if key != "seconds"} for entry in run.history]
+
+
+@pytest.mark.parametrize("name", ["cnn_small", "folds", "within"])
+def test_a_continued_training_equals_one_that_was_never_broken(trained: Path, notes: dict, name: str) -> None:
+    whole, broken = (load(trained, run_id) for run_id in notes["continued"][name])
+    role = whole.judged_role
+    assert without_seconds(broken) == without_seconds(whole)
+    assert (broken.predictions(role).segment_posteriors == whole.predictions(role).segment_posteriors).all()
+    sample = np.random.default_rng(0).standard_normal((4, *whole.features[0].shape(round(0.5 * 22050))[0:2])).astype(np.float32)
+    sample = sample.reshape(4, -1)[:, :57] if name != "cnn_small" else sample
+    assert (broken.classifier()(sample).posterior == whole.classifier()(sample).posterior).all()
+    assert not list(broken.folder.glob("state.npz")) + list(broken.folder.glob("fold_*.npz"))
+
+
+def test_folds_predict_every_track_by_a_net_that_has_not_heard_its_artist(trained: Path, notes: dict) -> None:
+    run, dataset = load(trained, notes["continued"]["folds"][0]), load_dataset("tones", trained / "datasets")
+    predictions = run.predictions("folds")
+    assert sorted(predictions.track_ids) == sorted(dataset.by_id)
+    assert list(run.scores) == ["folds"]
+    assert (run.folds["count"], run.folds["grouped_by"], run.leaks.badge) == (3, "artist", "✔ nothing crosses")
+    folds_of_artist = {}
+    for track in dataset.tracks:
+        folds_of_artist.setdefault(track.artist, set()).add(run.folds["of"][track.id])
+    assert {len(folds) for folds in folds_of_artist.values()} == {1}
+    parts = {entry["part"] for entry in run.history}
+    assert parts == {"fold 1", "fold 2", "fold 3", "all tracks"}
+    truth = [dataset.genres.index(dataset.by_id[str(name)].genre) for name in predictions.track_ids]
+    assert predictions.y_true.tolist() == truth
+
+
+def test_folds_within_a_split_leave_its_test_tracks_out(trained: Path, notes: dict) -> None:
+    run, once = load(trained, notes["continued"]["within"][0]), load(trained, notes["cnn_small"])
+    assert sorted(run.track_ids("test")) == sorted(once.track_ids("test"))
+    assert not set(run.predictions("folds").track_ids) & set(once.track_ids("test"))
+    assert sorted([*run.predictions("folds").track_ids, *run.track_ids("test")]) == sorted(once.roles)
+    assert len(run.open_test(Root(trained)).track_ids) == len(once.track_ids("test"))

@@ -13,14 +13,14 @@ from genre_core.paths import Root
 from genre_core.training import jobs
 from genre_core.training.jobs import Job, list_jobs, prepare, remove_job, start
 from genre_core.training.journal import Journal, StopAsked
-from genre_core.training.locks import FileLock, is_held
+from genre_core.jobs.locks import FileLock, is_held
 from genre_core.training.recipe import TrainRequest
 
 HOLD = """
 import sys, time
 from pathlib import Path
 from genre_core.training.journal import Journal
-from genre_core.training.locks import FileLock
+from genre_core.jobs.locks import FileLock
 folder = Path(sys.argv[1])
 assert FileLock(folder / "alive.lock").acquire()
 Journal(folder).report("training", "Epoch 3 of at most 9", epoch=2, epochs=9)

@@ -1,4 +1,4 @@
-"""What a training tells the world while it runs: its state, its history, whether somebody asked it to stop."""
+"""What a job tells the world while it works: its state, its progress, whether somebody asked it to stop."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from genre_core.errors import GenreError
 from genre_core.files import write_json
 
 ENDED = ("finished", "stopped", "failed", "interrupted")
-STATES = ("queued", "preparing", "training", *ENDED)
+STATES = ("queued", "preparing", "working", "training", *ENDED)
+
+STATUS = "status.json"
+STOP = "stop"
 
 
 @dataclass(frozen=True)
 class Status:
-    """Where a training stands.
+    """Where a job stands.
 
     Attributes
     ----------
@@ -32,11 +35,13 @@ class Status:
     seconds_left : float or None
         Estimate; None where nothing is known.
     epoch, epochs : int
-        Epochs done, and the most there will be; 0 before training.
+        Of a training: epochs done, and the most there will be; 0 before it.
     pid : int or None
-        The process that trains.
+        The process that works.
     error : dict or None
         `kind` and `message` of what went wrong.
+    result : dict or None
+        What a finished job made, as plain values.
     created, updated : float
         Seconds since 1970.
     """
@@ -49,6 +54,7 @@ class Status:
     epochs: int = 0
     pid: int | None = None
     error: dict[str, str] | None = None
+    result: dict[str, Any] | None = None
     created: float = 0.0
     updated: float = 0.0
 
@@ -58,16 +64,16 @@ class Status:
 
 
 class StopAsked(Exception):  # noqa: N818 - a wish, not an error
-    """Somebody asked the training to stop before there was anything to keep."""
+    """Somebody asked the job to stop; what it has stored stays."""
 
 
 class Journal:
-    """Writes a training's files.
+    """Writes a job's status.
 
     Parameters
     ----------
     folder : Path
-        The run's folder.
+        The job's folder.
     listener : callable, optional
         Called with each new `Status`.
     """
@@ -78,36 +84,39 @@ class Journal:
         earlier = read_status(folder)
         now = time.time()
         self.status = Status("queued", created=earlier.created if earlier else now, updated=now, pid=os.getpid())
-        self.history: list[dict[str, float]] = []
         self._written = 0.0
 
     def report(self, state: str, message: str, *, often: bool = False, **facts: Any) -> None:
-        """Say where the training stands; `often` marks reports that may be left out when they come thick and fast."""
+        """Say where the job stands; `often` marks reports that may be left out when they come thick and fast."""
         now = time.time()
         if often and state == self.status.state and 0 <= now - self._written < 0.5:
             return
         self.status = Status(state, message, pid=os.getpid(), created=self.status.created, updated=now, **facts)
-        write_json(self.folder / "status.json", asdict(self.status), durable=False)
+        write_json(self.folder / STATUS, asdict(self.status), durable=False)
         self._written = now
         if self.listener is not None:
             self.listener(self.status)
+
+    def counting(self, state: str, doing: str) -> Callable[[int, int, float | None], None]:
+        """A progress callback `(done, total, seconds_left)` that reports `doing: 3 of 10` and heeds a wish to stop."""
+
+        def progress(done: int, total: int, seconds_left: float | None = None) -> None:
+            self.heed_stop()
+            share = done / total if total else 0.0
+            self.report(state, f"{doing}: {done} of {total}", often=done < total, progress=share, seconds_left=seconds_left)
+
+        return progress
 
     def fail(self, error: BaseException) -> None:
         """Say what went wrong."""
         known = isinstance(error, GenreError)
         kind = error.kind if isinstance(error, GenreError) else type(error).__name__
-        message = str(error) if known else f"The training broke off: {type(error).__name__}: {error}. Its log says more."
+        message = str(error) if known else f"The work broke off: {type(error).__name__}: {error}. Its log says more."
         self.report("failed", message, error={"kind": kind, "message": message})
-
-    def add_epoch(self, entry: dict[str, float]) -> None:
-        """Append one epoch to the history; a reader sees whole lines only."""
-        self.history.append(entry)
-        with (self.folder / "history.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry, allow_nan=False) + "\n")
 
     @property
     def stop_asked(self) -> bool:
-        return (self.folder / "stop").exists()
+        return (self.folder / STOP).exists()
 
     def heed_stop(self) -> None:
         """Raise `StopAsked` where somebody asked for it."""
@@ -118,22 +127,7 @@ class Journal:
 def read_status(folder: Path) -> Status | None:
     """The status last written, or None if there is none that can be read."""
     try:
-        values = json.loads((folder / "status.json").read_text(encoding="utf-8"))
+        values = json.loads((folder / STATUS).read_text(encoding="utf-8"))
         return Status(**values)
     except (OSError, ValueError, TypeError):
         return None
-
-
-def read_history(folder: Path) -> list[dict[str, float]]:
-    """Epochs so far; a line that is still being written is left out."""
-    try:
-        text = (folder / "history.jsonl").read_text(encoding="utf-8")
-    except OSError:
-        return []
-    entries = []
-    for line in text.splitlines():
-        try:
-            entries.append(json.loads(line))
-        except ValueError:
-            continue
-    return entries

@@ -1,0 +1,97 @@
+"""`job` (hidden): do the work of a job's folder in this process; what `jobs.start` calls."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from genre_core.commands.output import StatusLine
+from genre_core.errors import JobError, unknown_name
+from genre_core.jobs import Journal, StopAsked, perform
+from genre_core.jobs.job import LOG, read_request
+from genre_core.jobs.journal import Status
+from genre_core.jobs.spawning import SPARE_SECONDS
+from genre_core.paths import Root, find_root
+
+WORKS: dict[str, str] = {
+    "train": "genre_core.training.trainer",
+    "import": "genre_core.datasets.import_work",
+    "extract": "genre_core.datasets.extract_work",
+    "demo": "genre_core.datasets.demo_work",
+}
+"""Kind of job -> the module whose `work(values, root, journal)` does it; imported when such a job begins."""
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--stand-by", is_flag=True, help="Load TensorFlow, then wait for a line of JSON with folder and root.")
+@click.pass_obj
+def command(root: Root, /, *, folder: Path | None, stand_by: bool) -> None:
+    """Do the work of FOLDER, which a page or a command has prepared."""
+    if stand_by:
+        _stand_by()
+    elif folder is not None:
+        _do(folder, root)
+    else:
+        raise JobError("Expected the folder of a job. Received: nothing.")
+
+
+def do_work(
+    folder: Path,
+    root: Root,
+    *,
+    listener: Callable[[Status], None] | None = None,
+    first: Callable[[], None] | None = None,
+) -> Any:
+    """Do the work of a prepared folder once its turn has come, after calling `first`; raises what `jobs.perform` raises."""
+    kind, values = read_request(folder)
+    if kind not in WORKS:
+        raise unknown_name("kind of job", kind, WORKS)
+
+    def work(journal: Journal) -> Any:
+        if first is not None:
+            journal.report("preparing", "Starting")
+            first()
+        return import_module(WORKS[kind]).work(values, root, journal)
+
+    return perform(folder, root, work, listener=listener)
+
+
+def _do(folder: Path, root: Root, *, first: Callable[[], None] | None = None) -> None:
+    try:
+        do_work(folder, root, listener=StatusLine(), first=first)
+    except StopAsked:
+        click.echo("Stopped.", err=True)
+
+
+def _stand_by() -> None:
+    loading = threading.Thread(target=_load_tensorflow)
+    loading.start()
+    ending = threading.Timer(SPARE_SECONDS, os._exit, [0])
+    ending.daemon = True
+    ending.start()
+    line = sys.stdin.readline()
+    ending.cancel()
+    if not line.strip():
+        os._exit(0)  # whoever started it is gone: not even the loading needs to be waited for
+    asked = json.loads(line)
+    folder, root = Path(asked["folder"]), find_root(asked["root"])
+    log = os.open(folder / LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    _do(folder, root, first=loading.join)
+
+
+def _load_tensorflow() -> None:
+    import keras
+    import tensorflow
+
+    del keras, tensorflow

@@ -1,0 +1,142 @@
+"""Cross-validation: a training for each fold, so that every track is predicted by a net that has not heard it or its artist.
+
+In the training of fold i, fold i is predicted and the fold after it chooses the epoch; the rest is learned from (Hastie,
+Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 7.10). The net that serves is trained at the end on
+all of these tracks, for the median of the folds' best epochs; the out-of-fold scores are those of nets with less to learn from.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from genre_core.datasets.folds import Folds, fold_leaks, make_folds
+from genre_core.datasets.splits import SPLITS, LeakReport, Split
+from genre_core.errors import RunError
+from genre_core.evaluation.predictions import Predictions, predict_tracks
+from genre_core.jobs.journal import StopAsked
+from genre_core.models.base import Scores
+from genre_core.models.serve import OUTPUTS
+from genre_core.params import fingerprint
+from genre_core.training.fit import Part, fit
+from genre_core.training.history import History
+from genre_core.training.material import Material, Plan, gather, start_keras
+
+ALL = "all tracks"
+
+Build = Callable[[Plan, Material, np.ndarray], tuple[Any, dict[str, list[float]]]]
+
+
+@dataclass(frozen=True, eq=False)
+class CrossValidation:
+    """What cross-validation finds: the net of all tracks, and the out-of-fold posteriors of each."""
+
+    model: Any
+    scaler: dict[str, list[float]]
+    material: Material
+    split: Split
+    leaks: LeakReport
+    folds: dict[str, Any]
+    predictions: Predictions
+
+
+def cross_validate(asked: Plan, build: Build) -> CrossValidation:
+    """Train a net a fold and one on all; folds that an earlier, broken call has finished are not trained again.
+
+    Raises
+    ------
+    StopAsked
+        If somebody asks for it: what is done is kept for a continuation, but there is no run yet.
+    """
+    request, journal = asked.request, asked.journal
+    within = SPLITS[request.split].build(asked.dataset, seed=request.split_seed) if request.split else None
+    folds = make_folds(asked.dataset, request.folds, seed=request.split_seed, within=within)
+    material = gather(asked, list(folds.of))
+    parts = []
+    for index in range(folds.n_folds):
+        part = _part(asked, folds, f"fold {index + 1}", index)
+        path = journal.folder / f"fold_{index + 1}.npz"
+        done = _finished(path, folds, index)
+        if done is None:
+            done = _one_fold(asked, material, folds.split(index), part, build)
+            done.save(path)
+        parts.append(done)
+    history = History(journal.folder)
+    best = [min(history.of(f"fold {i + 1}"), key=lambda entry: entry["valid_loss"])["epoch"] for i in range(folds.n_folds)]
+    epochs = math.ceil(statistics.median(best))
+    start_keras(asked.recipe)
+    rows = material.rows(folds.of)
+    model, scaler = build(asked, material, rows)
+    config = asked.recipe.training.replace(epochs=epochs)
+    fitted = fit(model, material.segments, rows, None, config, journal, part=_part(asked, folds, ALL, folds.n_folds))
+    if fitted.stopped:
+        raise StopAsked
+    for index in range(folds.n_folds):
+        (journal.folder / f"fold_{index + 1}.npz").unlink(missing_ok=True)
+    roles = {**dict.fromkeys(folds.of, "train"), **folds.held_out}
+    return CrossValidation(
+        model,
+        scaler,
+        material,
+        Split(folds.name, folds.seed, {track.id: roles[track.id] for track in asked.dataset.tracks if track.id in roles}),
+        fold_leaks(folds, asked.dataset),
+        {"count": folds.n_folds, "seed": folds.seed, "grouped_by": folds.grouped_by, "of": dict(folds.of)},
+        _joined(parts, list(folds.of)),
+    )
+
+
+def _one_fold(asked: Plan, material: Material, split: Split, part: Part, build: Build) -> Predictions:
+    start_keras(asked.recipe)  # each fold begins from the same seed, whether or not it is continued
+    train_rows = material.rows(split.ids("train"))
+    model, _ = build(asked, material, train_rows)
+    valid_rows = material.rows(split.ids("valid"))
+    fitted = fit(model, material.segments, train_rows, valid_rows, asked.recipe.training, asked.journal, part=part)
+    if fitted.stopped:
+        raise StopAsked
+
+    def classifier(*inputs: np.ndarray) -> Scores:
+        outputs = model(inputs[0] if len(inputs) == 1 else list(inputs), training=False)
+        return Scores(*(np.asarray(outputs[name]) for name in OUTPUTS))
+
+    ids = split.ids("test")
+    tracks = [asked.dataset.by_id[track_id] for track_id in ids]
+    features = ([asked.store.get(track, feature, asked.recipe.segments) for feature in asked.recipe.features] for track in tracks)
+    y_true = [asked.dataset.genres.index(track.genre) for track in tracks]
+    return predict_tracks(classifier, features, genres=asked.dataset.genres, track_ids=ids, y_true=y_true)
+
+
+def _part(asked: Plan, folds: Folds, name: str, index: int) -> Part:
+    n_parts = folds.n_folds + 1
+    return Part(name, fingerprint([asked.dataset.fingerprint, folds.fingerprint, name]), (index / n_parts, (index + 1) / n_parts))
+
+
+def _finished(path: Path, folds: Folds, index: int) -> Predictions | None:
+    """What a fold that was finished earlier has predicted; None where it must be trained."""
+    try:
+        found = Predictions.load(path)
+    except RunError:  # none yet, or damaged
+        return None
+    expected = [track_id for track_id, fold in folds.of.items() if fold == index]
+    return found if sorted(found.track_ids.tolist()) == sorted(expected) else None
+
+
+def _joined(parts: list[Predictions], order: list[str]) -> Predictions:
+    """The predictions of all folds as one, tracks in the given order."""
+    places = {str(track_id): (part, row) for part in parts for row, track_id in enumerate(part.track_ids)}
+    found = [places[track_id] for track_id in order]
+    rows = [(part, np.flatnonzero(part.segment_track == row)) for part, row in found]
+    return Predictions(
+        parts[0].genres,
+        np.array(order, dtype=np.str_),
+        np.array([part.y_true[row] for part, row in found]),
+        np.repeat(np.arange(len(order)), [len(its) for _, its in rows]),
+        np.concatenate([part.start_seconds[its] for part, its in rows]),
+        np.concatenate([part.end_seconds[its] for part, its in rows]),
+        np.concatenate([part.segment_posteriors[its] for part, its in rows]),
+    )

@@ -1,0 +1,128 @@
+"""What a training learns from: the tracks of a data set, their stored features, gathered into one array each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from genre_core.datasets.library import load_dataset
+from genre_core.datasets.store import FeatureStore, extract_all
+from genre_core.datasets.tracks import Dataset
+from genre_core.errors import TrainingError
+from genre_core.jobs.journal import Journal
+from genre_core.paths import Root
+from genre_core.runs import Reading
+from genre_core.training.fit import Segments
+from genre_core.training.recipe import Recipe, TrainRequest
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A training's request with everything it names at hand."""
+
+    request: TrainRequest
+    recipe: Recipe
+    root: Root
+    dataset: Dataset
+    journal: Journal
+
+    @property
+    def store(self) -> FeatureStore:
+        return FeatureStore(self.root.features)
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.dataset.genres, self.recipe.features, self.recipe.segments)
+
+    def artists(self, track_ids: Iterable[str]) -> list[str | None]:
+        """Artist of each track, None where nobody knows."""
+        return [self.dataset.by_id[str(track_id)].artist for track_id in track_ids]
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """The segments of some tracks in memory.
+
+    Attributes
+    ----------
+    segments : Segments
+        Features and genres of all of them.
+    n_segments : dict
+        Track id to the number of its segments, in their order.
+    """
+
+    segments: Segments
+    n_segments: dict[str, int]
+
+    def rows(self, track_ids: Iterable[str]) -> np.ndarray:
+        """Indices of the segments of some tracks, shape (n,), ascending."""
+        wanted = set(track_ids)
+        kept = np.array([track_id in wanted for track_id in self.n_segments])
+        return np.flatnonzero(np.repeat(kept, list(self.n_segments.values())))
+
+
+def plan(request: TrainRequest, root: Root, journal: Journal) -> Plan:
+    """Read the data set of a request; raises what `TrainRequest.resolve` and `load_dataset` raise."""
+    journal.report("preparing", "Reading the data set")
+    return Plan(request, request.resolve(), root, load_dataset(request.dataset, root.datasets), journal)
+
+
+def gather(plan: Plan, track_ids: list[str]) -> Material:
+    """Compute the features that are not stored yet, start TensorFlow, and read what some tracks hold.
+
+    Raises
+    ------
+    StopAsked
+        If somebody asked for it.
+    TrainingError
+        If there are no tracks, one cannot be used, or a feature is not finite.
+    """
+    _extract(plan)
+    plan.journal.report("preparing", "Starting TensorFlow")
+    start_keras(plan.recipe)
+    plan.journal.heed_stop()
+    tracks = [plan.dataset.by_id[track_id] for track_id in track_ids]
+    arrays = []
+    counts: list[int] = []
+    for feature in plan.recipe.features:
+        parts = [plan.store.get(track, feature, plan.recipe.segments).values for track in tracks]
+        counts = [len(part) for part in parts]
+        values = np.empty((sum(counts), *parts[0].shape[1:]), np.float32)  # (n_segments, *feature shape)
+        # From the end, each part freed once copied: the peak is one data set, not two.
+        stop = len(values)
+        while parts:
+            part = parts.pop()
+            values[stop - len(part) : stop] = part
+            stop -= len(part)
+        if not np.isfinite(values).all():
+            raise TrainingError(f"The feature {feature.name} holds NaN or infinite values for some track. Check the data set.")
+        arrays.append(values)
+    genres = np.repeat([plan.dataset.genres.index(track.genre) for track in tracks], counts)  # (n_segments,)
+    return Material(Segments(tuple(arrays), genres.astype(np.int64)), dict(zip(track_ids, counts, strict=True)))
+
+
+def _extract(plan: Plan) -> None:
+    requests = [(feature, plan.recipe.segments) for feature in plan.recipe.features]
+    progress = plan.journal.counting("preparing", "Computing features")
+    problems = extract_all(plan.dataset, requests, plan.store, progress=progress)
+    if problems:
+        names = ", ".join(problem.file for problem in problems[:3])
+        raise TrainingError(
+            f"{len(problems)} track(s) of {plan.dataset.name!r} cannot be used, {names} among them: {problems[0].message} "
+            "Import the data set again, so that it holds what can be read."
+        )
+
+
+def start_keras(recipe: Recipe) -> None:
+    """Load TensorFlow, forget earlier nets, and set the seed of everything random."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import keras
+    import tensorflow as tf
+
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(recipe.training.seed)
+    if recipe.training.deterministic:
+        tf.config.experimental.enable_op_determinism()

@@ -1,0 +1,82 @@
+"""The state of a training between two epochs: with it, a training that broke off goes on as if nothing had happened."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+import zlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from genre_core.files import write_whole
+
+STATE = "state.npz"
+
+
+@dataclass
+class TrainState:
+    """Where a training stands after a whole epoch.
+
+    Attributes
+    ----------
+    part : str
+        Which of a run's trainings it is; '' where there is one.
+    fingerprint : str
+        Of the data that it learns from.
+    epoch : int
+        Epochs done.
+    best_epoch : int
+        The one with the lowest loss on the valid split; 0 before there is one.
+    best_loss : float or None
+        That loss [nats].
+    variables, optimizer, best : list of np.ndarray
+        The net's variables (the generators of its dropout among them), the optimizer's, and the best weights.
+    """
+
+    part: str = ""
+    fingerprint: str = ""
+    epoch: int = 0
+    best_epoch: int = 0
+    best_loss: float | None = None
+    variables: list[np.ndarray] = field(default_factory=list)
+    optimizer: list[np.ndarray] = field(default_factory=list)
+    best: list[np.ndarray] = field(default_factory=list)
+
+    def take(self, model: Any) -> None:
+        """Copy the present values of a compiled Keras model into this state."""
+        self.variables = [np.asarray(variable) for variable in model.variables]
+        self.optimizer = [np.asarray(variable) for variable in model.optimizer.variables]
+
+    def give(self, model: Any) -> None:
+        """Set a compiled Keras model to the values of this state."""
+        model.optimizer.build(model.trainable_variables)
+        for variable, value in zip(model.variables, self.variables, strict=True):
+            variable.assign(value)
+        for variable, value in zip(model.optimizer.variables, self.optimizer, strict=True):
+            variable.assign(value)
+
+    def save(self, path: Path) -> None:
+        """Write it whole: a reader finds the former epoch's state or this one."""
+        facts = {key: value for key, value in asdict(self).items() if key not in _LISTS}
+        arrays = {f"{name}_{index:04d}": array for name in _LISTS for index, array in enumerate(getattr(self, name))}
+        packed = io.BytesIO()
+        np.savez(packed, allow_pickle=False, facts=np.array(json.dumps(facts)), **arrays)
+        write_whole(path, packed.getvalue(), durable=False)
+
+    @classmethod
+    def load(cls, path: Path) -> TrainState | None:
+        """What `save` wrote; None where there is nothing, or it is damaged."""
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                names = sorted(stored.files)
+                lists: dict[str, Any] = {key: [stored[name] for name in names if name.startswith(f"{key}_")] for key in _LISTS}
+                return cls(**json.loads(str(stored["facts"])), **lists)
+        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+            return None
+
+
+_LISTS = ("variables", "optimizer", "best")

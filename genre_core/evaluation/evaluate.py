@@ -170,7 +170,7 @@ def _with_intervals(report: ScoreReport, whole: Drawn, by_genre: Drawn, groups: 
                 by_genre[name][:, index],
                 n_groups=int(n_holding[index]),
                 over=groups.over,
-                what=row.genre,
+                what="genre",
                 why_none=row.reason,
             )
             for name in GENRE_SCORES

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
@@ -19,6 +19,12 @@ from genre_core.errors import ParameterError
 
 LEVEL = 0.95
 """Share of such intervals that hold the true value."""
+
+MOST_BIAS = 0.5
+"""Largest bias to correct for, in standard deviations of the resamples: from few groups the bias itself is a guess."""
+
+_EQUAL = 1e-9
+"""Scores that differ by less differ by rounding alone."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +67,13 @@ class Interval:
         except TypeError as error:
             raise ParameterError(f"Expected the values of an interval. Received: others ({error}).") from error
 
+    @property
+    def ends(self) -> str:
+        """`[0.71, 0.86]`; empty where there is no interval."""
+        return "" if self.low is None else f"[{self.low:.2f}, {self.high:.2f}]"
+
     def __str__(self) -> str:
-        if self.value is None:
-            return "n/a"
-        return f"{self.value:.2f}" if self.low is None else f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+        return "n/a" if self.value is None else f"{self.value:.2f} {self.ends}".rstrip()
 
 
 class Groups(NamedTuple):
@@ -126,51 +135,54 @@ def draw(n_groups: int, *, n_resamples: int, seed: int, at_once: int) -> Iterato
         yield np.bincount(picks.ravel(), minlength=rows * n_groups).reshape(rows, n_groups).astype(np.float64)
 
 
-def interval(value: float | None, drawn: np.ndarray, *, n_groups: int, over: str, what: str = "", why_none: str = "") -> Interval:
-    """The interval of a score from its values in the resamples: expanded percentiles.
+def interval(value: float | None, drawn: np.ndarray, *, n_groups: int, over: str, why_none: str = "", what: str = "") -> Interval:
+    """The interval of a score from its values in the resamples: percentiles, corrected for bias and for few groups.
 
-    Plain percentiles are too narrow for few groups, as the normal distribution is beside Student's. The levels are moved out
-    so that they fit the t distribution with n_groups - 1 degrees of freedom (Hesterberg, What Teachers Should Know about the
-    Bootstrap, 2014, section 5.3).
+    Scores that are not plain means (F1, average precision) come out lower or higher in a resample than in the sample, since
+    copies of a track teach nothing: the percentiles are moved by that bias (BC percentiles: Efron, Nonparametric Standard Errors
+    and Confidence Intervals, 1981), up to `MOST_BIAS`. And they are moved out as Student's t distribution is wider than the
+    normal one (Hesterberg, What Teachers Should Know about the Bootstrap, 2014, section 5.3). In simulations with five artists
+    a genre such intervals hold the truth in about 87 to 95 of 100 cases, in more with more artists.
 
     Parameters
     ----------
     value : float or None
-        The score of the whole sample.
+        The score of the whole sample; it always lies in the interval.
     drawn : np.ndarray
         The score of each resample, shape (n_resamples,); NaN where a resample has none.
     n_groups : int
         How many groups the score rests on.
     over : str
         What the groups are.
-    what : str
-        The genre that the score is of; empty for a score of all.
     why_none : str
         Why the score is None.
+    what : str
+        What holds the groups, for a reason in words: empty for the whole sample, `genre` for a genre's score.
     """
     bare = Interval(value, n_groups=n_groups, over=over)
     if value is None:
-        return _because(bare, why_none or "It cannot be said of these.")
+        return replace(bare, reason=why_none)
     if n_groups < 2:
-        held = f"All {what} here is of one of the {over}" if what else f"There is only one of the {over}"
-        return _because(bare, f"{held}: an interval needs several.")
+        where = f"Only one of the {over} has this {what}" if what else f"There is only one of the {over}"
+        return replace(bare, reason=f"{where}: an interval needs several.")
     drawn = drawn[np.isfinite(drawn)]
-    if not drawn.size or np.ptp(drawn) < 1e-12:
-        several = f"{n_groups} {over}" + (f" of {what}" if what else "")
-        return _because(bare, f"Every sample of the {several} scores the same, so they cannot say how far the score may lie off.")
-    tail = _expanded_tail((1 - LEVEL) / 2, n_groups)
-    low, high = np.quantile(drawn, [tail, 1 - tail])
-    return Interval(value, float(low), float(high), LEVEL, n_groups, over)
+    if not drawn.size or np.ptp(drawn) < _EQUAL:
+        whose = f"this {what}'s" if what else "the"
+        return replace(
+            bare, reason=f"Every draw of {whose} {n_groups} {over} scores the same: they cannot say how far it may lie off."
+        )
+    low, high = np.quantile(drawn, _levels(value, drawn, n_groups))
+    return replace(bare, low=min(float(low), value), high=max(float(high), value))
 
 
-def _because(bare: Interval, reason: str) -> Interval:
-    return Interval(**{**asdict(bare), "reason": reason})
-
-
-def _expanded_tail(tail: float, n_groups: int) -> float:
-    """The percentile to take so that `tail` of Student's t distribution lies beyond it."""
-    normal, freedom = NormalDist(), n_groups - 1
-    return normal.cdf(-math.sqrt(n_groups / freedom) * student_quantile(1 - tail, freedom))
+def _levels(value: float, drawn: np.ndarray, n_groups: int) -> tuple[float, float]:
+    """Which percentiles are the ends of the interval."""
+    normal = NormalDist()
+    below = ((drawn < value - _EQUAL).mean() + (drawn <= value + _EQUAL).mean()) / 2  # 0.5 where there is no bias
+    bias = normal.inv_cdf(min(max(float(below), 1e-6), 1 - 1e-6))
+    bias = min(max(bias, -MOST_BIAS), MOST_BIAS)
+    far = math.sqrt(n_groups / (n_groups - 1)) * student_quantile((1 + LEVEL) / 2, n_groups - 1)
+    return normal.cdf(2 * bias - far), normal.cdf(2 * bias + far)
 
 
 def student_quantile(level: float, freedom: int) -> float:

@@ -4,22 +4,30 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from genre_core.errors import ParameterError
-from genre_core.evaluation.evaluate import evaluate
+from genre_core.evaluation.evaluate import evaluate, judge
+from genre_core.evaluation.metrics import GENRE_SCORES, SCORES, scores
 from genre_core.evaluation.predictions import Predictions
+
+
+def songs(y, posteriors, *, per_track=1):
+    n = len(y)
+    track = np.repeat(np.arange(n), per_track)
+    starts = np.tile(3.0 * np.arange(per_track), n)
+    genres = tuple("abcdefghij"[: posteriors.shape[1]])
+    return Predictions(genres, [f"t{i}" for i in range(n)], y, track, starts, starts + 3, posteriors)
 
 
 @pytest.fixture(scope="module")
 def predictions():
     rng = np.random.default_rng(0)
     y = np.repeat(np.arange(3), 10)
-    segment_track = np.repeat(np.arange(30), 4)
     p = rng.dirichlet([0.7] * 3, size=120)
-    p[np.arange(120), y[segment_track]] += 0.2
-    starts = np.tile(3.0 * np.arange(4), 30)
-    posteriors = p / p.sum(axis=1, keepdims=True)
-    return Predictions(("a", "b", "c"), [f"t{i}" for i in range(30)], y, segment_track, starts, starts + 3, posteriors)
+    p[np.arange(120), np.repeat(y, 4)] += 0.2
+    return songs(y, p / p.sum(axis=1, keepdims=True), per_track=4)
 
 
 def test_segments_and_tracks_are_each_scored_as_what_they_are(predictions):
@@ -27,28 +35,111 @@ def test_segments_and_tracks_are_each_scored_as_what_they_are(predictions):
     assert (judged.tracks.n, judged.segments.n) == (30, 120)
     assert judged.confusion_tracks.sum() == 30
     assert judged.confusion_segments.sum(axis=1).tolist() == [40, 40, 40]
-    assert judged.tracks.accuracy == np.trace(judged.confusion_tracks) / 30 == judged.accuracy.value
-    assert judged.macro_f1.value == pytest.approx(judged.tracks.macro_f1)
-    assert judged.segment_macro_f1.value == pytest.approx(judged.segments.macro_f1)
+    assert judged.tracks.accuracy == np.trace(judged.confusion_tracks) / 30
     assert judged.tracks.accuracy > judged.segments.accuracy  # the mean of four guesses beats one
     assert [curve.average_precision for curve in judged.pr_tracks[:3]] == [row.average_precision for row in judged.tracks.genres]
     assert judged.pr_tracks[-1].average_precision == judged.tracks.micro_average_precision
 
 
+def test_every_score_has_its_interval(predictions):
+    artists = [f"artist {index // 3}" for index in range(30)]
+    for report in judge(predictions, artists=artists):
+        assert set(report.intervals) == set(SCORES)
+        for name, found in report.intervals.items():
+            assert found.value == getattr(report, name), name
+            assert (found.over, found.n_groups) == ("artists", 10)
+            assert found.low < found.value < found.high if name != "top3" else "top 3" in found.reason
+        for row in report.genres:
+            assert set(row.intervals) == set(GENRE_SCORES)
+            assert {found.n_groups for found in row.intervals.values()} == {4}  # the fourth and seventh artist play two genres
+            assert all("Every draw" in found.reason or found.low <= found.value <= found.high for found in row.intervals.values())
+
+
+def test_point_estimates_are_those_of_the_metrics(predictions):
+    tracks, segments = judge(predictions)
+    plain = scores(predictions.segment_y_true, predictions.segment_posteriors, predictions.genres)
+    without = {"intervals": {}, "genres": [{**row, "intervals": {}} for row in segments.to_dict()["genres"]]}
+    assert segments.to_dict() | without == plain.to_dict()
+    assert tracks.n == 30
+
+
 def test_intervals_are_drawn_over_artists_only_where_all_are_known(predictions):
     artists = [f"artist {index // 3}" for index in range(30)]
-    assert (evaluate(predictions).accuracy.over, evaluate(predictions).accuracy.n_groups) == ("tracks", 30)
+    assert (evaluate(predictions).over, evaluate(predictions).n_groups) == ("tracks", 30)
     by_artist = evaluate(predictions, artists=artists)
-    assert (by_artist.accuracy.over, by_artist.segment_accuracy.n_groups) == ("artists", 10)
-    assert evaluate(predictions, artists=[None, *artists[1:]]).accuracy.over == "tracks"
+    assert (by_artist.over, by_artist.segments.intervals["accuracy"].n_groups) == ("artists", 10)
+    assert evaluate(predictions, artists=[None, *artists[1:]]).over == "tracks"
     with pytest.raises(ParameterError, match="one entry for each of 30 tracks"):
         evaluate(predictions, artists=artists[1:])
+
+
+def test_a_genre_by_one_artist_has_no_interval_but_a_reason(predictions):
+    artists = ["solo"] * 10 + [f"artist {index % 5}" for index in range(20)]
+    tracks, _ = judge(predictions, artists=artists)
+    first, second = tracks.genres[0].intervals, tracks.genres[1].intervals
+    assert all(found.low is None and "Only one of the artists has this genre" in found.reason for found in first.values())
+    assert second["f1"].low is not None
+
+
+def ends(reports):
+    return [found.low for report in reports for found in (*report.intervals.values(), *report.genres[0].intervals.values())]
+
+
+def test_equal_seeds_give_equal_intervals_whatever_the_batches(predictions, monkeypatch):
+    first = judge(predictions, seed=5)
+    assert ends(first) != ends(judge(predictions, seed=6))
+    assert first == judge(predictions, seed=5)
+    monkeypatch.setattr("genre_core.evaluation.evaluate.MOST_CELLS", 1000)
+    for one, other in zip(ends(first), ends(judge(predictions, seed=5)), strict=True):
+        assert one == other or one == pytest.approx(other)  # sums of a batch round in another order
+
+
+def clustered(seed, n_artists):
+    """Songs whose artists make them harder or easier, all in five genres: truth, posteriors, artist of each."""
+    rng = np.random.default_rng(seed)
+    genre = rng.integers(0, 5, n_artists)
+    artist = np.repeat(np.arange(n_artists), rng.integers(2, 7, n_artists))
+    logits = 0.7 * rng.normal(size=(n_artists, 5))[artist] + rng.normal(size=(len(artist), 5))
+    logits[np.arange(len(artist)), genre[artist]] += 1.2
+    p = np.exp(logits)
+    return genre[artist], p / p.sum(axis=1, keepdims=True), artist
+
+
+def test_the_intervals_hold_the_truth():
+    y, p, _ = clustered(0, 20000)
+    truth = scores(y, p, tuple("abcde"))
+    names = ("accuracy", "macro_f1", "mean_average_precision", "roc_auc")
+    held = dict.fromkeys(names, 0)
+    for seed in range(200):
+        y, p, artist = clustered(seed + 1, 40)
+        tracks, _ = judge(songs(y, p), artists=artist.astype(str).tolist(), n_resamples=300, seed=seed)
+        for name in names:
+            held[name] += tracks.intervals[name].low <= getattr(truth, name) <= tracks.intervals[name].high
+    shares = {name: count / 200 for name, count in held.items()}
+    assert all(0.90 <= share <= 0.985 for share in (shares["accuracy"], shares["macro_f1"])), shares
+    assert all(share >= 0.86 for share in shares.values()), shares  # average precision of few songs is itself biased
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**6), n_tracks=st.integers(1, 12), n_genres=st.integers(2, 4), n_artists=st.integers(1, 12))
+def test_any_small_sample_gives_scores_in_order_or_a_reason(seed, n_tracks, n_genres, n_artists):
+    rng = np.random.default_rng(seed)
+    y, p = rng.integers(0, n_genres, n_tracks), rng.dirichlet(np.ones(n_genres), size=2 * n_tracks)
+    artists = [f"artist {number}" for number in rng.integers(0, n_artists, n_tracks)]
+    for report in judge(songs(y, p, per_track=2), artists=artists, n_resamples=50):
+        for found in [*report.intervals.values(), *(found for row in report.genres for found in row.intervals.values())]:
+            if found.low is None:
+                assert found.reason
+            else:
+                assert 0 <= found.low <= found.value <= found.high
 
 
 def test_all_of_it_is_json(predictions):
     judged = evaluate(predictions)
     values = json.loads(json.dumps(judged.to_dict(), allow_nan=False))
-    assert values["tracks"]["intervals"]["accuracy"]["over"] == "tracks"
+    assert (values["over"], values["n_groups"]) == ("tracks", 30)
+    assert values["tracks"]["intervals"]["roc_auc"]["over"] == "tracks"
+    assert values["segments"]["genres"][0]["intervals"]["precision"]["low"] is not None
     assert len(values["segments"]["pr_curves"]) == 4
     assert "pr_curves" not in judged.to_dict(curves=False)["tracks"]
 

@@ -11,15 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
-
 from genre_core.errors import RunError
+from genre_core.evaluation.predictions import Predictions
 from genre_core.files import write_json, write_whole
 from genre_core.paths import Root
 from genre_core.runs.changes import MOST_NOTE, MOST_TITLE, cannot_write, changing, shown
 from genre_core.runs.exporting import HISTORY, MODEL, REQUEST, ROLES, safe_name
 from genre_core.runs.library import list_runs
-from genre_core.runs.manifest import MANIFEST, checked_manifest, parse_values
+from genre_core.runs.manifest import MANIFEST, checked_manifest, leak_record, parse_values
 from genre_core.runs.packed import AGAIN, MOST_BYTES, check_arrays, unpack
 from genre_core.runs.run import CARD, Run
 from genre_core.runs.trial import try_model
@@ -34,6 +33,9 @@ _ALLOWED = {
 }
 _WHERE = "the file"
 _DRAFT = ".import-"
+_ROUNDING = 1e-5
+"""Scores of the same predictions differ by less on any machine."""
+
 _OLD_SECONDS = 24 * 3600.0
 _TRAINED = ("model", "created", "features", "segments", "config", "training", "genres", "split", "dataset", "seed")
 """What tells a run from another: not what its users change (title, note, openings of the test split)."""
@@ -137,9 +139,13 @@ def _manifest(members: dict[str, bytes]) -> dict[str, Any]:
 
 
 def _check_predictions(run: Run, members: dict[str, bytes]) -> None:
-    """The scores that the run carries must be those of the predictions that it carries."""
+    """The scores and the badge that the run carries must follow from what else it carries."""
     if ("test" in run.scores) != bool(run.test_openings):
         raise RunError(f"The scores of the test split and the record of its openings don't fit each other. {AGAIN}")
+    if run.leaks is not None and run.manifest["leaks"] != leak_record(run.leaks):
+        raise RunError(
+            f"The badge of the split must be {run.leaks.badge!r}. Received: {run.manifest['leaks']['badge']!r}. {AGAIN}"
+        )
     for role in ROLES:
         name = f"predictions_{role}.npz"
         if (role in run.scores) != (name in members):
@@ -151,13 +157,29 @@ def _check_predictions(run: Run, members: dict[str, bytes]) -> None:
         strangers = set(predictions.track_ids.tolist()) - set(run.track_ids(role))
         if strangers:
             raise RunError(f"{name} may judge tracks of {role} only. Received also: {min(strangers)!r}. {AGAIN}")
-        right = float(np.mean(predictions.y_pred == predictions.y_true))
-        said = run.scores[role]
-        if said["n_tracks"] != len(predictions.track_ids) or abs(said["tracks"]["accuracy"] - right) > 1e-6:
-            raise RunError(
-                f"The scores of {role} must be those of {name}: {right:.3f} of {len(predictions.track_ids)} tracks. "
-                f"Received: {said['tracks']['accuracy']:.3f} of {said['n_tracks']}. {AGAIN}"
-            )
+        _check_scores(run.scores[role], predictions, name)
+
+
+def _check_scores(entry: dict[str, Any], predictions: Predictions, name: str) -> None:
+    from genre_core.evaluation.metrics import scores  # listing runs needs no scores
+
+    if entry["n_tracks"] != len(predictions.track_ids):
+        raise RunError(f"The scores count {entry['n_tracks']} tracks. Received: {name} of {len(predictions.track_ids)}. {AGAIN}")
+    judged = {
+        "tracks": scores(predictions.y_true, predictions.posteriors, predictions.genres),
+        "segments": scores(predictions.segment_y_true, predictions.segment_posteriors, predictions.genres),
+    }
+    for level, report in judged.items():
+        said = entry.get(level, {})
+        intervals = said.get("intervals", {})
+        for score, right in report.to_dict().items():
+            if not isinstance(right, float):
+                continue
+            for value in (said.get(score), intervals.get(score, {}).get("value")):
+                if value is not None and not (isinstance(value, int | float) and abs(value - right) <= _ROUNDING):
+                    raise RunError(
+                        f"By {name}, {score} of the {level} is {right:.3f}. Received: a manifest with {value}. {AGAIN}"
+                    )
 
 
 def _is_same(run: Run, other: Run) -> bool:

@@ -158,10 +158,9 @@ def _check_numbers(values: dict[str, Any]) -> None:
             for interval in report.get(level, {}).get("intervals", {}).values():
                 _check_interval(interval)
     for entry in values["history"]:
-        _require(
-            all(_is_number(value) or value is None for value in entry.values()), "a history with something else than numbers"
-        )
-        _require(_is_number(entry["epoch"]) and _is_number(entry["valid_loss"]), "a history without epoch or valid_loss")
+        numbers = [value for name, value in entry.items() if name != "part"]
+        _require(all(_is_number(value) for value in numbers), "a history with something else than numbers")
+        _require("epoch" in entry and isinstance(entry.get("part", ""), str), "a history without epochs")
 
 
 def _check_interval(interval: dict[str, Any]) -> None:

@@ -1,59 +1,20 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import threading
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from genre_core.errors import RunError
-from genre_core.evaluation.predictions import Predictions
-from genre_core.evaluation.report import score_report
+from genre_core.datasets.library import save_dataset
+from genre_core.datasets.tracks import Dataset, Track
+from genre_core.errors import ParameterError, RunError
 from genre_core.features import FEATURES
-from genre_core.files import write_json
 from genre_core.paths import Root
-from genre_core.runs import FORMAT_VERSION, Run, find_run, list_runs, scan_runs, versions
-
-GENRES = ("blues", "metal")
-
-
-def manifest(name: str = "20260101-000000-ann", **changes: Any) -> dict[str, Any]:
-    """A manifest as a training writes it."""
-    values = {
-        "format_version": FORMAT_VERSION,
-        "id": name,
-        "title": "Try",
-        "state": "finished",
-        "model": "ann",
-        "features": [FEATURES["summary57"]().to_dict()],
-        "segments": {"segment_seconds": 3.0, "hop_seconds": 3.0},
-        "config": {"name": "ann", "dropout": 0.3},
-        "training": {"name": "train", "epochs": 2},
-        "genres": list(GENRES),
-        "scaler": [{"mean": [0.0], "std": [1.0]}],
-        "split": {"name": "by_artist", "seed": 0, "roles": {"a": "train", "b": "valid", "c": "test", "d": "test"}},
-        "dataset": {"name": "demo", "title": "Demo", "note": "synthesised", "fingerprint": "0123456789ab"},
-        "seed": 0,
-        "versions": versions(),
-        "scores": {},
-        "history": [{"epoch": 1, "valid_loss": 2.0}, {"epoch": 2, "valid_loss": 1.0}, {"epoch": 3, "valid_loss": 1.5}],
-        "created": "2026-01-01T00:00:00+00:00",
-        "test_openings": [],
-    }
-    return {**values, **changes}
-
-
-def save(folder: Path, **changes: Any) -> Run:
-    folder.mkdir(parents=True)
-    run = Run(folder, manifest(folder.name, **changes))
-    run.save()
-    return run
-
-
-def predictions(genres: tuple[str, ...] = GENRES) -> Predictions:
-    posteriors = np.array([[0.9, 0.1], [0.4, 0.6], [0.8, 0.2]], np.float32)
-    return Predictions(genres, np.array(["c", "d"]), [0, 1], [0, 0, 1], [0.0, 3.0, 0.0], [3.0, 6.0, 3.0], posteriors)
+from genre_core.runs import FORMAT_VERSION, Run, changes, find_run, list_runs, scan_runs
+from tests.runs.samples import GENRES, manifest, predictions, save, whole_run
 
 
 @pytest.fixture
@@ -89,6 +50,16 @@ def test_what_was_saved_is_loaded(root: Root) -> None:
         (manifest(created="yesterday"), "damaged"),
         (manifest(split={"name": "by_artist", "roles": {"a": "judge"}}), "a role that does not exist"),
         (manifest(split={}), "damaged"),
+        (manifest(test_openings=["never"]), "damaged"),
+        (manifest(scores={"valid": {"n_tracks": 3, "tracks": {"accuracy": "high"}}}), "without numbers"),
+        (manifest(scores={"luck": {}}), "scores of 'luck'"),
+        (manifest(history=[{"epoch": 1, "valid_loss": "low"}]), "something else than numbers"),
+        (manifest(leaks={"badge": "x"}), "lacks 'tracks'"),
+        (manifest(note=None), "must hold note"),
+        (manifest(format_version=True), "something else"),
+        (json.dumps(manifest(seed=1)).replace('"seed": 1', '"seed": NaN'), "NaN is no number"),
+        (json.dumps(manifest())[:-40], "damaged file"),
+        ("[" * 100_000, "damaged file"),
         (manifest(dataset={"name": "demo"}), "lacks 'fingerprint'"),
     ],
 )
@@ -108,7 +79,7 @@ def test_a_manifest_that_cannot_be_used_says_why_and_harms_no_other(root: Root, 
 
 
 def test_every_missing_key_is_named(root: Root) -> None:
-    for key in set(manifest()) - {"format_version"}:
+    for key in set(manifest()) - {"format_version", "note", "leaks", "folds", "imported"}:
         values = {name: value for name, value in manifest().items() if name != key}
         with pytest.raises(RunError, match=key):
             Run(root.runs, values)
@@ -151,17 +122,10 @@ def test_a_shipped_run_is_read_and_never_written(root: Root) -> None:
     before = {path.name: path.read_bytes() for path in run.folder.iterdir()}
     assert run.is_shipped
     assert run.open_test(root).track_ids.tolist() == ["c", "d"]
-    for act in (run.save, run.delete):
+    for act in (run.save, run.delete, lambda: run.rename("Mine"), lambda: run.annotate("good")):
         with pytest.raises(RunError, match="comes with the product"):
             act()
     assert {path.name: path.read_bytes() for path in run.folder.iterdir()} == before
-
-
-def test_an_own_run_can_be_deleted(root: Root) -> None:
-    run, other = save(root.runs / "one"), save(root.runs / "two")
-    run.delete()
-    assert [left.id for left in list_runs(root)] == [other.id]
-    assert not run.folder.exists()
 
 
 def test_predictions_of_other_genres_are_refused(root: Root) -> None:
@@ -171,16 +135,145 @@ def test_predictions_of_other_genres_are_refused(root: Root) -> None:
         run.predictions("valid")
 
 
-def test_report_counts_tracks_and_segments() -> None:
-    report = score_report(predictions())
-    assert (report["n_tracks"], report["n_segments"]) == (2, 3)
-    assert (report["tracks"]["accuracy"], report["segments"]["accuracy"]) == (0.5, pytest.approx(1 / 3))
-    json.dumps(report, allow_nan=False)
+def test_format_1_is_read_in_the_present_format_and_its_file_stays(root: Root) -> None:
+    old = {name: value for name, value in manifest("old").items() if name not in ("note", "leaks", "folds", "imported")}
+    folder = root.runs / "old"
+    folder.mkdir(parents=True)
+    before = json.dumps({**old, "format_version": 1})
+    (folder / "manifest.json").write_text(before)
+    run = Run.load(folder)
+    assert (run.note, run.leaks, run.folds, run.judged_role, run.is_imported) == ("", None, None, "valid", False)
+    assert (folder / "manifest.json").read_text() == before
+    run.annotate("mine")
+    written = json.loads((folder / "manifest.json").read_text())
+    assert (written["format_version"], written["note"], written["history"]) == (FORMAT_VERSION, "mine", old["history"])
 
 
-def test_json_that_cannot_be_written_leaves_the_former_file(tmp_path: Path) -> None:
-    write_json(tmp_path / "x.json", {"a": 1})
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        write_json(tmp_path / "x.json", {"a": float("nan")})
-    assert json.loads((tmp_path / "x.json").read_text()) == {"a": 1}
-    assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
+def test_a_run_with_folds_is_judged_on_them(root: Root) -> None:
+    folds = {"count": 2, "seed": 0, "grouped_by": "artist", "of": {"c": 0, "d": 1}}
+    run = save(root.runs / "one", folds=folds)
+    predictions().save(run.folder / "predictions_folds.npz")
+    assert (run.judged_role, run.track_ids("folds")) == ("folds", ["c", "d"])
+    assert run.predictions("folds").track_ids.tolist() == ["c", "d"]
+    with pytest.raises(RunError, match="trained without folds"):
+        save(root.runs / "two").predictions("folds")
+
+
+@pytest.mark.parametrize(
+    ("folds", "message"),
+    [
+        ({"count": 1, "seed": 0, "grouped_by": "artist", "of": {}}, "without a count"),
+        ({"count": 2, "seed": 0, "grouped_by": "mood", "of": {}}, "grouped by"),
+        ({"count": 2, "seed": 0, "grouped_by": "track", "of": {"a": 2}}, "a fold that does not exist"),
+        ({"count": 2, "seed": 0, "grouped_by": "track"}, "lacks 'of'"),
+    ],
+)
+def test_folds_that_cannot_be_are_said(root: Root, folds: dict[str, Any], message: str) -> None:
+    with pytest.raises(RunError, match=message):
+        Run(root.runs, manifest(folds=folds))
+
+
+def test_the_leak_report_of_the_training_comes_back_with_its_badge(root: Root) -> None:
+    run = Run.load(whole_run(root.runs / "one").folder)
+    assert run.leaks is not None
+    assert (run.leaks.badge, run.leaks.artists, run.leaks.artists_known) == ("✖ 1 artist crosses", ("Zoë",), True)
+
+
+def test_a_name_and_a_note_are_kept_as_they_are_meant(root: Root) -> None:
+    run = save(root.runs / "one")
+    run.rename("  Größere \n Fenster \x07 ♫ ")
+    run.annotate("First line  \nsecond\n\n")
+    again = Run.load(run.folder)
+    assert (again.title, again.note) == (run.title, run.note) == ("Größere Fenster ♫", "First line\nsecond")
+    run.annotate("")
+    assert Run.load(run.folder).note == ""
+    for title in ("", "  \n ", "x" * 121):
+        with pytest.raises(ParameterError, match="A title needs 1 to 120 characters"):
+            run.rename(title)
+    with pytest.raises(ParameterError, match="4000 characters"):
+        run.annotate("x" * 4001)
+    assert Run.load(run.folder).title == "Größere Fenster ♫"
+
+
+def test_half_a_letter_of_a_command_line_does_not_reach_the_manifest(root: Root) -> None:
+    run = save(root.runs / "one")
+    run.rename("a\udcffb")
+    assert run.title == "ab"
+
+
+def test_a_change_keeps_what_another_made_meanwhile(root: Root) -> None:
+    mine = save(root.runs / "one")
+    yours = Run.load(mine.folder)
+    yours.annotate("yours")
+    mine.rename("Mine")
+    assert (mine.title, mine.note) == ("Mine", "yours")
+    assert (Run.load(mine.folder).title, Run.load(mine.folder).note) == ("Mine", "yours")
+
+
+def test_threads_of_one_process_take_turns(root: Root) -> None:
+    run = whole_run(root.runs / "one")
+    before = len(run.test_openings)
+    threads = [threading.Thread(target=lambda: Run.load(run.folder).open_test(root)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(Run.load(run.folder).test_openings) == before + 6
+
+
+def _open_four_times(folder: Path, root: Root) -> None:
+    for _ in range(4):
+        Run.load(folder).open_test(root)
+
+
+def test_two_processes_lose_no_opening_of_the_test_split(root: Root) -> None:
+    run = whole_run(root.runs / "one")
+    before = len(run.test_openings)
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_open_four_times, args=(run.folder, root)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(timeout=60)
+        assert process.exitcode == 0
+    assert len(Run.load(run.folder).test_openings) == before + 8
+
+
+def test_the_test_scores_are_drawn_over_artists_where_the_data_set_is_here(root: Root) -> None:
+    run = whole_run(root.runs / "one", dataset={"name": "songs", "title": "", "note": "", "fingerprint": "0"})
+    run.open_test(root)
+    assert run.scores["test"]["over"] == "tracks"
+    tracks = tuple(Track(name, "high" if name in "bc" else "low", None, f"Artist {name}", 3.0, name) for name in "abcd")
+    save_dataset(Dataset("songs", tracks), root.datasets)
+    assert run.artists(run.predictions("test"), root) == ["Artist c", "Artist d"]
+    run.open_test(root)
+    assert (run.scores["test"]["over"], run.scores["test"]["n_groups"]) == ("artists", 2)
+    assert len(run.test_openings) == 4
+
+
+def test_a_lock_that_is_not_given_back_is_said(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = save(root.runs / "one")
+    monkeypatch.setattr(changes.FileLock, "acquire", lambda self, *, wait_seconds: False)
+    with pytest.raises(RunError, match=r"Another process has been changing the runs .* Try again"):
+        run.rename("Two")
+    assert Run.load(run.folder).title == "Try"
+
+
+def test_a_full_disk_is_a_sentence_and_harms_nothing(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = save(root.runs / "one")
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("genre_core.runs.run.write_json", full)
+    with pytest.raises(RunError, match=r"Nothing was changed: .*No space left on device.*Free some space"):
+        run.rename("Two")
+    assert (run.title, Run.load(run.folder).title) == ("Try", "Try")
+
+
+def test_renaming_a_run_that_has_gone_says_so(root: Root) -> None:
+    run = save(root.runs / "one")
+    Run.load(run.folder).delete()
+    with pytest.raises(RunError, match="no finished run"):
+        run.rename("Two")
+    assert not run.folder.exists()

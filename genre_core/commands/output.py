@@ -74,6 +74,7 @@ def run_summary(run: Run, found: LeakReport | None = None) -> dict[str, Any]:
         "test_openings": run.test_openings,
         "created": run.created.isoformat(),
         "shipped": run.is_shipped,
+        "imported": run.is_imported,
         "folder": run.folder,
     }
 

@@ -1,19 +1,29 @@
-"""Runs: the one thing that travels. A folder with a model and all that serving and judging it needs."""
+"""Runs: the one thing that travels. A folder with a model and all that serving and judging it needs.
 
-from genre_core.evaluation.report import score_report
-from genre_core.files import write_json
+manifest.py   the format of `manifest.json`: what it must hold, how an earlier one is read
+facts.py      what a manifest says, in types
+run.py        a run: load, save, predict, open the test split, rename, annotate, delete
+changes.py    one change at a time, whichever process makes it
+library.py    the runs below a root: list, find, compare
+deleted.py    deleted runs, kept aside for seven days
+exporting.py  a run as one file; importing.py, packed.py and trial.py take one in that somebody else made
+reading.py    how a run reads tracks
+"""
+
 from genre_core.runs.deleted import DeletedRun
 from genre_core.runs.exporting import export_name, export_run
 from genre_core.runs.importing import AlreadyHereError, import_run
 from genre_core.runs.library import (
     DEFAULT_RUN,
     DamagedRun,
+    by_score,
     default_run,
     deleted_runs,
     find_run,
     list_runs,
     restore_run,
     scan_runs,
+    why_not_compared,
 )
 from genre_core.runs.manifest import FORMAT_VERSION, MANIFEST, ROLES, leak_record, read_manifest, versions
 from genre_core.runs.reading import Reading, predict_dataset
@@ -30,6 +40,7 @@ __all__ = [
     "DeletedRun",
     "Reading",
     "Run",
+    "by_score",
     "default_run",
     "deleted_runs",
     "export_name",
@@ -42,7 +53,6 @@ __all__ = [
     "read_manifest",
     "restore_run",
     "scan_runs",
-    "score_report",
     "versions",
-    "write_json",
+    "why_not_compared",
 ]

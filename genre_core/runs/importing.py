@@ -96,7 +96,8 @@ def import_run(source: str | os.PathLike[str] | bytes | IO[bytes], root: Root) -
                 raise AlreadyHereError(twin)
             now = datetime.now(UTC).isoformat(timespec="seconds")
             name = _free_name(safe_name(run.id), here, root)
-            write_json(draft / MANIFEST, {**manifest, "id": name, "imported": {"at": now, "id": run.id}})
+            leaks = None if run.leaks is None else leak_record(run.leaks)
+            write_json(draft / MANIFEST, {**run.manifest, "id": name, "leaks": leaks, "imported": {"at": now, "id": run.id}})
             draft.rename(root.runs / name)
         return Run.load(root.runs / name)
     except OSError as error:

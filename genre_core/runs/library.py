@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,6 +84,25 @@ def default_run(root: Root) -> Run:
     if not runs:
         raise RunError("There is no finished run yet. Train one with: python -m genre_core train")
     return runs[0]
+
+
+def by_score(runs: Sequence[Run]) -> list[Run]:
+    """Best accuracy by track first, on valid or out of fold; those without a score last."""
+    return sorted(runs, key=lambda run: run.scores.get(run.judged_role, {}).get("tracks", {}).get("accuracy", -1.0), reverse=True)
+
+
+def why_not_compared(runs: Sequence[Run]) -> str:
+    """Why the scores of these runs must not be held against each other, as a sentence; empty where they may."""
+    if len({run.dataset_fingerprint for run in runs}) > 1:
+        names = ", ".join(dict.fromkeys(run.dataset_title for run in runs))
+        return f"These runs were judged on different data sets ({names}), so their scores don't compare."
+    if len({frozenset(run.track_ids(run.judged_role)) for run in runs}) > 1:
+        words = {"folds": "out of fold", "valid": "on the valid tracks"}
+        names = ", ".join(dict.fromkeys(f"{words[run.judged_role]}, {run.split_name.replace('_', ' ')}" for run in runs))
+        return (
+            f"These runs were judged on different tracks ({names}), so their scores don't compare. Use the same split for both."
+        )
+    return ""
 
 
 def deleted_runs(root: Root) -> list[DeletedRun]:

@@ -25,6 +25,9 @@ ROLES = ("train", "valid", "test")
 JUDGED = ("valid", "test", "folds")
 """Keys that `scores` may have."""
 
+SIGNS = ("✔", "✖", "?")
+"""How a badge begins: nothing crosses the split, something does, not provable."""
+
 ADVICE = "Delete the run's folder, or restore it from a copy."
 _LIBRARIES = ("numpy", "scipy", "keras", "tensorflow", "tensorflow-cpu", "onnx", "onnxruntime")
 _ADDED_BY_2: dict[str, Any] = {"note": "", "leaks": None, "folds": None, "imported": None}
@@ -176,6 +179,7 @@ def _check_leaks(leaks: dict[str, Any] | None) -> None:
         _require(isinstance(leaks[name], list) and all(isinstance(entry, str) for entry in leaks[name]), f"leaks without {name}")
     _require(isinstance(leaks["artists_known"], bool), "leaks without artists_known")
     _require(isinstance(leaks["badge"], str) and isinstance(leaks["verdict"], str), "leaks without badge or verdict")
+    _require(leaks["badge"][:1] in SIGNS, "a badge without its sign")
 
 
 def _check_folds(folds: dict[str, Any] | None) -> None:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from genre_core.audio import AUDIO_EXTENSIONS
-from genre_core.training import jobs
 from pages.ui import cached, pickers, state, tables
 from pages.ui.errors import spoken
-from pages.ui.first_start import ensure_demo
 from pages.ui.page import open_page
 from pages.ui.player import player
-from pages.ui.root import root
 
 PAGE = "home"
 DOORS = (
@@ -72,7 +69,7 @@ def doors() -> None:
 
 
 def present() -> None:
-    """Data sets, runs and running trainings."""
+    """Data sets and runs."""
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Data sets", anchor=False)
@@ -87,10 +84,6 @@ def present() -> None:
             st.dataframe(tables.short_runs(runs), hide_index=True)
         else:
             st.caption("None yet: train one.")
-        going = [job for job in jobs.list_jobs(root()) if not job.status().is_over]
-        for job in going:
-            status = job.status()
-            st.progress(min(1.0, max(0.0, status.progress)), text=f"{job.id}: {status.message}")
 
 
 with open_page(PAGE):
@@ -99,7 +92,6 @@ with open_page(PAGE):
         type=[entry.lstrip(".") for entry in AUDIO_EXTENSIONS],
         key=state.key(PAGE, "upload"),
     )
-ensure_demo()
 if upload is None:
     play()
 else:

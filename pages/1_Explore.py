@@ -8,7 +8,6 @@ from genre_core.audio import AUDIO_EXTENSIONS, Clip
 from pages.figures.theme import ZOOM_CONFIG
 from pages.ui import cached, forms, pickers, state, words
 from pages.ui.errors import spoken
-from pages.ui.first_start import ensure_demo
 from pages.ui.page import open_page
 from pages.ui.player import player
 from pages.ui.views import VIEWS, View, draw, resolution
@@ -63,7 +62,6 @@ def describe(view: View) -> None:
 
 with open_page(PAGE):
     chosen = chosen_clip()
-ensure_demo()
 if chosen is None:
     if st.session_state.get(state.key(PAGE, "upload")) is None:
         st.info("No clip is here yet. Wait for the first demo songs, or take one of your own: the button at the top right.")

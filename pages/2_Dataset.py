@@ -6,22 +6,22 @@ from pathlib import Path
 
 import streamlit as st
 
+from genre_core import jobs
 from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.layout import find_songs
 from genre_core.datasets.library import remove_dataset
 from genre_core.datasets.tracks import Dataset
 from pages.figures.dataset import counts
 from pages.figures.theme import PLAIN_CONFIG
-from pages.ui import background, cached, pickers, tables, words
+from pages.ui import cached, pickers, tables, words
 from pages.ui.badges import split_badge
 from pages.ui.errors import spoken
-from pages.ui.first_start import ensure_demo
+from pages.ui.glossary import meaning
 from pages.ui.page import open_page
 from pages.ui.player import player
 from pages.ui.root import root
 
 PAGE = "dataset"
-IMPORT = "import"
 DEMO_WORDS = "These songs were synthesised by Genrescope: made to learn with, free to share, and no recordings of real music."
 
 
@@ -77,6 +77,22 @@ def songs(dataset: Dataset) -> None:
         st.page_link("pages/1_Explore.py", label="Explore this sound", query_params={"clip": pickers.reference(dataset, track)})
 
 
+def features(dataset: Dataset) -> None:
+    """What models read of these songs, how much of it is stored, and the job that computes the rest."""
+    st.subheader("Features", anchor=False, help=meaning("feature"))
+    stored = cached.stored_features(dataset)
+    st.dataframe(tables.stored(stored, len(dataset.tracks)), hide_index=True, key=f"{PAGE}.features")
+    missing = [pair for pair, count in stored if count < len(dataset.tracks)]
+    if not missing:
+        st.caption("Everything that the models read is stored: a training begins at once.")
+    elif not any(job.values.get("dataset") == dataset.name for job in jobs.active_jobs(root(), "extract")):
+        st.caption("A training computes what is missing before its first epoch. It can be done now, on all cores.")
+        if st.button("Compute now", key=f"{PAGE}.extract"):
+            with spoken():
+                jobs.start("extract", {"dataset": dataset.name, "requests": missing}, root())
+                st.rerun()
+
+
 def problems(dataset: Dataset) -> None:
     """What the import left out, with the reason."""
     if dataset.problems:
@@ -87,7 +103,7 @@ def problems(dataset: Dataset) -> None:
 
 
 def importing() -> None:
-    """A folder on this machine becomes a data set; the reading goes on in a process of its own."""
+    """A folder on this machine becomes a data set; the reading goes on as a job."""
     st.subheader("Bring your own songs", anchor=False)
     st.caption(
         "A folder that holds one folder a genre: GTZAN in any of its copies, or your own. Your files are read, never changed."
@@ -104,35 +120,16 @@ def importing() -> None:
             st.dataframe(tables.found(layout), hide_index=True)
             st.caption(f"{len(layout.songs)} songs found. Import reads each of them and reports what cannot be used.")
     elif taken and path.strip():
-        options = ["--name", name.strip()] if name.strip() else []
-        background.begin(IMPORT, ["import", str(Path(path.strip()).expanduser()), *options], root())
+        with spoken():
+            folder = str(Path(path.strip()).expanduser().absolute())
+            jobs.start("import", {"folder": folder, "name": name.strip()}, root())
+            st.rerun()
     elif previewed or taken:
         st.warning("Name a folder first.")
-    import_progress()
-
-
-@st.fragment(run_every=1.0)
-def import_progress() -> None:
-    """How far the import is, or how it ended."""
-    work = background.look(IMPORT, root())
-    if work.state == "running":
-        st.session_state["dataset.importing"] = True
-        st.progress(work.done / work.total if work.total else 0.0, text=work.line or "Looking for songs ...")
-    elif work.state == "failed":
-        st.error(work.error or "The import's process ended early. Import again.")
-    elif work.state == "finished" and work.result:
-        st.success(
-            f"{work.result['dataset']}: {work.result['tracks']} songs in {len(work.result['genres'])} genres, "
-            f"{len(work.result['problems'])} left out or doubtful."
-        )
-        if st.session_state.pop("dataset.importing", False):
-            st.query_params["dataset"] = str(work.result["dataset"])
-            st.rerun(scope="app")
 
 
 with open_page(PAGE), spoken():
     chosen = pickers.pick_dataset(PAGE)
-ensure_demo()
 if chosen is None:
     st.info("No songs are here yet: the first demo songs come in a few seconds, or import a folder below.")
 else:
@@ -141,6 +138,7 @@ else:
     overview(chosen)
     problems(chosen)
     songs(chosen)
+    features(chosen)
 st.divider()
 importing()
 if chosen is not None and chosen.name != DEMO_NAME:
@@ -149,6 +147,5 @@ if chosen is not None and chosen.name != DEMO_NAME:
         if st.button("Remove", key=f"{PAGE}.remove"):
             with spoken():
                 remove_dataset(chosen.name, root().datasets)
-                background.forget(IMPORT, root())
                 st.query_params.clear()
                 st.rerun()

@@ -11,7 +11,6 @@ from pages.figures.theme import PLAIN_CONFIG
 from pages.figures.verdict import posterior_bars, ribbon
 from pages.ui import cached, exports, pickers, state, words
 from pages.ui.errors import spoken
-from pages.ui.first_start import ensure_demo
 from pages.ui.page import open_page
 from pages.ui.player import player
 
@@ -69,7 +68,6 @@ def verdict(name: str, clip: Clip, prediction: Prediction, run: Run) -> None:
 
 with open_page(PAGE), spoken():
     run = pickers.pick_run(PAGE, first=pickers.default_run_id())
-ensure_demo()
 if run is None:
     st.info("No model is here yet. Train one first: it takes a minute.")
     st.page_link("pages/3_Train.py", label="Train a model", icon=":material/arrow_forward:")

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from genre_core import jobs
 from genre_core.datasets.demo import make_demo
 from genre_core.datasets.library import load_dataset
+from genre_core.jobs.locks import FileLock
 from genre_core.paths import find_root
 from genre_core.runs import list_runs
-from genre_core.training import jobs
 from genre_core.training.recipe import TrainRequest
-from pages.ui import background
 from pages.ui.glossary import meaning
 from pages.ui.page import PAGES
 
@@ -36,9 +36,16 @@ def prepared(tmp_path_factory):
 
 @pytest.fixture
 def started(monkeypatch):
-    """Commands that a page wanted to start beside itself; none is started."""
-    calls: list[tuple[str, list[str]]] = []
-    monkeypatch.setattr(background, "begin", lambda name, arguments, root: calls.append((name, list(arguments))))
+    """Jobs that a page wanted to start or continue, by kind; none is started."""
+    calls: list[tuple[str, dict]] = []
+
+    def start(kind, values, root, *, name=""):
+        calls.append((kind, values))
+        return jobs.Job(root.runs / "started")
+
+    monkeypatch.setattr(jobs, "start", start)
+    monkeypatch.setattr(jobs, "resume", lambda job, root: calls.append(("resume", {"id": job.id})))
+    monkeypatch.setattr("genre_core.jobs.spawning.stand_by", lambda: None)
     return calls
 
 
@@ -83,8 +90,7 @@ def test_empty_root_says_what_comes_next(name, tmp_path, monkeypatch, started):
     app = visit(name, tmp_path, monkeypatch)
     assert not app.exception
     assert not app.error
-    if name != "evaluate":
-        assert ("demo", ["demo"]) in started
+    assert started == [("demo", {})]
     hints = {"explore": "first demo songs", "dataset": "import a folder", "train": "first demo songs"}
     assert hints.get(name, "") in words(app)
 
@@ -168,7 +174,7 @@ def test_import_is_looked_at_first_then_starts_beside_the_page(prepared, tmp_pat
     app.text_input(key="dataset.path").set_value(str(tmp_path))
     [take] = [button for button in app.button if button.label == "Import"]
     take.click().run()
-    assert started == [("import", ["import", str(tmp_path)])]
+    assert started == [("import", {"folder": str(tmp_path), "name": ""})]
 
 
 def test_import_of_a_folder_that_is_not_there(prepared, monkeypatch, started):
@@ -181,19 +187,65 @@ def test_import_of_a_folder_that_is_not_there(prepared, monkeypatch, started):
 
 
 def test_train_asks_for_what_the_form_says(prepared, monkeypatch, started):
-    asked = []
-
-    class Started:
-        id = "started"
-
-    monkeypatch.setattr("genre_core.training.jobs.start", lambda request, root: asked.append(request) or Started())
     app = visit("train", prepared, monkeypatch, model="ann")
     app.number_input(key="train.ann.training.epochs").set_value(3)
     [train] = [button for button in app.button if button.label == "Train"]
     train.click().run()
     assert not app.exception
-    assert (asked[0].model, asked[0].dataset, asked[0].split) == ("ann", "demo", "by_artist")
-    assert asked[0].resolve().training.epochs == 3
+    [(kind, values)] = started
+    request = TrainRequest.from_dict(values)
+    assert (kind, request.model, request.dataset, request.split, request.folds) == ("train", "ann", "demo", "by_artist", 0)
+    assert request.resolve().training.epochs == 3
+
+
+def test_features_are_computed_as_a_job(prepared, monkeypatch, started):
+    app = visit("dataset", prepared, monkeypatch)
+    [compute] = [button for button in app.button if button.label == "Compute now"]
+    compute.click().run()
+    [(kind, values)] = started
+    assert (kind, values["dataset"]) == ("extract", "demo")
+    assert {pair["feature"]["name"] for pair in values["requests"]} == {"summary57", "log_mel"}
+
+
+def write_status(job, state, message, **facts):
+    """As if a process had said this and were still alive, or not."""
+    status = {"state": state, "message": message, "created": 1.0, "updated": 1.0, **facts}
+    (job.folder / "status.json").write_text(json.dumps(status), encoding="utf-8")
+
+
+def test_every_page_shows_what_works_and_can_stop_it(prepared, monkeypatch, started):
+    root = find_root(prepared)
+    job = jobs.Job(jobs.prepare("import", {"folder": "/music/mine"}, root))
+    write_status(job, "working", "Reading songs: 30 of 357", progress=0.1, seconds_left=20.0, pid=1)
+    alive = FileLock(job.folder / "alive.lock")
+    assert alive.acquire()
+    try:
+        for name in PAGES:
+            app = visit(name, prepared, monkeypatch)
+            assert not app.exception
+            [stop] = [button for button in app.button if button.label == "Stop"]
+        app = stop.click().run()
+        assert job.stop_asked
+        assert any(button.label.startswith("Stopping") and button.disabled for button in app.button)
+    finally:
+        alive.release()
+        shutil.rmtree(job.folder)
+
+
+def test_a_job_that_broke_off_can_be_continued_or_discarded(prepared, monkeypatch, started):
+    root = find_root(prepared)
+    job = jobs.Job(jobs.prepare("import", {"folder": "/music/mine"}, root))
+    write_status(job, "working", "Reading songs: 30 of 357", progress=0.1, pid=1)
+    app = visit("dataset", prepared, monkeypatch)
+    assert "broke off" in words(app)
+    assert "30 of 357" in words(app)
+    [go_on] = [button for button in app.button if button.label == "Continue"]
+    go_on.click().run()
+    assert started == [("resume", {"id": job.id})]
+    app = visit("dataset", prepared, monkeypatch)
+    [drop] = [button for button in app.button if button.label == "Discard for good"]
+    drop.click().run()
+    assert not job.folder.exists()
 
 
 def test_a_damaged_data_set_is_said_and_the_others_stay(prepared, tmp_path, monkeypatch, started):
@@ -242,39 +294,11 @@ def test_glossary_explains_what_the_pages_name():
     assert meaning("no such term") is None
 
 
-def test_background_command_is_followed_to_its_end(tmp_path, monkeypatch):
-    monkeypatch.setenv("GENRE_HOME", str(tmp_path))
-    root = find_root()
-    assert background.look("import", root).state == "absent"
-    background.begin("import", ["import", str(tmp_path / "nowhere")], root)
-    child = background._children[str(root.path / "work" / "import")]
-    child.wait(timeout=60)
-    work = background.look("import", root)
-    assert work.state == "failed"
-    assert "nowhere" in work.error
-    background.forget("import", root)
-    assert background.look("import", root).state == "absent"
-
-
-def test_background_reads_counts_from_the_log(tmp_path):
-    root = find_root(tmp_path)
-    folder = tmp_path / "work"
-    folder.mkdir()
-    (folder / "import.log").write_text("Reading songs: 3 of 20\nReading songs: 7 of 20, 9 s left\n", encoding="utf-8")
-    (folder / "import.out").write_text(json.dumps({"dataset": "x", "tracks": 20}) + "\n", encoding="utf-8")
-    (folder / "import.pid").write_text("999999999", encoding="utf-8")
-    work = background.look("import", root)
-    assert (work.state, work.done, work.total) == ("finished", 7, 20)
-    assert work.result == {"dataset": "x", "tracks": 20}
-
-
 def test_a_stop_is_answered_at_once(prepared, monkeypatch, started):
-    def waiting(job):
-        return jobs.Status("training", "Epoch 2 of at most 9", progress=0.2, epoch=1, epochs=9)
-
-    monkeypatch.setattr(jobs.Job, "status", waiting)
-    monkeypatch.setattr(jobs, "list_jobs", lambda root: [job])
-    job = jobs.Job(jobs.prepare(TrainRequest("ann"), find_root(prepared)))
+    job = jobs.Job(jobs.prepare("train", TrainRequest("ann").to_dict(), find_root(prepared)))
+    write_status(job, "training", "Epoch 2 of at most 9", progress=0.2, epoch=1, epochs=9, pid=1)
+    alive = FileLock(job.folder / "alive.lock")
+    assert alive.acquire()
     app = visit("train", prepared, monkeypatch)
     button = next(button for button in app.button if button.label.startswith("Stop"))
     assert not button.disabled
@@ -282,4 +306,5 @@ def test_a_stop_is_answered_at_once(prepared, monkeypatch, started):
     button = next(button for button in app.button if button.label.startswith("Stop"))
     assert button.disabled
     assert button.label.startswith("Stopping")
+    alive.release()
     shutil.rmtree(job.folder)

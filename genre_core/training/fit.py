@@ -105,11 +105,12 @@ def fit(
     history.cut(part.name, state.epoch)
     if state.epoch:
         state.give(trainee)
-    watch = _watch(config, journal, history, state, part, math.ceil(len(train_rows) / config.batch_size))
+    batches = _batches(segments, train_rows, config.batch_size)
+    watch = _watch(config, journal, history, state, part, batches)
     watch.report(state.epoch, 0.0)
     if not _is_done(state, config, has_valid=valid_rows is not None):
         trainee.fit(
-            _batches(segments, train_rows, config.batch_size, seed=config.seed, epoch=state.epoch),
+            batches,
             validation_data=None if valid_rows is None else _batches(segments, valid_rows, VALID_BATCH),
             initial_epoch=state.epoch,
             epochs=config.epochs,
@@ -134,21 +135,17 @@ def _is_done(state: TrainState, config: TrainConfig, *, has_valid: bool) -> bool
     return state.epoch >= config.epochs or (has_valid and state.epoch - state.best_epoch >= config.patience)
 
 
-def _batches(segments: Segments, rows: np.ndarray, batch_size: int, *, seed: int | None = None, epoch: int = 0) -> Any:
-    """Batches over arrays in memory, without a copy of them; where a seed is given, an epoch's order follows from its number."""
+def _batches(segments: Segments, rows: np.ndarray, batch_size: int) -> Any:
+    """Batches over arrays in memory, without a copy of them, in the order of `rows`, which may be changed between epochs."""
     import keras
 
     class Batches(keras.utils.PyDataset):
         def __init__(self) -> None:
             super().__init__()
-            self.epoch = epoch
-            self.rows = self._order()
-
-        def _order(self) -> np.ndarray:
-            return rows if seed is None else np.random.default_rng((seed, self.epoch)).permutation(rows)
+            self.rows = rows
 
         def __len__(self) -> int:
-            return math.ceil(len(rows) / batch_size)
+            return math.ceil(len(self.rows) / batch_size)
 
         def __getitem__(self, index: int) -> tuple[Any, np.ndarray]:
             # Sorted: order inside a batch does not matter, and reading forward is quicker.
@@ -156,14 +153,10 @@ def _batches(segments: Segments, rows: np.ndarray, batch_size: int, *, seed: int
             arrays = tuple(array[chosen] for array in segments.features)
             return (arrays[0] if len(arrays) == 1 else arrays), segments.genres[chosen]
 
-        def on_epoch_end(self) -> None:
-            self.epoch += 1
-            self.rows = self._order()
-
     return Batches()
 
 
-def _watch(config: TrainConfig, journal: Journal, history: History, state: TrainState, part: Part, n_batches: int) -> Any:
+def _watch(config: TrainConfig, journal: Journal, history: History, state: TrainState, part: Part, batches: Any) -> Any:
     import keras
 
     class Watch(keras.callbacks.Callback):
@@ -177,12 +170,14 @@ def _watch(config: TrainConfig, journal: Journal, history: History, state: Train
 
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
             self.epoch, self.epoch_began = epoch, time.monotonic()
+            # The order follows from the epoch's number, so that a continued training sees what an unbroken one would.
+            batches.rows = np.random.default_rng((config.seed, epoch)).permutation(np.sort(batches.rows))
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             if journal.stop_asked:
                 self.stopped = self.model.stop_training = True
                 return
-            self.report(self.epoch, (batch + 1) / n_batches, often=True)
+            self.report(self.epoch, (batch + 1) / len(batches), often=True)
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             if self.stopped and state.best:
@@ -192,8 +187,8 @@ def _watch(config: TrainConfig, journal: Journal, history: History, state: Train
             if "val_accuracy" in logs:
                 entry |= {"valid_loss": float(logs["val_cross_entropy"]), "valid_accuracy": float(logs["val_accuracy"])}
             entry["seconds"] = round(time.monotonic() - self.epoch_began, 3)
-            judged = float(entry.get("valid_loss", entry["loss"]))
-            if not math.isfinite(entry["loss"]) or not math.isfinite(judged):
+            judged = float(entry["valid_loss" if "valid_loss" in entry else "loss"])
+            if not math.isfinite(float(entry["loss"])) or not math.isfinite(judged):
                 self.model.stop_training = True  # NaN never heals; what was best before is kept
                 return
             history.add(entry)

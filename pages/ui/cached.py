@@ -12,14 +12,17 @@ from typing import Any
 
 import streamlit as st
 
-from genre_core.audio import Clip, decode, encode_wav, envelope
+from genre_core.audio import Clip, SegmentConfig, decode, encode_wav, envelope
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.splits import SPLITS, LeakReport, Split, leak_report
+from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError, ParameterError
 from genre_core.evaluation.evaluate import Evaluation, evaluate
+from genre_core.features import feature_from_dict
 from genre_core.features.base import Feature
 from genre_core.inference import Prediction, Predictor
+from genre_core.models import extraction
 from genre_core.runs import Run
 from pages.ui.root import root
 
@@ -123,6 +126,20 @@ def evaluation(run: Run, role: str, artists: tuple[str | None, ...] | None) -> E
 @st.cache_data(max_entries=16, show_spinner="Scoring ...")
 def _evaluation(folder: str, role: str, changed: int, artists: tuple[str | None, ...] | None, _run: Run) -> Evaluation:
     return evaluate(_run.predictions(role), artists=artists)
+
+
+def stored_features(dataset: Dataset) -> list[tuple[dict[str, Any], int]]:
+    """What models read, as pairs of feature and segments, each with the number of tracks for which it is stored."""
+    return _stored_features(dataset.fingerprint, str(root().features), _dataset=dataset)
+
+
+@st.cache_data(max_entries=8, ttl=5.0, show_spinner=False)
+def _stored_features(fingerprint: str, folder: str, _dataset: Dataset) -> list[tuple[dict[str, Any], int]]:
+    store, found = FeatureStore(Path(folder)), []
+    for pair in extraction():
+        feature, segments = feature_from_dict(pair["feature"]), SegmentConfig.from_dict(pair["segments"])
+        found.append((pair, len(_dataset.tracks) - len(store.missing(_dataset, feature, segments))))
+    return found
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

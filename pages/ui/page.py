@@ -8,6 +8,8 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui.activity import activity, ensure_demo
+
 ICON = Path(__file__).with_name("icon.png")
 
 
@@ -47,6 +49,8 @@ def open_page(name: str) -> DeltaGenerator:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for key, entry in PAGES.items():
             st.page_link(entry.file, label=f"**{entry.title}**" if key == name else entry.title)
+    ensure_demo()
+    activity(name)
     heading, beside = st.columns([2, 3], vertical_alignment="bottom", gap="large")
     with heading:
         st.title(page.title, anchor=False)

@@ -1,0 +1,163 @@
+"""What works beside the pages: imports, extractions, trainings, on every page, with stop and continue."""
+
+from __future__ import annotations
+
+import threading
+
+import streamlit as st
+
+from genre_core import jobs
+from genre_core.datasets.demo import DEMO_NAME
+from genre_core.datasets.library import list_datasets
+from genre_core.errors import DatasetError, JobError
+from genre_core.jobs.job import TRAIN
+from genre_core.runs import MANIFEST
+from pages.ui import cached, words
+from pages.ui.errors import spoken
+from pages.ui.root import root
+
+DOING = {TRAIN: "Training", "import": "Import", "extract": "Features", "demo": "Demo songs"}
+UNFINISHED = ("interrupted", "stopped", "failed")
+SAID = {"interrupted": "broke off", "stopped": "was stopped", "failed": "failed"}
+FIRST_SONGS = 10
+
+_starting = threading.Lock()
+
+
+def activity(page: str) -> None:
+    """A line for each job that works, how many wait, and what broke off; nothing where nothing does.
+
+    The Train page draws its trainings itself.
+    """
+    going = [job for job in jobs.active_jobs(root()) if not (page == "train" and job.kind == TRAIN)]
+    if going:
+        st.session_state["activity.followed"] = [job.id for job in going]
+        st.fragment(_going, run_every=1.5)(page)
+    if page in ("home", "dataset"):
+        for job in unfinished("import", "extract", "demo"):
+            offer(job, page)
+    if ended := st.session_state.get("activity.ended"):
+        place, close = st.columns([12, 1], vertical_alignment="center")
+        place.success(ended)
+        close.button("✕", key=f"{page}.ended", on_click=st.session_state.pop, args=("activity.ended", None), help="Close")
+
+
+def unfinished(*kinds: str) -> list[jobs.Job]:
+    """Jobs of these kinds that broke off, failed or were stopped before they had made anything, newest first."""
+    found = [job for job in jobs.list_jobs(root(), *kinds) if not (job.folder / MANIFEST).exists()]
+    return [job for job in found if job.status().state in UNFINISHED]
+
+
+def job_name(job: jobs.Job) -> str:
+    """What a job works on, in a few words."""
+    try:
+        values = job.values
+    except JobError:
+        return job.id
+    words_of = {
+        TRAIN: values.get("title") or values.get("model", ""),
+        "import": values.get("name") or values.get("folder", ""),
+        "extract": values.get("dataset", ""),
+    }
+    return f"{DOING.get(job.kind, job.kind)} {words_of.get(job.kind, '')}".strip()
+
+
+def ensure_demo() -> None:
+    """Start making the demo songs where they are missing, or go on where that broke off; nobody waits for it."""
+    with _starting:
+        if demo_complete() or jobs.active_jobs(root(), "demo"):
+            return
+        earlier = jobs.list_jobs(root(), "demo")
+        state = earlier[0].status().state if earlier else "absent"
+        if state in ("absent", "finished"):
+            jobs.start("demo", {}, root())
+        elif state == "interrupted":
+            jobs.resume(earlier[0], root())
+
+
+def demo_complete() -> bool:
+    """Whether all demo songs are made."""
+    if DEMO_NAME not in list_datasets(root().datasets):
+        return False
+    try:
+        return cached.dataset(DEMO_NAME, root().datasets).complete
+    except DatasetError:
+        return False
+
+
+def _going(page: str) -> None:
+    """The jobs that work or wait, anew each second and a half."""
+    followed = [job for job in jobs.list_jobs(root()) if job.id in st.session_state.get("activity.followed", [])]
+    going = [job for job in followed if not job.status().is_over]
+    waiting = 0
+    for job in going:
+        status = job.status()
+        if status.state == "queued" and waiting:
+            waiting += 1
+            continue
+        waiting += status.state == "queued"
+        _line(job, status, page)
+    if waiting > 1:
+        st.caption(f"{waiting - 1} more waiting: jobs work one after another, so that each has all cores.")
+    _tell_ends([job for job in followed if job not in going], page)
+
+
+def _line(job: jobs.Job, status: jobs.Status, page: str) -> None:
+    shown, button = st.columns([6, 1], vertical_alignment="center")
+    text = f"{job_name(job)}: {status.message}"
+    if left := words.left(status.seconds_left):
+        text += f", {left}"
+    if job.kind == "demo":
+        text += ". Those that are there can be used already."
+        _first_songs(status)
+    shown.progress(min(1.0, max(0.0, status.progress)), text=text)
+    label = "Stopping ..." if job.stop_asked else "Stop"
+    key = f"{page}.stop.{job.id}"
+    button.button(label, key=key, on_click=job.stop, disabled=job.stop_asked, width="stretch", help="What is done is kept.")
+
+
+def _first_songs(status: jobs.Status) -> None:
+    """Draw the page anew once there is a first song of each genre."""
+    made = len(list((root().datasets / DEMO_NAME / "audio").glob("*/*.flac")))
+    if status.state == "working" and made >= FIRST_SONGS and not st.session_state.get("activity.first_songs"):
+        st.session_state["activity.first_songs"] = True
+        st.rerun(scope="app")
+
+
+def _tell_ends(ended: list[jobs.Job], page: str) -> None:
+    """Say once what a job has made, and draw the page anew, since it may show it."""
+    if not ended:
+        return
+    over = {job.id: job.status() for job in ended}
+    st.session_state["activity.followed"] = [name for name in st.session_state["activity.followed"] if name not in over]
+    good = [f"{job_name(job)}: {over[job.id].message}." for job in ended if over[job.id].state == "finished"]
+    if good:
+        st.session_state["activity.ended"] = " ".join(good)
+    for job in ended:
+        if page == "dataset" and job.kind == "import" and (result := over[job.id].result):
+            st.query_params["dataset"] = result["dataset"]
+    st.rerun(scope="app")
+
+
+def offer(job: jobs.Job, page: str) -> None:
+    """What can be done with a job that did not come to its end."""
+    status = job.status()
+    text, again, drop = st.columns([6, 1, 1], vertical_alignment="center")
+    show = text.error if status.state == "failed" else text.warning
+    show(f"{job_name(job)} {SAID[status.state]}. {status.message}")
+    with again:
+        continue_button(job, page)
+    with drop.popover("Discard", width="stretch"):
+        st.markdown("What it has done so far is forgotten. Your audio files stay as they are.")
+        if st.button("Discard for good", key=f"{page}.discard.{job.id}"):
+            with spoken():
+                jobs.remove_job(job)
+                st.rerun()
+
+
+def continue_button(job: jobs.Job, page: str) -> None:
+    """Go on with a job where it broke off or was stopped."""
+    if st.button("Continue", key=f"{page}.continue.{job.id}", width="stretch", help="What is done is not done again."):
+        with spoken():
+            jobs.resume(job, root())
+            st.rerun(scope="app")

@@ -185,7 +185,7 @@ def _forget_old(folder: Path, *, keep: Path) -> None:
 def _owns_audio(folder: Path) -> bool:
     try:
         return json.loads((folder / "dataset.json").read_bytes()).get("owns_audio") is True
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return False
 
 
@@ -193,7 +193,9 @@ def _read(folder: Path, name: str) -> tuple[dict[str, Any], bytes]:
     """Head and the table that belongs to it, read again where a writer came between the two."""
     for _ in range(_READS):
         head = _read_head(folder, name)
-        digest = str(head.get("tracks_sha256", ""))
+        digest = str(head.get("tracks_sha256"))
+        if not digest.isalnum():
+            raise _damaged(name, folder, "dataset.json names no table")
         for path in (folder / _bound_name(digest), folder / "tracks.csv"):
             try:
                 table = path.read_bytes()
@@ -256,7 +258,7 @@ def _path_text(path: Path | None, folder: Path) -> str:
 
 def _tracks(table: bytes, folder: Path) -> tuple[Track, ...]:
     rows = csv.reader(io.StringIO(table.decode("utf-8", "surrogateescape"), newline=""))
-    names = next(rows)
+    names = next(rows, [])
     if tuple(names[: len(COLUMNS)]) != COLUMNS:
         raise ValueError(f"tracks.csv has the columns {', '.join(names)}")
     found = []

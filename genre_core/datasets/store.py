@@ -60,8 +60,8 @@ class FeatureStore:
         try:
             with np.load(self.path(track, feature, segments), allow_pickle=False) as stored:
                 found = SegmentFeatures(stored["values"], stored["start_seconds"], stored["end_seconds"])
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
-            return None
+        except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
+            return None  # RuntimeError: a damaged entry may claim to be encrypted, or packed in a way that nobody knows
         n_segments = found.start_seconds.size
         fits = found.values.dtype == np.float32 and found.values.shape[:1] == found.end_seconds.shape == (n_segments,)
         return found if fits and n_segments else None

@@ -20,7 +20,7 @@ LARGE_PAGES = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:gli
 """glibc's allocator keeps what a network frees and asks for pages of 2 MB. By default it gives every large array back after each
 batch and fetches it anew in pages of 4 kB, which took half the time of an epoch. No other C library reads this."""
 
-SPARE_SECONDS = 900.0
+SPARE_SECONDS = 300.0
 """How long a process waits for a training before it ends."""
 
 _spare: tuple[subprocess.Popen[bytes], float] | None = None
@@ -41,7 +41,7 @@ def spawn(folder: Path, root: Root, kind: str) -> subprocess.Popen[bytes]:
 def stand_by() -> None:
     """Have a process load TensorFlow now and wait for a training, whose first epoch then comes ten seconds sooner.
 
-    At most one waits. It ends by itself: with this process, or after a quarter of an hour.
+    At most one waits. It ends by itself: with this process, or after five minutes.
     """
     global _spare
     with _spare_lock:

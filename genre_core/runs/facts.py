@@ -101,6 +101,12 @@ class Facts:
         return "valid" if self.folds is None else "folds"
 
     @property
+    def imported(self) -> dict[str, str] | None:
+        """`at`, when it came here in a file, and `id`, what it was called there; None where it was trained here."""
+        imported = self.manifest["imported"]
+        return None if imported is None else dict(imported)
+
+    @property
     def is_imported(self) -> bool:
         """It came here in a file, trained elsewhere."""
         return self.manifest["imported"] is not None

@@ -138,6 +138,8 @@ def _check(values: dict[str, Any]) -> None:
     _check_numbers(values)
     _check_leaks(values["leaks"])
     _check_folds(values["folds"])
+    imported = values["imported"]
+    _require(imported is None or all(isinstance(imported[name], str) for name in ("at", "id")), "an import without time or id")
 
 
 def _check_names(values: dict[str, Any]) -> None:

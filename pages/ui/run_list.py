@@ -2,32 +2,281 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
 import streamlit as st
 
-from genre_core.runs import Run
+from genre_core.errors import GenreError
+from genre_core.evaluation.report import score_of
+from genre_core.runs import (
+    AlreadyHereError,
+    Run,
+    deleted_runs,
+    export_name,
+    export_run,
+    import_run,
+    restore_run,
+    why_not_compared,
+)
+from pages.figures.compared import compared
 from pages.figures.theme import PLAIN_CONFIG
 from pages.figures.training import overlay
-from pages.ui import tables
+from pages.ui import state, tables
+from pages.ui.errors import spoken
+from pages.ui.root import root
+from pages.ui.words import plain
+
+MOST_ROWS = 8
+"""Rows in sight; a longer table scrolls."""
+
+MOST_CURVES = 6
+"""Runs whose curves are drawn over each other: more can't be told apart."""
+
+_WIDTHS = {
+    "run": 230,
+    "accuracy [95 %]": 130,
+    "note": 170,
+    "origin": 90,
+    "split": 250,
+    "judged on": 110,
+    "data set": 140,
+    "macro F1 [95 %]": 130,
+    "trained": 130,
+    "id": None,
+}
+"""The columns in their order, with their widths in pixels."""
 
 
 def run_list(page: str, runs: list[Run]) -> None:
-    """All runs with their valid scores; two that are ticked are drawn over each other."""
-    st.subheader("Runs", anchor=False)
+    """All runs with the scores that they are chosen by; one that is ticked can be changed, several are compared."""
+    title, find, taking, deleted = st.columns([3, 4, 1.6, 1.6], vertical_alignment="bottom")
+    title.subheader("Runs", anchor=False)
+    with find:
+        words = st.text_input(
+            "Find", placeholder="Find a title, note, data set or model", key=f"{page}.find", label_visibility="collapsed"
+        )
+    with taking:
+        _importing(page)
+    with deleted:
+        _bringing_back(page)
+    shown = [run for run in runs if _speaks_of(run, words)]
     if not runs:
-        st.caption("None yet.")
-        return
-    columns = {name: st.column_config.NumberColumn(format="%.2f") for name in ("accuracy, valid tracks", "macro F1")}
+        st.info("No run is here yet. Train a model above, or import a run that somebody exported.")
+    elif not shown:
+        st.info(f"No run speaks of “{plain(words)}”. Empty the field to see all {len(runs)}.")
+    ticked = _table(page, shown) if shown else []
+    _undo(page)
+    if len(ticked) == 1:
+        _one(page, ticked[0])
+    elif ticked:
+        _several(page, ticked)
+    elif shown:
+        st.caption("Tick a run to rename it, keep a note, export or delete it. Tick several to compare them.")
+
+
+def _speaks_of(run: Run, words: str) -> bool:
+    """Whether every word is in what the list says of the run."""
+    said = f"{run.title} {run.note} {run.dataset_title} {run.model} {run.id} {_origin(run)}".casefold()
+    return all(word in said for word in words.casefold().split())
+
+
+def _origin(run: Run) -> str:
+    return "imported" if run.is_imported else "shipped" if run.is_shipped else "own"
+
+
+def _table(page: str, runs: Sequence[Run]) -> list[Run]:
+    """The table; returns the runs that are ticked. They stay ticked when others come, go or are filtered out."""
+    rows: list[dict[str, Any]] = []
+    for run, row in zip(runs, tables.runs(runs), strict=True):
+        row |= {"note": " ".join(run.note.split()), "origin": _origin(run)}
+        rows.append({name: row[name] for name in _WIDTHS})
+    place = state.adopt(page, "runs", default="")
+    wanted = set(st.session_state[place].split(","))
+    # Rows are counted, so another list is another table: a tick must never slip to a neighbour.
+    key = f"{page}.runs.table.{hash(tuple(run.id for run in runs))}"
+    if st.session_state.get(f"{page}.runs.key") != key:
+        st.session_state[f"{page}.runs.key"] = key
+        st.session_state[f"{page}.runs.first"] = [row for row, run in enumerate(runs) if run.id in wanted]
     table = st.dataframe(
-        tables.runs(runs),
-        key=f"{page}.runs",
+        rows,
+        key=key,
         on_select="rerun",
         selection_mode="multi-row",
+        selection_default={"selection": {"rows": st.session_state[f"{page}.runs.first"]}},
         hide_index=True,
-        column_config=columns,
+        height=36 + 35 * min(MOST_ROWS, len(rows)),
+        column_config={name: st.column_config.TextColumn(width=width) for name, width in _WIDTHS.items()},
     )
-    ticked = [runs[row] for row in table.selection.rows]
-    if len(ticked) < 2:
-        st.caption("Tick two runs to lay their curves over each other.")
+    ticked = [runs[row] for row in table.selection.rows if row < len(runs)]
+    state.publish(page, "runs", ",".join(run.id for run in ticked), default="")
+    st.session_state[place] = ",".join(run.id for run in ticked)
+    return ticked
+
+
+def _one(page: str, run: Run) -> None:
+    """What can be done with one run."""
+    with st.container(border=True):
+        words, acts = st.columns([3, 2], gap="large")
+        with words:
+            if run.is_shipped:
+                st.markdown(f"**{plain(run.title)}**")
+                st.caption("This run comes with Genrescope: it can be exported, not changed.")
+            else:
+                _words(page, run)
+        with acts:
+            st.markdown("  \n".join(_facts(run)))
+            with st.container(horizontal=True):
+                st.download_button(
+                    "Export",
+                    partial(export_run, run),
+                    file_name=export_name(run),
+                    mime="application/zip",
+                    key=f"{page}.export.{run.id}",
+                    icon=":material/download:",
+                    on_click="ignore",
+                    help="One file with the model, its scores and your note, but no audio: others import it here.",
+                )
+                if not run.is_shipped:
+                    _delete_button(page, [run], "Delete")
+            st.page_link("pages/4_Evaluate.py", label="How good is it? Evaluate this run", query_params={"run": run.id})
+
+
+def _words(page: str, run: Run) -> None:
+    """Title and note, to be changed."""
+    with st.form(f"{page}.words.{run.id}", border=False):
+        title = st.text_input("Title", run.title, key=f"{page}.title.{run.id}")
+        note = st.text_area("Note", run.note, key=f"{page}.note.{run.id}", height=100, placeholder="What you tried, what you saw")
+        saved = st.form_submit_button("Save")
+    if saved:
+        with spoken():
+            if title.strip() != run.title:
+                run.rename(title)
+            if note.strip() != run.note:
+                run.annotate(note)
+            st.rerun()
+
+
+def _facts(run: Run) -> list[str]:
+    """What the table has no room for."""
+    facts = [f"{run.model}, {len(run.history)} epochs, seed {run.seed}"]
+    openings = len(run.test_openings)
+    facts.append(f"Test split: {('never opened', 'opened once')[openings] if openings < 2 else f'opened {openings} times'}")
+    if run.imported is not None:
+        facts.append(f"Imported on {run.imported['at'][:10]}; its scores are those it came with")
+    if run.state == "stopped":
+        facts.append("Stopped early; its best weights are kept")
+    return facts
+
+
+def _delete_button(page: str, runs: Sequence[Run], label: str) -> None:
+    if not st.button(label, key=f"{page}.delete.{'.'.join(run.id for run in runs)}", icon=":material/delete:"):
         return
-    titles = {run.id: f"{number}. {run.title}" for number, run in enumerate(ticked, 1)}
-    st.plotly_chart(overlay({titles[run.id]: run.history for run in ticked}), key=f"{page}.overlay", config=PLAIN_CONFIG)
+    done = []
+    with spoken():
+        for run in runs:
+            done.append(run.delete()[0])
+    if done:
+        st.session_state[f"{page}.undo"] = done
+        if len(done) == len(runs):
+            st.rerun()
+
+
+def _undo(page: str) -> None:
+    """What was deleted last, with the way back, as long as there is one."""
+    waiting = {entry.folder for entry in deleted_runs(root())}
+    done = [entry for entry in st.session_state.get(f"{page}.undo", []) if entry.folder in waiting]
+    if not done:
+        return
+    what = f"“{plain(done[0].title)}”" if len(done) == 1 else f"{len(done)} runs"
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"Deleted {what}. Kept for 7 days.", width="content")
+        undone = st.button("Undo", key=f"{page}.undo.button", type="primary", icon=":material/undo:")
+        closed = st.button("Close", key=f"{page}.undo.close", type="tertiary")
+    if closed:
+        del st.session_state[f"{page}.undo"]
+        st.rerun()
+    if undone:
+        with spoken():
+            for entry in done:
+                restore_run(entry.folder.name, root())
+            del st.session_state[f"{page}.undo"]
+            st.rerun()
+
+
+def _bringing_back(page: str) -> None:
+    """Runs deleted in the last days."""
+    found = deleted_runs(root())
+    with st.popover(f"Deleted: {len(found)}", disabled=not found, width="stretch", key=f"{page}.deleted"):
+        for entry in found:
+            name, act = st.columns([3, 2], vertical_alignment="center")
+            name.markdown(f"{plain(entry.title)}  \n:gray[{entry.deleted:%d %b %H:%M} UTC]")
+            if act.button("Bring back", key=f"{page}.restore.{entry.folder.name}", width="stretch"):
+                with spoken():
+                    restore_run(entry.folder.name, root())
+                    st.rerun()
+
+
+def _importing(page: str) -> None:
+    """Runs that somebody exported, checked before they are taken in."""
+    with st.popover("Import a run", width="stretch", icon=":material/upload:", key=f"{page}.import"):
+        turn = st.session_state.setdefault(f"{page}.import.turn", 0)
+        files = st.file_uploader(
+            "Files that Export wrote",
+            type="zip",
+            accept_multiple_files=True,
+            key=f"{page}.import.{turn}",
+            help="Their names end in .genrerun.zip. Should your browser unpack zip files by itself: tell it not to.",
+        )
+        if files:
+            with st.spinner("Checking what the file holds ..."):
+                st.session_state[f"{page}.import.said"] = [_take(page, file) for file in files]
+            st.session_state[f"{page}.import.turn"] = turn + 1  # a new, empty field: the same file can be chosen again
+            st.rerun()
+        for kind, sentence in st.session_state.get(f"{page}.import.said", []):
+            {"success": st.success, "info": st.info, "error": st.error}[kind](sentence)
+
+
+def _take(page: str, file: Any) -> tuple[str, str]:
+    """Import one file: how it went, and a sentence."""
+    try:
+        run = import_run(file, root())
+    except AlreadyHereError as error:
+        return "info", plain(str(error))
+    except GenreError as error:
+        return "error", f"**{plain(file.name)}**: {plain(str(error))}"
+    st.session_state[f"{page}.runs"] = run.id
+    return "success", f"Imported “{plain(run.title)}”."
+
+
+def _several(page: str, runs: Sequence[Run]) -> None:
+    """Scores with their intervals, and the curves over each other."""
+    names = {f"{number}. {run.title}": run for number, run in enumerate(runs, 1)}
+    reason = why_not_compared(runs)
+    scores = {name: score_of(run.scores.get(run.judged_role, {}), "accuracy") for name, run in names.items()}
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        if reason:
+            st.warning(plain(reason))
+        st.plotly_chart(compared(scores), key=f"{page}.compared", config=PLAIN_CONFIG)
+        if not reason:
+            st.caption(f"All judged on the same {_judged_on(runs[0])}. Where the lines overlap, the difference may be chance.")
+    with right:
+        drawn = dict(list(names.items())[:MOST_CURVES])
+        st.plotly_chart(overlay({name: _curve(run) for name, run in drawn.items()}), key=f"{page}.overlay", config=PLAIN_CONFIG)
+        if len(names) > MOST_CURVES:
+            st.caption(f"The curves of the first {MOST_CURVES} are drawn: more can't be told apart.")
+    own = [run for run in runs if not run.is_shipped]
+    if own:
+        _delete_button(page, own, f"Delete these {len(own)} runs" if len(own) > 1 else f"Delete “{plain(own[0].title)}”")
+
+
+def _judged_on(run: Run) -> str:
+    count = run.scores.get(run.judged_role, {}).get("n_tracks", 0)
+    return f"{count} tracks out of fold" if run.judged_role == "folds" else f"{count} valid tracks"
+
+
+def _curve(run: Run) -> list[dict[str, Any]]:
+    """The epochs of a run; of one trained with folds those of its first fold, which has a valid part."""
+    return [entry for entry in run.history if entry.get("part") == run.history[0].get("part")]

@@ -7,6 +7,7 @@ A further kind of work is one row of WORKS.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import random
 import shutil
@@ -16,9 +17,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from genre_core.paths import Root
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_VANISH = 5.0
@@ -174,7 +177,7 @@ def survive(work: Work, folder: Path, *, kills: int, seed: int) -> list[Killed]:
         found = kill_at_random(
             work.command(disturbed),
             at_progress=lambda until=until: work.n_done(disturbed) >= until,  # type: ignore[misc]
-            at_seconds=draw.uniform(0.0, 0.05) + (draw.uniform(0.0, 1.0) if until == before else 0.0),
+            at_seconds=draw.uniform(0.0, 0.03) + (draw.uniform(0.0, 1.0) if until == before else 0.0),
         )
         starts.append(found)
         assert not found.orphans, f"{len(found.orphans)} processes outlived their parent by {SECONDS_TO_VANISH:g} s"
@@ -207,114 +210,143 @@ def _to_its_end(work: Work, folder: Path) -> Any:
     return work.outcome(folder)
 
 
-# The rows. Songs are tiny, so each step of the parent waits a little: the kill must find it at work.
-_PER_GENRE = 20
-_PACE = "import sys, time; from pathlib import Path; folder = Path(sys.argv[1]); pace = lambda *told: time.sleep(0.02)\n"
-
-_IMPORT = """
-from genre_core.datasets.importers import import_folder
-from genre_core.datasets.library import save_dataset
-dataset = import_folder(folder / "music", name="mine", memory=folder / "heard.jsonl", processes=2, progress=pace)
-save_dataset(dataset, folder / "sets")
-"""
-
-_EXTRACT = """
-from genre_core.datasets.importers import import_folder
-from genre_core.datasets.store import FeatureStore, extract_all
-from tests.faults.kills import REQUESTS
-dataset = import_folder(folder / "music", memory=folder / "heard.jsonl", processes=1)
-assert not extract_all(dataset, REQUESTS(), FeatureStore(folder / "features"), processes=2, progress=pace)
-"""
+# The rows: jobs as pages and commands start them, `python -m genre_core job FOLDER`, which goes on where it was.
+_N_SONGS = 30
+_SONG_SECONDS = 8.0
 
 
-def _script(code: str) -> Callable[[Path], list[str]]:
-    return lambda folder: [sys.executable, "-c", _PACE + code, str(folder)]
+def _songs(folder: Path) -> Path:
+    """Songs at a rate that must be changed, so that each takes some hundredths of a second to read."""
+    import numpy as np
+    import soundfile
+
+    time = np.arange(round(_SONG_SECONDS * 44100)) / 44100
+    for number in range(_N_SONGS):
+        song = folder / "music" / ("blues", "rock")[number % 2] / f"{number:05d}.wav"
+        song.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(song, 0.3 * np.sin(2 * np.pi * (200.0 + 10 * number) * time), 44100, subtype="PCM_16")
+    return folder / "music"
 
 
-def _songs(folder: Path) -> None:
-    from tests.datasets.tiny_songs import write_song
+def _prepare_import(folder: Path) -> None:
+    from genre_core.jobs import prepare
 
-    for number in range(2 * _PER_GENRE):
-        genre = ("blues", "rock")[number % 2]
-        write_song(folder / "music" / genre / f"{genre}.{number:05d}.wav", pitch=200.0 + 10 * number)
+    values = {"folder": str(_songs(folder)), "name": "mine", "replace": True, "processes": 2}
+    prepare("import", values, Root(folder))
 
 
-def _songs_imported(folder: Path) -> None:
+def _prepare_extraction(folder: Path) -> None:
+    from genre_core.audio.segments import SegmentConfig
     from genre_core.datasets.importers import import_folder
+    from genre_core.datasets.library import save_dataset
+    from genre_core.features.spectral import LogMel, Mfcc
+    from genre_core.jobs import prepare
 
-    _songs(folder)
-    import_folder(folder / "music", memory=folder / "heard.jsonl", processes=1)
+    save_dataset(import_folder(_songs(folder), name="mine", processes=2), Root(folder).datasets)
+    cut = SegmentConfig(segment_seconds=2.0, hop_seconds=1.0)
+    requests = [{"feature": feature.to_dict(), "segments": cut.to_dict()} for feature in (LogMel(), Mfcc())]
+    prepare("extract", {"dataset": "mine", "requests": requests, "processes": 2}, Root(folder))
 
 
-def _whole_lines(path: Path) -> int:
-    return path.read_bytes().count(b"\n") if path.exists() else 0
+def _job(folder: Path) -> list[str]:
+    """Command line that does the one job below `folder`."""
+    root = Root(folder)
+    (request,) = [*root.jobs.glob("*/request.json"), *root.runs.glob("*/request.json")]
+    return [sys.executable, "-m", "genre_core", "--root", str(folder), "job", str(request.parent)]
+
+
+def _n_imported(folder: Path) -> int:
+    """Songs that the import remembers; all of them once the data set is there, since it forgets them then."""
+    if (Root(folder).datasets / "mine" / "dataset.json").exists():
+        return _N_SONGS
+    return sum(path.read_bytes().count(b"\n") for path in Root(folder).jobs.glob("*/heard.jsonl"))
 
 
 def _imported(folder: Path) -> Any:
     from genre_core.datasets.library import load_dataset
 
-    dataset = load_dataset("mine", folder / "sets")
-    tracks = [
-        (
-            track.id,
-            track.genre,
-            track.path and track.path.relative_to(folder),
-            track.artist,
-            track.seconds,
-            track.sha256,
-            track.extra,
-        )
-        for track in dataset.tracks
-    ]
+    dataset = load_dataset("mine", Root(folder).datasets)
+    tracks = [(replace(track, path=track.path and track.path.relative_to(folder)), track.extra) for track in dataset.tracks]
     return tracks, dataset.problems, dataset.complete
 
 
 def _check_import(folder: Path) -> None:
     from genre_core.datasets.library import list_datasets
 
-    for _ in list_datasets(folder / "sets"):
-        assert len(_imported(folder)[0]) == 2 * _PER_GENRE
-
-
-def REQUESTS() -> list[Any]:  # noqa: N802 (a table, made late: this module starts without numpy)
-    from genre_core.audio.segments import SegmentConfig
-    from genre_core.features.spectral import LogMel
-
-    cut = SegmentConfig(segment_seconds=0.3, hop_seconds=0.3)
-    return [(LogMel(n_mels=16), cut), (LogMel(n_mels=24), cut)]
+    for _ in list_datasets(Root(folder).datasets):
+        assert len(_imported(folder)[0]) == _N_SONGS
 
 
 def _features(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.glob("features/*/*/[!.]*.npz")}
+    stored = Root(folder).features
+    return {path.relative_to(stored).as_posix(): path.read_bytes() for path in stored.glob("*/*/[!.]*.npz")}
 
 
 def _check_features(folder: Path) -> None:
     import numpy as np
 
-    for path in folder.glob("features/*/*/[!.]*.npz"):
-        with np.load(path, allow_pickle=False) as stored:
+    for content in _features(folder).values():
+        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
             assert set(stored) == {"values", "start_seconds", "end_seconds"}
             assert all(stored[name].size for name in stored)
 
 
+_N_EPOCHS = 40
+
+
+def _prepare_training(folder: Path) -> None:
+    from genre_core.datasets.importers import import_folder
+    from genre_core.datasets.library import save_dataset
+    from genre_core.jobs import prepare
+    from genre_core.training.recipe import TrainRequest
+
+    save_dataset(import_folder(_songs(folder), name="mine", processes=2), Root(folder).datasets)
+    training = {"epochs": _N_EPOCHS, "patience": _N_EPOCHS, "deterministic": True}
+    request = TrainRequest("ann", "mine", "by_track", segments={"segment_seconds": 2.0, "hop_seconds": 2.0}, training=training)
+    prepare("train", request.to_dict(), Root(folder))
+
+
+def _n_trained(folder: Path) -> int:
+    """Epochs from which the training would go on; all of them once there is a run."""
+    from genre_core.training.state import STATE, TrainState
+
+    (run,) = (request.parent for request in Root(folder).runs.glob("*/request.json"))
+    if (run / "manifest.json").exists():
+        return _N_EPOCHS
+    state = TrainState.load(run / STATE)
+    return state.epoch if state else 0
+
+
+def _trained(folder: Path) -> Any:
+    from genre_core.runs import list_runs
+
+    (run,) = (run for run in list_runs(Root(folder)) if not run.is_shipped)
+    history = [{key: value for key, value in entry.items() if key != "seconds"} for entry in run.history]
+    return history, run.best_epoch, run.predictions().segment_posteriors.tobytes()
+
+
+def _check_training(folder: Path) -> None:
+    from genre_core.runs import scan_runs
+    from genre_core.training.state import STATE, TrainState
+
+    assert not scan_runs(Root(folder))[1], "a damaged run is listed"
+    for path in Root(folder).runs.glob(f"*/{STATE}"):
+        assert TrainState.load(path) is not None
+
+
 WORKS: dict[str, Work] = {
-    "import": Work(
-        prepare=_songs,
-        command=_script(_IMPORT),
-        n_done=lambda folder: _whole_lines(folder / "heard.jsonl"),
-        n_steps=2 * _PER_GENRE,
-        outcome=_imported,
-        check=_check_import,
-    ),
+    "import": Work(_prepare_import, _job, _n_imported, _N_SONGS, _imported, _check_import),
     "extraction": Work(
-        prepare=_songs_imported,
-        command=_script(_EXTRACT),
-        n_done=lambda folder: len(_features(folder)),
-        n_steps=2 * 2 * _PER_GENRE,
-        outcome=_features,
-        check=_check_features,
+        _prepare_extraction,
+        _job,
+        lambda folder: sum(1 for _ in Root(folder).features.glob("*/*/[!.]*.npz")),
+        2 * _N_SONGS,
+        _features,
+        _check_features,
     ),
+    "training": Work(_prepare_training, _job, _n_trained, _N_EPOCHS, _trained, _check_training),
 }
+"""A row a kind of work; the fields are those of `Work`."""
 
 
 def main() -> None:

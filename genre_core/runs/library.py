@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,13 @@ from genre_core.runs.run import Run
 
 DEFAULT_RUN = "demo-cnn-small"
 """Folder of the shipped run that classifies where none is named."""
+
+
+_MOST_KEPT = 256
+_kept: dict[Path, tuple[tuple[int, ...], Run]] = {}
+"""Runs by folder with the stamp of their manifest, oldest first: a page lists them at every click, a class has many."""
+
+_keeping = threading.Lock()
 
 
 class DamagedRun(NamedTuple):
@@ -35,11 +43,31 @@ def scan_runs(root: Root) -> tuple[list[Run], list[DamagedRun]]:
             if folder.name.startswith(".") or not (folder / MANIFEST).is_file():
                 continue
             try:
-                found.append(Run.load(folder))
+                found.append(_load(folder))
             except RunError as error:
                 damaged.append(DamagedRun(folder, str(error)))
         runs += sorted(found, key=lambda run: run.created, reverse=True)
     return runs, damaged
+
+
+def _load(folder: Path) -> Run:
+    """`Run.load`, read again only when the manifest's file is another."""
+    try:
+        facts = (folder / MANIFEST).stat()
+    except OSError:  # deleted since the folder was listed: the sentence comes from the reading
+        return Run.load(folder)
+    stamp = (facts.st_mtime_ns, facts.st_size, facts.st_ino)
+    with _keeping:
+        known = _kept.get(folder)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    run = Run.load(folder)
+    with _keeping:
+        _kept.pop(folder, None)
+        while len(_kept) >= _MOST_KEPT:
+            del _kept[next(iter(_kept))]
+        _kept[folder] = (stamp, run)
+    return run
 
 
 def list_runs(root: Root) -> list[Run]:

@@ -197,10 +197,10 @@ class Run(Facts):
         """Write what `change` makes of the manifest as it is now: another process may have changed it since it was read here."""
         with changing(self.folder.parent):
             current = read_manifest(self.folder / MANIFEST)
-            written = {**current, **change(current)}
-            Run(self.folder, written).save()
-            self.manifest.clear()
-            self.manifest.update(written)
+            changed = Run(self.folder, {**current, **change(current)})
+            changed.save()
+            # At once and as a whole: other threads may be reading this very object.
+            object.__setattr__(self, "manifest", changed.manifest)
 
     def _refuse_if_shipped(self, verb: str) -> None:
         if self.is_shipped:

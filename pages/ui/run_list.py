@@ -34,6 +34,9 @@ MOST_ROWS = 8
 MOST_CURVES = 6
 """Runs whose curves are drawn over each other: more can't be told apart."""
 
+MOST_LETTERS = 24
+"""Of a title in a legend."""
+
 _WIDTHS = {
     "run": 230,
     "accuracy [95 %]": 130,
@@ -252,7 +255,7 @@ def _take(page: str, file: Any) -> tuple[str, str]:
 
 def _several(page: str, runs: Sequence[Run]) -> None:
     """Scores with their intervals, and the curves over each other."""
-    names = {f"{number}. {run.title}": run for number, run in enumerate(runs, 1)}
+    names = {f"{number}. {_short(run.title)}": run for number, run in enumerate(runs, 1)}
     reason = why_not_compared(runs)
     scores = {name: score_of(run.scores.get(run.judged_role, {}), "accuracy") for name, run in names.items()}
     left, right = st.columns([2, 3], gap="large")
@@ -270,6 +273,10 @@ def _several(page: str, runs: Sequence[Run]) -> None:
     own = [run for run in runs if not run.is_shipped]
     if own:
         _delete_button(page, own, f"Delete these {len(own)} runs" if len(own) > 1 else f"Delete “{plain(own[0].title)}”")
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= MOST_LETTERS else f"{title[: MOST_LETTERS - 1].rstrip()}…"
 
 
 def _judged_on(run: Run) -> str:

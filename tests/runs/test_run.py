@@ -13,7 +13,7 @@ from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import ParameterError, RunError
 from genre_core.features import FEATURES
 from genre_core.paths import Root
-from genre_core.runs import FORMAT_VERSION, Run, changes, find_run, list_runs, scan_runs
+from genre_core.runs import FORMAT_VERSION, Run, by_score, changes, find_run, list_runs, scan_runs, why_not_compared
 from tests.runs.samples import GENRES, manifest, predictions, save, whole_run
 
 
@@ -102,6 +102,45 @@ def test_newest_first_and_own_before_shipped(root: Root) -> None:
     ):
         save(place / name, created=created)
     assert [run.id for run in list_runs(root)] == ["new", "old", "demo"]
+
+
+def test_a_list_is_read_again_only_where_a_manifest_changed(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(root.runs / "one", title="One")
+    two = save(root.runs / "two", title="Two")
+    assert {run.title for run in list_runs(root)} == {"One", "Two"}
+    read = []
+    load = Run.load
+    monkeypatch.setattr(Run, "load", lambda folder: read.append(folder.name) or load(folder))
+    assert {run.title for run in list_runs(root)} == {"One", "Two"}
+    assert read == []
+    two.rename("Zwei")
+    assert {run.title for run in list_runs(root)} == {"One", "Zwei"}
+    assert read == ["two"]
+    (root.runs / "one" / "manifest.json").write_text("{")
+    assert [entry.folder.name for entry in scan_runs(root)[1]] == ["one"]
+
+
+def test_best_first_and_those_without_score_last(root: Root) -> None:
+    def scored(accuracy: float) -> dict[str, Any]:
+        return {"valid": {"n_tracks": 9, "tracks": {"accuracy": accuracy}}, "test": {"n_tracks": 9, "tracks": {"accuracy": 1.0}}}
+
+    low, none, high = (
+        save(root.runs / "low", scores=scored(0.2)),
+        save(root.runs / "none"),
+        save(root.runs / "high", scores=scored(0.9)),
+    )
+    assert [run.id for run in by_score([low, none, high])] == ["high", "low", "none"]
+
+
+def test_scores_are_compared_on_the_same_tracks_only(root: Root) -> None:
+    one, other = save(root.runs / "one"), save(root.runs / "other", seed=1)
+    assert why_not_compared([one, other]) == why_not_compared([one]) == why_not_compared([]) == ""
+    roles = save(root.runs / "roles", split={"name": "by_track", "seed": 1, "roles": {"a": "valid", "b": "train"}})
+    assert "different tracks" in why_not_compared([one, roles])
+    folds = save(root.runs / "folds", folds={"count": 2, "seed": 0, "grouped_by": "track", "of": {"a": 0, "b": 1}})
+    assert "out of fold" in why_not_compared([one, folds])
+    songs = save(root.runs / "songs", dataset={"name": "songs", "title": "Songs", "note": "", "fingerprint": "f"})
+    assert "different data sets (Demo, Songs)" in why_not_compared([one, songs])
 
 
 def test_a_run_is_found_by_id_beginning_or_path(root: Root) -> None:

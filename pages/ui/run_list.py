@@ -281,7 +281,8 @@ def _short(title: str) -> str:
 
 def _judged_on(run: Run) -> str:
     count = run.scores.get(run.judged_role, {}).get("n_tracks", 0)
-    return f"{count} tracks out of fold" if run.judged_role == "folds" else f"{count} valid tracks"
+    tracks = "track" if count == 1 else "tracks"
+    return f"{count} {tracks}, out of fold" if run.judged_role == "folds" else f"{count} valid {tracks}"
 
 
 def _curve(run: Run) -> list[dict[str, Any]]:

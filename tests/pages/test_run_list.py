@@ -211,7 +211,7 @@ def test_without_any_run_the_list_says_what_to_do(tmp_path: Path, root: Root, mo
 def test_a_run_trained_in_folds_is_judged_out_of_fold(root: Root) -> None:
     run = find_run("two", root)
     report = run.scores["valid"]
-    folds = {"count": 2, "seed": 0, "grouped_by": "artist", "of": {"b": 0}}
+    folds = {"count": 2, "seed": 0, "grouped_by": "artist", "of": {"b": 0, "c": 1}}
     history = [{"part": "fold 1", "epoch": 1, "loss": 1.0, "valid_loss": 1.0}, {"part": "all", "epoch": 1, "loss": 0.9}]
     manifest = {**run.manifest, "folds": folds, "history": history, "scores": {"folds": report}, "test_openings": []}
     (run.folder / "manifest.json").write_text(json.dumps(manifest))

@@ -115,6 +115,7 @@ def fit(
             initial_epoch=state.epoch,
             epochs=config.epochs,
             callbacks=[watch],
+            shuffle=False,  # of whole batches, by a generator that no state remembers; `batches` shuffles the segments
             verbose=0,
         )
     if not state.best:

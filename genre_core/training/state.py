@@ -75,7 +75,7 @@ class TrainState:
                 names = sorted(stored.files)
                 lists: dict[str, Any] = {key: [stored[name] for name in names if name.startswith(f"{key}_")] for key in _LISTS}
                 return cls(**json.loads(str(stored["facts"])), **lists)
-        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error):
+        except (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
             return None
 
 

@@ -13,7 +13,8 @@ from genre_core.datasets.importers import import_folder
 from genre_core.datasets.library import list_datasets, load_dataset, remove_dataset, save_dataset
 from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset
-from genre_core.errors import DatasetError
+from genre_core.errors import DatasetError, RunError
+from genre_core.evaluation.predictions import Predictions
 from genre_core.features.base import SegmentFeatures
 from genre_core.features.spectral import LogMel
 from tests.datasets.tiny_songs import write_folder
@@ -145,3 +146,22 @@ def test_no_flipped_bit_of_a_feature_raises_or_deceives(tmp_path, dataset):
     for at, bit in itertools.product(range(len(content)), (1, 64)):
         path.write_bytes(content[:at] + bytes([content[at] ^ bit]) + content[at + 1 :])
         assert is_good_or_gone(store, track), (at, bit)
+
+
+def test_no_flipped_bit_of_predictions_raises_anything_but_a_run_error(tmp_path):
+    tracks = np.arange(6)
+    posteriors = np.full((12, 2), 0.5, np.float32)
+    good = Predictions(
+        ("a", "b"), tuple(f"t{i}" for i in tracks), tracks % 2, np.repeat(tracks, 2), np.zeros(12), np.ones(12), posteriors
+    )
+    path = tmp_path / "predictions_valid.npz"
+    good.save(path)
+    content = path.read_bytes()
+    n_refused = 0
+    for at in range(len(content)):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 64]) + content[at + 1 :])
+        try:
+            np.testing.assert_array_equal(Predictions.load(path).segment_posteriors, posteriors)
+        except RunError:
+            n_refused += 1
+    assert n_refused > len(content) / 2

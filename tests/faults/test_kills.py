@@ -4,7 +4,12 @@ import sys
 
 import pytest
 
+from genre_core.datasets import import_work
 from genre_core.datasets.importers import import_folder
+from genre_core.datasets.library import save_dataset
+from genre_core.errors import DatasetError
+from genre_core.jobs import Journal, prepare
+from genre_core.paths import Root
 from tests.datasets.tiny_songs import write_folder
 from tests.faults.kills import ROOT, WORKS, kill_at_random, survive
 
@@ -19,7 +24,12 @@ COUNTING = """
 import sys, time
 from pathlib import Path
 from genre_core.datasets import hearing
+from genre_core.datasets import import_work
 from genre_core.datasets.importers import import_folder
+from genre_core.datasets.library import save_dataset
+from genre_core.errors import DatasetError
+from genre_core.jobs import Journal, prepare
+from genre_core.paths import Root
 folder = Path(sys.argv[1])
 real = hearing.decode
 def decode(path):
@@ -46,6 +56,26 @@ def test_a_killed_import_decodes_nothing_that_it_remembers(tmp_path):
     assert not set(again) & set(before[:remembered])
     expected = import_folder(tmp_path / "music", processes=1)
     assert import_folder(tmp_path / "music", processes=1, memory=memory) == expected
+
+
+class Killed(BaseException):
+    """Stands for a kill at one exact place."""
+
+
+def test_an_import_broken_off_right_after_saving_can_be_continued(tmp_path, monkeypatch):
+    root, values = Root(tmp_path), {"folder": str(write_folder(tmp_path / "music")), "name": "mine", "processes": 1}
+    first, second = (prepare("import", values, root) for _ in range(2))
+
+    def save_and_die(dataset, folder):
+        save_dataset(dataset, folder)
+        raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(import_work, "save_dataset", save_and_die)
+        import_work.work(values, root, Journal(first))
+    assert import_work.work(values, root, Journal(first))["tracks"] == 6
+    with pytest.raises(DatasetError, match="named 'mine' already"):
+        import_work.work(values, root, Journal(second))
 
 
 def test_a_pool_ends_with_its_killed_parent(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from genre_core.datasets.importers import import_folder
-from genre_core.datasets.library import check_name, list_datasets, save_dataset
+from genre_core.datasets.library import check_name, list_datasets, load_dataset, save_dataset
 from genre_core.datasets.tracks import Dataset
 from genre_core.errors import DatasetError
 from genre_core.jobs import Journal
@@ -27,7 +27,8 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
         If the folder cannot be used, or a data set of this name is here and is not to be replaced.
     """
     name, replace = values.get("name") or None, bool(values.get("replace"))
-    if name is not None:
+    memory = journal.folder / MEMORY
+    if name is not None and not memory.exists():  # where it exists, an earlier start has asked already
         _refuse_taken(check_name(name), root, replace)
     dataset = import_folder(
         Path(values["folder"]),
@@ -36,16 +37,17 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
         artist_folders=values.get("artist_folders", True),
         progress=journal.counting("working", "Reading songs"),
         processes=values.get("processes"),
-        memory=journal.folder / MEMORY,
+        memory=memory,
     )
-    _refuse_taken(dataset.name, root, replace)
-    save_dataset(dataset, root.datasets)
-    (journal.folder / MEMORY).unlink(missing_ok=True)
+    if not _saved_already(dataset, root):
+        _refuse_taken(dataset.name, root, replace)
+        save_dataset(dataset, root.datasets)
     result = summary(dataset, root)
     words = f"{dataset.name}: {len(dataset.tracks)} songs in {len(dataset.genres)} genres"
     if dataset.problems:
         words += f", {len(dataset.problems)} left out or doubtful"
     journal.report("finished", words, progress=1.0, seconds_left=0.0, result=result)
+    memory.unlink(missing_ok=True)  # last, so that a job that broke off before knows that it began
     return result
 
 
@@ -61,6 +63,14 @@ def summary(dataset: Dataset, root: Root) -> dict[str, Any]:
         "problems": [asdict(problem) for problem in dataset.problems],
         "folder": str(root.datasets / dataset.name),
     }
+
+
+def _saved_already(dataset: Dataset, root: Root) -> bool:
+    """Whether this very data set is there: a job that is continued may have been broken off right after saving."""
+    try:
+        return load_dataset(dataset.name, root.datasets) == dataset
+    except DatasetError:
+        return False
 
 
 def _refuse_taken(name: str, root: Root, replace: bool) -> None:

@@ -148,7 +148,7 @@ class Predictions:
             return cls(genres, **arrays)
         except FileNotFoundError:
             raise RunError(f"There are no predictions at {path}. Evaluate the run on this split first.") from None
-        except (OSError, KeyError, ValueError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+        except (OSError, KeyError, ValueError, EOFError, AttributeError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
             raise RunError(f"Expected the predictions of a run in {path}. Received: a damaged file ({error}).") from error
 
 

@@ -70,9 +70,10 @@ def test_an_import_broken_off_right_after_saving_can_be_continued(tmp_path, monk
         save_dataset(dataset, folder)
         raise Killed
 
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(import_work, "save_dataset", save_and_die)
+    monkeypatch.setattr(import_work, "save_dataset", save_and_die)
+    with pytest.raises(Killed):
         import_work.work(values, root, Journal(first))
+    monkeypatch.undo()
     assert import_work.work(values, root, Journal(first))["tracks"] == 6
     with pytest.raises(DatasetError, match="named 'mine' already"):
         import_work.work(values, root, Journal(second))

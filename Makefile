@@ -10,7 +10,7 @@ PORT ?= 8501
 RUN = $(VENV)/bin/python
 SOURCES = app.py pages genre_core tests benchmarks docs
 
-.PHONY: help app test check format bench demo demo-runs lock clean
+.PHONY: help app test check format bench bench-features bench-app bench-peers demo demo-runs lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -31,8 +31,19 @@ format: $(VENV)/.installed-dev  ## put code into the house's format
 	$(RUN) -m ruff format $(SOURCES)
 	$(RUN) -m ruff check --fix $(SOURCES)
 
-bench: $(VENV)/.installed  ## run every benchmark; each is also a command of its own
-	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(RUN) $$script || exit 1; done
+bench: bench-features bench-app  ## measure features and app anew; the tables go to docs/benchmarks.md
+
+bench-features: $(VENV)/.installed  ## features against librosa and, after bench-peers, other libraries; AUDIO=folder
+	$(RUN) -m benchmarks.features $(if $(AUDIO),--audio "$(AUDIO)")
+
+bench-app: $(VENV)/.installed-dev $(VENV)/.browser  ## start, reruns, bytes and memory of the dashboard; AUDIO=folder
+	$(RUN) -m benchmarks.app $(if $(AUDIO),--audio "$(AUDIO)")
+
+# A library that does not install leaves the others to be measured; its row then says what it said.
+bench-peers: $(VENV)/bin/python  ## the environment of the libraries that features are measured against
+	@if command -v uv >/dev/null 2>&1; then uv venv -q --clear --python $(RUN) .venv-peers; install="uv pip install -q --python .venv-peers/bin/python"; \
+	else rm -rf .venv-peers; $(RUN) -m venv .venv-peers; install=".venv-peers/bin/python -m pip install -q"; fi; \
+	$$install -r benchmarks/peers.txt || for line in $$(grep -v '^#' benchmarks/peers.txt); do $$install "$$line" || echo "Left out: $$line"; done
 
 demo: $(VENV)/.installed  ## synthesise the demo data set (the dashboard does it by itself)
 	$(RUN) -m genre_core demo
@@ -45,7 +56,7 @@ lock:  ## pin what requirements*.in ask for, for every supported Python and syst
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --upgrade requirements-dev.in -o requirements-dev.txt
 
 clean:  ## remove the environment; data sets and runs stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-peers .mypy_cache .ruff_cache .pytest_cache
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Genrescope needs Python 3.11, 3.12 or 3.13, and none was found. Install one, or name it: make app PYTHON=/path/to/python3.11"; exit 1; }

@@ -1,11 +1,11 @@
-"""Time and largest difference of each feature against librosa, on one core, in one run.
+"""Time and largest difference of each feature against librosa and other libraries, on one core, and on two, in one run.
 
-    python benchmarks/features.py [AUDIO_FILE] [--repeats 5]
+    python -m benchmarks.features [--audio FOLDER] [--clips 10] [--repeats 3]
 
-Without a file it takes 30 s of synthetic music.
+Without a folder it synthesises demo songs. The tables go to docs/benchmarks.md; `--print-only` leaves it as it is.
 """
 
-# ruff: noqa: E402 (run as a script, the library is found one folder up; settings come before the libraries that read them)
+# ruff: noqa: E402 (settings come before the libraries that read them)
 from __future__ import annotations
 
 import os
@@ -14,16 +14,18 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_threads] = "1"  # one core each: read by the libraries when they load
 
 import argparse
-import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
+from benchmarks import peers, record
+from benchmarks.scaling import WARM_UP, Scaling, scaling
+from benchmarks.songs import SECONDS, songs
+from genre_core.audio import Clip
 from genre_core.features import FEATURES, LogMel, Mfcc, Spectrogram, Summary57
 from genre_core.features.base import Feature
 from genre_core.features.stft import Spectra
@@ -106,32 +108,121 @@ def timed(compute: Callable[[], np.ndarray], repeats: int) -> tuple[float, np.nd
     return float(np.median(seconds)), result
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("audio", nargs="?", type=Path, help="an audio file; 30 s of synthetic music without it")
-    parser.add_argument("--repeats", type=int, default=5)
-    given = parser.parse_args()
-    if given.audio:
-        from genre_core.audio.decode import decode
+@dataclass(frozen=True)
+class Comparison:
+    """One feature beside its counterpart, over all clips.
 
-        y = decode(given.audio, sr=SR).y
-    else:
-        y = synthetic_music(30.0)
-    print(f"{y.size / SR:.1f} s of sound, one core, median of {given.repeats} warm calls\n")
-    print("| feature | Genrescope [ms] | librosa [ms] | times as fast | largest difference, relative to the largest value |")
-    print("|---|---|---|---|---|")
+    Attributes
+    ----------
+    name : str
+    ours, theirs : float
+        Median time of a clip [s].
+    ratio : float
+        Times as fast, median over the clips.
+    difference : float
+        Largest over the clips: relative to the largest value, for a summary relative to each column's own value.
+    """
+
+    name: str
+    ours: float
+    theirs: float
+    ratio: float
+    difference: float
+
+
+def compare(
+    feature: Feature, reference: Callable[[np.ndarray, int], np.ndarray], clips: Sequence[Clip], repeats: int
+) -> Comparison:
+    """Time a feature and its counterpart clip by clip, so that whatever else the machine does weighs on both alike."""
+    times, differences = [], []
+    for clip in clips:
+        ours, values = timed(lambda clip=clip: feature(Spectra(clip.y, sr=clip.sr)), repeats)
+        theirs, expected = timed(lambda clip=clip: reference(clip.y, clip.sr), repeats)
+        scale = np.abs(expected) if values.ndim == 1 else np.abs(expected).max()
+        differences.append(np.max(np.abs(values - expected) / np.maximum(scale, np.finfo(np.float32).tiny)))
+        times.append((ours, theirs, theirs / ours))
+    ours, theirs, ratio = np.median(times, axis=0)
+    return Comparison(feature.name, float(ours), float(theirs), float(ratio), float(max(differences)))
+
+
+def librosa_table(found: Sequence[Comparison]) -> str:
+    header = ("feature", "Genrescope [ms]", "librosa [ms]", "times as fast", "largest difference, relative")
+    return record.table(
+        header,
+        [
+            (f"`{row.name}`", f"{1e3 * row.ours:.1f}", f"{1e3 * row.theirs:.1f}", f"{row.ratio:.1f}", f"{row.difference:.0e}")
+            for row in found
+        ],
+    )
+
+
+def peer_tables(found: Sequence[peers.Peer], ours: dict[str, float]) -> str:
+    """What each library took, and where the same number can be asked of it, how far it lies off ours."""
+    times, differences = [], []
+    for peer in found:
+        title = f"{peer.name} {peer.version}".strip()
+        if peer.reason:
+            times.append((title, peer.reason, "", "", ""))
+        for what, n_values, seconds in peer.measured:
+            nearest = "log_mel" if "mel bands" in what else "summary57"
+            ratio = f"{seconds / ours[nearest]:.1f}"
+            times.append((title, f"{what} ({n_values:,} numbers)", f"{1e3 * seconds:.0f}", f"`{nearest}`", ratio))
+        differences += [(title, what, f"{difference:.0e}") for what, difference in peer.differences]
+    parts = [record.table(("library", "what it computes", "ms a clip", "nearest here", "times as long as that"), times)]
+    if differences:
+        parts.append(
+            record.table(
+                ("library", "what is compared, and how the definitions differ", "largest difference, relative"), differences
+            )
+        )
+    return "\n\n".join(parts)
+
+
+def scaling_table(found: Scaling) -> str:
+    ratios = ", ".join(f"{ratio:.2f}" for ratio in found.ratios)
+    header = ("`summary57`, clips a second", "one process", "two processes", "times one (median)", "each pair of runs")
+    return record.table(
+        header, [("decode, compute, store", f"{found.one:.2f}", f"{found.two:.2f}", f"{found.ratio:.2f}", ratios)]
+    )
+
+
+def report(options: argparse.Namespace) -> str:
+    """Measure everything; Markdown."""
+    before = record.load()
+    sound = songs(options.audio, options.clips)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # librosa's
-        for feature, reference in REFERENCES.items():
-            ours, values = timed(lambda feature=feature: feature(Spectra(y, sr=SR)), given.repeats)
-            theirs, expected = timed(lambda reference=reference: reference(y, SR), given.repeats)
-            scale = np.abs(expected) if values.ndim == 1 else np.abs(expected).max()
-            difference = np.max(np.abs(values - expected) / np.maximum(scale, np.finfo(np.float32).tiny))
-            print(f"| `{feature.name}` | {ours * 1e3:.1f} | {theirs * 1e3:.1f} | {theirs / ours:.1f} | {difference:.1e} |")
-    rest = sorted(set(FEATURES) - {feature.name for feature in REFERENCES})
-    print(
-        f"\nFor `summary57` the difference is that of the worst column, relative to it. Without counterpart: {', '.join(rest)}."
-    )
+        compared = [compare(feature, reference, sound.clips, options.repeats) for feature, reference in REFERENCES.items()]
+    rest = ", ".join(f"`{name}`" for name in sorted(set(FEATURES) - {row.name for row in compared}))
+    parts = [
+        f"{len(sound.clips)} clips of {SECONDS:.0f} s ({sound.words}), one core, medians of {options.repeats} warm calls a clip. "
+        f"On {record.machine()}; {before} before the start.",
+        librosa_table(compared),
+        f"For `summary57` the difference is that of the worst of its columns on any clip. Without a counterpart: {rest}.",
+        peer_tables(peers.run_peers(sound.clips), {row.name: row.ours for row in compared}),
+    ]
+    if options.pairs:
+        found = scaling(sound.clips, n_clips=options.scaling_clips, pairs=options.pairs)
+        parts += [
+            scaling_table(found),
+            f"{options.scaling_clips - WARM_UP} clips a run, counted once every process is warm; {record.load()}.",
+        ]
+    return "\n\n".join(parts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--audio", type=Path, help="a folder of songs; demo songs are synthesised without it")
+    parser.add_argument("--clips", type=int, default=10)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--pairs", type=int, default=3, help="runs with one process and with two; 0 leaves them out")
+    parser.add_argument("--scaling-clips", type=int, default=108, help="clips of each such run")
+    parser.add_argument("--print-only", action="store_true", help="leave docs/benchmarks.md as it is")
+    options = parser.parse_args()
+    text = report(options)
+    print(text)
+    if not options.print_only:
+        record.write_between(record.DOCUMENT, "features", text)
 
 
 if __name__ == "__main__":

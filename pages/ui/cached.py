@@ -1,7 +1,9 @@
 """Every cache of the dashboard, each with a limit.
 
 Keys are fingerprints, paths with their time of change, or bytes; arrays come as `_y`, unhashed. What belongs to a visitor (an
-upload) is cached for that visitor's session alone and goes when the session ends.
+upload) is cached for that visitor's session alone and goes when the session ends. A session's limits hold for each visitor; what
+a class of thirty holds together is bounded by `server.maxCacheDataSize` in .streamlit/config.toml, which drops what was used
+longest ago, whoever used it: every value here is computed again in well under a second.
 """
 
 from __future__ import annotations
@@ -27,8 +29,8 @@ from genre_core.runs import Run
 from pages.ui.root import root
 
 ENVELOPE_BINS = 2000
-MOST_CELLS = 30_000_000
-"""Numbers that one view may have: a spectrogram above it would fill the memory for a picture that no screen can show."""
+MOST_CELLS = 12_000_000
+"""Numbers that one view may have, 48 MB: a larger spectrogram would fill the memory for a picture that no screen can show."""
 
 
 def stamp(path: Path) -> int:
@@ -54,7 +56,7 @@ def track_clip(track: Track) -> Clip:
     return _track_clip(track.sha256, stamp(track.path) if track.path else 0, _track=track)
 
 
-@st.cache_data(max_entries=12, max_size="100MB", show_spinner=False)
+@st.cache_data(max_entries=12, max_size="60MB", show_spinner=False)
 def _track_clip(sha256: str, changed: int, _track: Track) -> Clip:
     return _track.clip()
 
@@ -64,7 +66,7 @@ def upload_clip(content: bytes, name: str) -> Clip:
     return _upload_clip(hashlib.sha256(content).hexdigest(), name, _content=content)
 
 
-@st.cache_data(max_entries=4, scope="session", show_spinner="Reading the sound ...")
+@st.cache_data(max_entries=8, max_size="60MB", scope="session", show_spinner="Reading the sound ...")
 def _upload_clip(digest: str, name: str, _content: bytes) -> Clip:
     return decode(_content, name=name)
 
@@ -74,7 +76,7 @@ def wav(clip: Clip) -> bytes:
     return _wav(clip.sha256, _clip=clip)
 
 
-@st.cache_data(max_entries=12, max_size="60MB", scope="session", show_spinner=False)
+@st.cache_data(max_entries=12, max_size="30MB", scope="session", show_spinner=False)
 def _wav(sha256: str, _clip: Clip) -> bytes:
     return encode_wav(_clip)
 
@@ -125,7 +127,7 @@ def evaluation(run: Run, role: str, artists: tuple[str | None, ...] | None) -> E
 
 @st.cache_data(max_entries=16, show_spinner="Scoring ...")
 def _evaluation(folder: str, role: str, changed: int, artists: tuple[str | None, ...] | None, _run: Run) -> Evaluation:
-    return evaluate(_run.predictions(role), artists=artists)
+    return evaluate(_run.predictions(role), artists=artists, kept=_run.scores.get(role))
 
 
 def stored_features(dataset: Dataset) -> list[tuple[dict[str, Any], int]]:

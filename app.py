@@ -70,7 +70,7 @@ def doors() -> None:
 
 def present() -> None:
     """Data sets and runs."""
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([2, 3], gap="large")
     with left:
         st.subheader("Data sets", anchor=False)
         found = pickers.datasets()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genre_core.evaluation.intervals import Interval
 from genre_core.runs import Run
-from pages.figures.scores import confusion, precision_recall
+from pages.figures.scores import by_genre, confusion, precision_recall
 from pages.figures.theme import PLAIN_CONFIG
 from pages.ui import cached, pickers, state, tables
-from pages.ui.badges import run_badge
+from pages.ui.badges import run_badge, split_words, verdict_of
 from pages.ui.errors import spoken
 from pages.ui.glossary import meaning
 from pages.ui.page import open_page
@@ -17,18 +16,28 @@ from pages.ui.root import root
 
 PAGE = "evaluate"
 LEVELS = {"tracks": "whole tracks", "segments": "segments"}
-SHARE = st.column_config.ProgressColumn(min_value=0, max_value=1, format="%.2f")
+ROLES = {"folds": "out-of-fold, all tracks", "valid": "valid", "test": "test"}
 
 
 def choose_part(run: Run) -> str:
-    """Which part of the split is judged: valid, or test once it was opened."""
-    if run.test_openings:
-        place = state.adopt(PAGE, "split", default="valid", options=["valid", "test"])
-        role = st.segmented_control("Judged on", ["valid", "test"], key=place, required=True, help=meaning("split"))
-        state.publish(PAGE, "split", role, default="valid")
-        times = len(run.test_openings)
+    """Which tracks are judged: all, each out of fold, where the run has folds; valid; test once it was opened."""
+    options = [role for role in ROLES if role in run.scores]
+    first = run.judged_role if run.judged_role in options else options[0]
+    role = first
+    if len(options) > 1:
+        place = state.adopt(PAGE, "split", default=first, options=options)
+        role = st.segmented_control("Judged on", options, format_func=ROLES.get, key=place, required=True, help=meaning("split"))
+        state.publish(PAGE, "split", role, default=first)
+    times = len(run.test_openings)
+    if times:
         st.caption(f"The test split has been opened {'once' if times == 1 else f'{times} times'}.")
-        return role
+    elif run.track_ids("test"):
+        offer_test(run)
+    return role
+
+
+def offer_test(run: Run) -> None:
+    """Opening the test split: an act of its own."""
     with st.popover("Open the test split"):
         st.markdown(
             "The test tracks judge a finished model **once**. Who looks, changes the model and looks again, fits it to the test, "
@@ -39,32 +48,35 @@ def choose_part(run: Run) -> str:
                 run.open_test(root())
                 st.query_params["split"] = "test"
                 st.rerun()
-    return "valid"
 
 
 def headline(run: Run, role: str, level: str, evaluation: cached.Evaluation) -> None:
-    """The scores that matter, each with a word of help."""
+    """The scores that matter, each over its interval, with a word of help."""
     report = evaluation.tracks if level == "tracks" else evaluation.segments
-    right = evaluation.accuracy if level == "tracks" else evaluation.segment_accuracy
-    f1 = evaluation.macro_f1 if level == "tracks" else evaluation.segment_macro_f1
-    guess = 1 / len(evaluation.genres)
-    columns = st.columns([2, 2, 1, 1])
-    columns[0].metric(f"Accuracy, {role} split", said(right), help=f"{meaning('accuracy')} Guessing gives about {guess:.2f}.")
-    columns[1].metric("Macro F1", said(f1), help=f"{meaning('F1')} The mean over the genres, so that each counts alike.")
-    columns[2].metric("mAP", f"{report.mean_average_precision:.2f}", help=meaning("mAP"))
-    columns[3].metric("AUC", "n/a" if report.roc_auc is None else f"{report.roc_auc:.2f}", help=meaning("AUC"))
-    note = f" {pickers.synthesised(run)}" if pickers.synthesised(run) else ""
+    told = {
+        "accuracy": ("Accuracy", f"{meaning('accuracy')} Guessing gives about {1 / len(evaluation.genres):.2f}."),
+        "macro_f1": ("Macro F1", f"{meaning('F1')} The mean over the genres, so that each counts alike."),
+        "mean_average_precision": ("mAP", meaning("mAP")),
+        "roc_auc": ("AUC", meaning("AUC")),
+    }
+    for place, (name, (title, words)) in zip(st.columns(len(told)), told.items(), strict=True):
+        score = report.intervals[name]
+        place.metric(
+            title,
+            "n/a" if score.value is None else f"{score.value:.2f}",
+            delta=score.ends or None,
+            delta_color="off",
+            delta_arrow="off",
+            help=f"{words} {score.reason}",
+        )
+    split = verdict_of(run, role)
+    judged = f"All {report.n} {level}, each judged out of fold" if role == "folds" else f"{report.n} {level} of the {role} split"
     st.caption(
-        f"{report.n} {level} of the {role} split, {run.dataset_title}, split {run.split_name.replace('_', ' ')}. "
-        f"In brackets: 95 % interval over {right.over}; a difference inside it may be chance.{note}"
+        f"{judged}. {run.dataset_title}, {split_words(split, bold=False).lower()}: {split['badge']}. "
+        f"In brackets: 95 % interval over {evaluation.n_groups} {evaluation.over}; a difference inside it may be chance. "
+        f"{pickers.synthesised(run)}",
+        help=meaning("interval"),
     )
-
-
-def said(interval: Interval) -> str:
-    """`0.79 [0.71, 0.86]`, or the value alone where there is no interval."""
-    if interval.low is None or interval.high is None:
-        return f"{interval.value:.2f}"
-    return f"{interval.value:.2f} [{interval.low:.2f}, {interval.high:.2f}]"
 
 
 def pictures(level: str, evaluation: cached.Evaluation) -> None:
@@ -72,12 +84,35 @@ def pictures(level: str, evaluation: cached.Evaluation) -> None:
     left, right = st.columns(2, gap="large")
     matrix = evaluation.confusion_tracks if level == "tracks" else evaluation.confusion_segments
     curves = evaluation.pr_tracks if level == "tracks" else evaluation.pr_segments
+    report = evaluation.tracks if level == "tracks" else evaluation.segments
+    precisions = {row.genre: row.intervals["average_precision"] for row in report.genres}
+    combined = report.intervals["micro_average_precision"]
     with left:
         st.subheader("Who is taken for whom", anchor=False, help=meaning("confusion matrix"))
         st.plotly_chart(confusion(matrix, evaluation.genres, what=level), key=f"{PAGE}.confusion", config=PLAIN_CONFIG)
     with right:
         st.subheader("Precision against recall", anchor=False, help=meaning("AP"))
-        st.plotly_chart(precision_recall(curves, genres=evaluation.genres), key=f"{PAGE}.pr", config=PLAIN_CONFIG)
+        figure = precision_recall(curves, genres=evaluation.genres, scores={**precisions, None: combined})
+        st.plotly_chart(figure, key=f"{PAGE}.pr", config=PLAIN_CONFIG)
+        st.caption(f"Average precision of all combined: {combined}. That of each genre stands below.")
+
+
+def genre_by_genre(level: str, evaluation: cached.Evaluation) -> None:
+    """F1 a genre as bars, all scores a genre as a table, each with its interval."""
+    report = evaluation.tracks if level == "tracks" else evaluation.segments
+    st.subheader("Genre by genre", anchor=False)
+    picture, table = st.columns([2, 3], gap="medium")
+    with picture:
+        figure = by_genre(evaluation.genres, [row.intervals["f1"] for row in report.genres])
+        st.plotly_chart(figure, key=f"{PAGE}.f1", config=PLAIN_CONFIG)
+    with table:
+        rows = tables.genre_scores(report)
+        st.dataframe(rows, hide_index=True, key=f"{PAGE}.genres", height=38 + 35 * len(rows))
+    st.caption(
+        f"Precision: {meaning('precision')} Recall: {meaning('recall')}"
+        f" True and predicted count {level} by their real genre and by the verdict."
+    )
+    st.caption("  \n".join(f"{genres}: {reason}" for reason, genres in tables.no_interval(report).items()))
 
 
 with open_page(PAGE), spoken():
@@ -89,10 +124,10 @@ if run is None:
 
 with spoken():
     badge, part, level_place = st.columns([2, 1, 1], vertical_alignment="top")
-    with badge:
-        run_badge(run)
     with part:
         role = choose_part(run)
+    with badge:
+        run_badge(run, role)
     with level_place:
         place = state.adopt(PAGE, "level", default="tracks", options=list(LEVELS))
         level = st.segmented_control("Counted by", list(LEVELS), format_func=LEVELS.get, key=place, required=True)
@@ -100,15 +135,4 @@ with spoken():
     evaluation = cached.evaluation(run, role, pickers.artists_of(run, role))
     headline(run, role, level, evaluation)
     pictures(level, evaluation)
-    report = evaluation.tracks if level == "tracks" else evaluation.segments
-    st.subheader("Genre by genre", anchor=False)
-    st.dataframe(
-        tables.genre_scores(report),
-        hide_index=True,
-        key=f"{PAGE}.genres",
-        column_config=dict.fromkeys(("precision", "recall", "F1", "average precision"), SHARE),
-    )
-    st.caption(
-        f"Precision: {meaning('precision')} Recall: {meaning('recall')}"
-        f" True and predicted count {level} by their real genre and by the verdict."
-    )
+    genre_by_genre(level, evaluation)

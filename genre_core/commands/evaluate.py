@@ -48,16 +48,20 @@ def command(root: Root, /, *, run_name: str, dataset_name: str | None, split: st
     found: dict[str, Any] = {name: summary[name] for name in ("run", "title", "model", "dataset", "dataset_note")}
     if dataset_name:
         artists: list[str | None] | None
+        kept = None
         predictions, artists, facts = _on_other(run, dataset_name, root)
         found |= {"role": "whole", **facts}
     else:
         role = split or "test"
         predictions = run.open_test(root) if role == "test" else run.predictions(role)
-        dataset = _own_dataset(run, root)
-        artists = None if dataset is None else _artists(dataset, predictions)
-        verdict = split_verdict(run.manifest, _leaks(run, dataset), role=role)
-        found |= {"role": role, "split": verdict, "test_openings": len(run.test_openings)}
-    judged = evaluate(predictions, artists=artists)
+        artists = run.artists(predictions, root)
+        kept = run.scores.get(role)
+        found |= {
+            "role": role,
+            "split": split_verdict(run.manifest, _leaks(run, root), role=role),
+            "test_openings": len(run.test_openings),
+        }
+    judged = evaluate(predictions, artists=artists, kept=kept)
     found |= {"n_tracks": judged.tracks.n, "n_segments": judged.segments.n, **judged.to_dict(curves=False)}
     emit(found, as_json=as_json, text=words(found, judged))
 
@@ -144,15 +148,12 @@ def _own_dataset(run: Run, root: Root) -> Dataset | None:
     return dataset if dataset.fingerprint == run.dataset_fingerprint else None
 
 
-def _artists(dataset: Dataset, predictions: Predictions) -> list[str | None]:
-    return [dataset.by_id[str(track)].artist if str(track) in dataset.by_id else None for track in predictions.track_ids]
-
-
-def _leaks(run: Run, dataset: Dataset | None) -> LeakReport | None:
+def _leaks(run: Run, root: Root) -> LeakReport | None:
     """What crosses the run's split, where its manifest doesn't say and its data set is here."""
     from genre_core.datasets.splits import leaks_between
 
-    return None if dataset is None or run.leaks else leaks_between(run.roles, dataset)
+    own = None if run.leaks else _own_dataset(run, root)
+    return None if own is None else leaks_between(run.roles, own)
 
 
 def words(found: dict[str, Any], judged: Evaluation) -> str:
@@ -190,4 +191,4 @@ def genre_lines(report: ScoreReport) -> list[str]:
         cells = "".join(f"{row.intervals[name]!s:<20}" for name in columns)
         lines.append(f"  {row.genre:<{width}}{cells}{row.support}")
     reasons = dict.fromkeys(row.intervals[name].reason for row in report.genres for name in columns)
-    return [*lines, *(f"  {reason}" for reason in reasons if reason)]
+    return [*lines, *(f"  No interval: {reason}" for reason in reasons if reason)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -67,7 +67,12 @@ class Evaluation:
 
 
 def evaluate(
-    predictions: Predictions, *, artists: Sequence[str | None] | None = None, n_resamples: int = 1000, seed: int = 0
+    predictions: Predictions,
+    *,
+    artists: Sequence[str | None] | None = None,
+    kept: Mapping[str, Any] | None = None,
+    n_resamples: int = 1000,
+    seed: int = 0,
 ) -> Evaluation:
     """Score predictions by segment and by track, with intervals, curves and confusion.
 
@@ -75,14 +80,21 @@ def evaluate(
     ----------
     predictions, artists, n_resamples, seed
         As in `judge`.
+    kept : mapping, optional
+        What a manifest keeps of these predictions (see `report.score_report`). Where it has intervals they are taken: the artists
+        that they were drawn over need not be known any more.
 
     Raises
     ------
     ParameterError
-        If `artists` has another length than the tracks.
+        If `artists` has another length than the tracks, or `kept` is no such entry.
     """
-    tracks, segments = judge(predictions, artists=artists, n_resamples=n_resamples, seed=seed)
-    groups = groups_of(len(predictions.track_ids), artists)
+    if kept is not None and kept.get("tracks", {}).get("intervals"):
+        tracks, segments = ScoreReport.from_dict(kept["tracks"]), ScoreReport.from_dict(kept["segments"])
+        over, n_groups = str(kept["over"]), int(kept["n_groups"])
+    else:
+        tracks, segments = judge(predictions, artists=artists, n_resamples=n_resamples, seed=seed)
+        _, n_groups, over = groups_of(len(predictions.track_ids), artists)
     n_genres = len(predictions.genres)
     by_track = (predictions.y_true, predictions.posteriors, predictions.genres)
     by_segment = (predictions.segment_y_true, predictions.segment_posteriors, predictions.genres)
@@ -96,8 +108,8 @@ def evaluate(
         pr_tracks=pr_curves(*by_track),
         roc_segments=roc_curves(*by_segment),
         roc_tracks=roc_curves(*by_track),
-        over=groups.over,
-        n_groups=groups.n_groups,
+        over=over,
+        n_groups=n_groups,
     )
 
 

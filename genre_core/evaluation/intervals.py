@@ -167,10 +167,8 @@ def interval(value: float | None, drawn: np.ndarray, *, n_groups: int, over: str
         return replace(bare, reason=f"{where}: an interval needs several.")
     drawn = drawn[np.isfinite(drawn)]
     if not drawn.size or np.ptp(drawn) < _EQUAL:
-        whose = f"this {what}'s" if what else "the"
-        return replace(
-            bare, reason=f"Every draw of {whose} {n_groups} {over} scores the same: they cannot say how far it may lie off."
-        )
+        whose = f"this {what}'s {over}" if what else f"the {n_groups} {over}"
+        return replace(bare, reason=f"Every draw of {whose} scores the same: they cannot say how far it may lie off.")
     low, high = np.quantile(drawn, _levels(value, drawn, n_groups))
     return replace(bare, low=min(float(low), value), high=max(float(high), value))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +19,15 @@ class Curve(Protocol):
     precision: np.ndarray
     average_precision: float
     prevalence: float
+
+
+class Score(Protocol):
+    """A score with its interval; as text, both."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    reason: str
 
 
 def confusion(matrix: np.ndarray, genres: Sequence[str], *, what: str = "tracks", height: int = 470) -> go.Figure:
@@ -68,7 +77,12 @@ def confusion(matrix: np.ndarray, genres: Sequence[str], *, what: str = "tracks"
 
 
 def precision_recall(
-    curves: Sequence[Curve], *, genres: Sequence[str], chosen: str | None = None, height: int = 470
+    curves: Sequence[Curve],
+    *,
+    genres: Sequence[str],
+    scores: Mapping[str | None, Score],
+    chosen: str | None = None,
+    height: int = 470,
 ) -> go.Figure:
     """Precision over recall a genre, and all genres combined as the thick line.
 
@@ -78,6 +92,8 @@ def precision_recall(
         One a genre, and one with genre None for all combined.
     genres : sequence of str
         All genres of the run, which fix the colours.
+    scores : mapping
+        Average precision of each curve's genre, None for all combined; it is said where the curve is pointed at.
     chosen : str or None
         A genre to bring out; the others fade.
     """
@@ -90,14 +106,15 @@ def precision_recall(
             go.Scatter(
                 x=np.asarray(curve.recall, np.float32).round(4),
                 y=np.asarray(curve.precision, np.float32).round(4),
-                name=f"{name} {curve.average_precision:.2f}",
+                name=name,
                 line={
                     "color": NEUTRAL if combined else colours[name],
                     "width": 4 if combined or name == chosen else 1.8,
                     "shape": "hv",
                 },
                 opacity=1.0 if chosen is None or name == chosen else 0.25,
-                hovertemplate=f"{name}: finds %{{x:.0%}} of them, %{{y:.0%}} of what it names is right<extra></extra>",
+                hovertemplate=f"{name}: finds %{{x:.0%}} of them, %{{y:.0%}} of what it names is right<br>"
+                f"average precision {scores[curve.genre]}<extra></extra>",
             )
         )
     styled(
@@ -114,7 +131,6 @@ def precision_recall(
             "y": 1.0,
             "xanchor": "left",
             "yanchor": "top",
-            "title": {"text": "average precision"},
         },
         margin={"r": 8},
     )
@@ -123,29 +139,59 @@ def precision_recall(
     return fig
 
 
-def by_genre(genres: Sequence[str], values: Sequence[float], *, title: str = "F1", height: int = 330) -> go.Figure:
-    """One number a genre as bars, from 0 to 1, each in its genre's colour.
+def by_genre(genres: Sequence[str], scores: Sequence[Score], *, title: str = "F1", head: int = 38, row: int = 35) -> go.Figure:
+    """One score a genre as a dot from 0 to 1 in its genre's colour, its interval as a line through it.
 
     Parameters
     ----------
     genres : sequence of str
-    values : sequence of float
-        Between 0 and 1.
+    scores : sequence of Score
+        Values and ends between 0 and 1; a genre without a value has no dot, one without ends no line.
+    head, row : int
+        Heights of a table's head and rows [pixels], so that the genres stand beside those of a table.
     """
     colours = genre_colours(genres)
-    fig = go.Figure(
-        go.Bar(
-            y=list(genres),
-            x=list(values),
-            orientation="h",
-            marker={"color": [colours[genre] for genre in genres]},
-            text=[f"{value:.2f}" for value in values],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}: " + title + " %{x:.3f}<extra></extra>",
+    fig = go.Figure()
+    for genre, score in zip(genres, scores, strict=True):
+        up, down = _reach(score)
+        fig.add_trace(
+            go.Scatter(
+                x=[score.value],
+                y=[genre],
+                mode="markers",
+                name=genre,
+                marker={"size": 13, "color": colours[genre]},
+                error_x={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [up],
+                    "arrayminus": [down],
+                    "color": colours[genre],
+                    "thickness": 4,
+                    "width": 0,
+                },
+                hovertemplate="<br>".join(part for part in (f"{genre}: {title} {score}", score.reason) if part)
+                + "<extra></extra>",
+            )
         )
+    foot = 52
+    styled(fig, height=head + row * len(genres) + foot, x=f"{title} and its 95 % interval")
+    fig.update_layout(showlegend=False, margin={"t": head, "b": foot})
+    fig.update_xaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1], showgrid=True)
+    fig.update_yaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=list(genres),
+        range=[len(genres) - 0.5, -0.5],
+        ticks="",
+        dtick=1,
+        showgrid=True,
     )
-    styled(fig, height=max(height, 60 + 26 * len(genres)), x=title)
-    fig.update_xaxes(range=[0, 1.08], tickvals=[0, 0.25, 0.5, 0.75, 1])
-    fig.update_yaxes(autorange="reversed", ticks="", dtick=1)
     return fig
+
+
+def _reach(score: Score) -> tuple[float | None, float | None]:
+    """How far the interval goes above and below the score; None where there is none, so that no line is drawn."""
+    if score.value is None or score.low is None or score.high is None:
+        return None, None
+    return score.high - score.value, score.value - score.low

@@ -2,36 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
 import streamlit as st
 
 from genre_core.datasets.splits import SPLITS, LeakReport
 from genre_core.errors import DatasetError
+from genre_core.evaluation.report import NOT_HERE, split_verdict
 from genre_core.runs import Run
 from pages.ui import cached
 
 MEANINGS = {
-    "✔": "No song and no artist is in more than one part of the split: the score is honest.",
+    "✔": "What the model is judged on shares no song and no artist with what it learned from: the score is honest.",
     "✖": "The model has heard these artists or songs while it learned: the score flatters.",
     "?": "Nobody named the artists, so songs of one artist may lie on both sides: the score may flatter.",
 }
+NOT_HERE_MEANS = "Bring the data set back to check what crosses from one part of the split into another."
 _COLOURS = {"✔": "green", "✖": "red", "?": "orange"}
 
 
 def split_badge(report: LeakReport, *, words: bool = True) -> None:
     """Sign and verdict of a split, with what it means."""
-    sign = report.badge[0]
-    st.badge(report.badge, color=_COLOURS[sign], help=MEANINGS[sign])
+    _badge(report.badge, words=words)
+
+
+def run_badge(run: Run, role: str = "valid") -> None:
+    """The split that a run's score comes from, and what crosses it."""
+    told = verdict_of(run, role)
+    st.markdown(f"{split_words(told)}, {run.dataset_title}")
+    _badge(told["badge"])
+
+
+def verdict_of(run: Run, role: str | None = None) -> dict[str, Any]:
+    """Name, seed, badge and verdict of a run's split, or of its folds, from the manifest, else from its data set if here."""
+    found = None
+    if run.leaks is None:
+        with suppress(DatasetError):
+            found = cached.run_leaks(run)
+    return split_verdict(run.manifest, found, role=role or run.judged_role)
+
+
+def split_words(told: Mapping[str, Any], *, bold: bool = True) -> str:
+    """`Split by artist`, `5 folds by artist`."""
+    name = SPLITS[told["name"]].title if told["name"] in SPLITS else str(told["name"])
+    what = "" if "fold" in name else "Split "
+    return f"{what}**{name}**" if bold else f"{what}{name}"
+
+
+def _badge(badge: str, *, words: bool = True) -> None:
+    meaning = NOT_HERE_MEANS if badge.endswith(NOT_HERE) else MEANINGS[badge[0]]
+    st.badge(badge, color="gray" if badge.endswith(NOT_HERE) else _COLOURS[badge[0]], help=meaning)
     if words:
-        st.caption(MEANINGS[sign])
-
-
-def run_badge(run: Run) -> None:
-    """The split that a run was trained on, and what crosses it as far as the data set is still here to tell."""
-    name = SPLITS[run.split_name].title if run.split_name in SPLITS else run.split_name
-    st.markdown(f"Split **{name}**, {run.dataset_title}")
-    try:
-        report = cached.run_leaks(run)
-    except DatasetError:
-        st.badge("? its data set is not here: not provable", color="gray", help="Bring the data set back to check what crosses.")
-        return
-    split_badge(report)
+        st.caption(meaning)

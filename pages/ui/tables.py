@@ -10,10 +10,14 @@ from genre_core.datasets.layout import Layout
 from genre_core.datasets.splits import Split
 from genre_core.datasets.tracks import Dataset, Problem
 from genre_core.evaluation.metrics import ScoreReport
+from genre_core.evaluation.report import score_of
+from genre_core.features import feature_from_dict
 from genre_core.runs import Run
 from pages.ui import words
+from pages.ui.badges import split_words, verdict_of
 
 Row = dict[str, Any]
+GENRE_COLUMNS = {"precision": "precision", "recall": "recall", "f1": "F1", "average_precision": "average precision"}
 
 
 def by_role(split: Split, dataset: Dataset) -> Mapping[str, Sequence[int]]:
@@ -48,41 +52,39 @@ def found(layout: Layout) -> list[Row]:
 
 
 def genre_scores(report: ScoreReport) -> list[Row]:
-    """Precision, recall, F1 and average precision a genre; None where there is nothing to say."""
+    """One row a genre, every score with its interval."""
     return [
-        {
-            "genre": row.genre,
-            "precision": row.precision,
-            "recall": row.recall,
-            "F1": row.f1,
-            "average precision": row.average_precision,
-            "true": row.support,
-            "predicted": row.predicted,
-        }
+        {"genre": row.genre, **{said: str(row.intervals[name]) for name, said in GENRE_COLUMNS.items()}}
+        | {"true": row.support, "predicted": row.predicted}
         for row in report.genres
     ]
 
 
+def no_interval(report: ScoreReport) -> dict[str, str]:
+    """Why a genre's score has no value or no interval -> the genres of which that is so."""
+    whose: dict[str, dict[str, None]] = {}
+    for row in report.genres:
+        for name in GENRE_COLUMNS:
+            if row.intervals[name].reason:
+                whose.setdefault(row.intervals[name].reason, {})[row.genre] = None
+    return {reason: ", ".join(genres) for reason, genres in whose.items()}
+
+
 def runs(entries: Sequence[Run]) -> list[Row]:
-    """One row a run, with its scores on the valid split."""
-    rows = []
-    for run in entries:
-        valid = run.scores.get("valid", {})
-        by_track = valid.get("tracks", {})
-        rows.append(
-            {
-                "run": run.title,
-                "data set": run.dataset_title,
-                "split": run.split_name.replace("_", " "),
-                "accuracy, valid tracks": by_track.get("accuracy"),
-                "macro F1": by_track.get("macro_f1"),
-                "tracks": valid.get("n_tracks"),
-                "epochs": len(run.history),
-                "trained": f"{run.created:%Y-%m-%d %H:%M}",
-                "id": run.id,
-            }
-        )
-    return rows
+    """One row a run, with its scores by track: out of fold where it has folds, else on the valid split."""
+    return [
+        {
+            "run": run.title,
+            "data set": run.dataset_title,
+            "split": _split(run),
+            "accuracy [95 %]": _score(run, "accuracy"),
+            "macro F1 [95 %]": _score(run, "macro_f1"),
+            "judged on": _judged_on(run),
+            "trained": f"{run.created:%Y-%m-%d %H:%M}",
+            "id": run.id,
+        }
+        for run in entries
+    ]
 
 
 def datasets(entries: Iterable[Dataset]) -> list[Row]:
@@ -102,9 +104,40 @@ def short_runs(entries: Sequence[Run]) -> list[Row]:
     """One row a run, as much as Home has room for."""
     return [
         {
-            "model": row["run"],
-            "trained on": row["data set"],
-            "accuracy, valid": None if row["accuracy, valid tracks"] is None else round(row["accuracy, valid tracks"], 2),
+            "model": run.title,
+            "accuracy [95 %]": _score(run, "accuracy"),
+            "judged on": f"{_judged_on(run)}, {_split(run).partition(':')[0]}",
+            "trained on": run.dataset_title,
         }
-        for row in runs(entries)
+        for run in entries
     ]
+
+
+def _score(run: Run, name: str) -> str:
+    return str(score_of(run.scores.get(run.judged_role, {}), name))
+
+
+def _judged_on(run: Run) -> str:
+    count = run.scores.get(run.judged_role, {}).get("n_tracks", 0)
+    return f"all {count} tracks" if run.judged_role == "folds" else f"{count} {run.judged_role} tracks"
+
+
+def _split(run: Run) -> str:
+    told = verdict_of(run)
+    sign, _, verdict = told["badge"].partition(" ")
+    return f"{sign} {split_words(told, bold=False).removeprefix('Split ')}: {verdict}"
+
+
+def stored(found: Sequence[tuple[Mapping[str, Any], int]], n_tracks: int) -> list[dict[str, Any]]:
+    """What models read of a data set, and for how many tracks it is stored."""
+    rows = []
+    for pair, count in found:
+        feature = feature_from_dict(pair["feature"])
+        rows.append(
+            {
+                "feature": feature.title or feature.name,
+                "read in segments of": f"{pair['segments']['segment_seconds']:g} s",
+                "stored": f"{count} of {n_tracks} tracks",
+            }
+        )
+    return rows

@@ -1,4 +1,6 @@
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -6,8 +8,12 @@ import soundfile
 from click.testing import CliRunner
 
 from genre_core.__main__ import main
-from genre_core.datasets.library import save_dataset
+from genre_core.datasets.division import ROLES
+from genre_core.datasets.library import load_dataset, save_dataset
+from genre_core.datasets.splits import Split, leak_report
 from genre_core.datasets.tracks import Dataset, Track
+from genre_core.evaluation.metrics import GENRE_SCORES, SCORES
+from genre_core.paths import find_root
 from genre_core.runs import Run
 from tests.tiny_run import make_run, tone
 
@@ -43,35 +49,81 @@ def evaluate(root, *arguments):
 def test_the_test_split_is_scored_and_its_opening_recorded(root):
     code, found = evaluate(root, "--json")
     assert code == 0
-    assert (found["split"], found["role"], found["n_tracks"], found["n_segments"]) == ("by_track", "test", 7, 14)
+    assert (found["role"], found["n_tracks"], found["n_segments"]) == ("test", 7, 14)
+    assert (found["over"], found["n_groups"]) == ("artists", 2)
+    assert found["split"] == {"name": "by_track", "seed": 0, "badge": "✔ nothing crosses", "verdict": "nothing crosses"}
     assert found["tracks"]["accuracy"] == pytest.approx(6 / 7)
-    assert found["tracks"]["intervals"]["accuracy"]["over"] == "artists"
     assert len(Run.load(root / "runs" / "tiny-one").test_openings) == found["test_openings"] == 1
 
 
-def test_words_name_split_counts_and_interval(root):
+def test_every_score_in_json_has_its_interval(root):
+    _, found = evaluate(root, "--json")
+    for level in ("tracks", "segments"):
+        report = found[level]
+        assert set(report["intervals"]) == set(SCORES)
+        for scored, names in ((report, SCORES), *((row, GENRE_SCORES) for row in report["genres"])):
+            for name in names:
+                interval = scored["intervals"][name]
+                assert interval["value"] == scored[name]
+                assert interval["reason"] if interval["low"] is None else interval["low"] <= scored[name] <= interval["high"]
+
+
+def test_words_name_split_badge_counts_and_interval(root):
     code, outcome = evaluate(root)
     assert code == 0
-    assert "test of split by_track" in outcome.stdout
-    assert "7 tracks: accuracy 0.857 [" in outcome.stdout
+    assert "test of split by track\n  ✔ nothing crosses" in outcome.stdout
+    assert "7 tracks: accuracy 0.86 [" in outcome.stdout
+    assert re.search(r"macro F1 0\.86 \[.*\], mAP 0\.\d\d.*, AUC 0\.\d\d", outcome.stdout)
     assert "over 2 artists" in outcome.stdout
+    assert "high     " in outcome.stdout
+
+
+def test_a_run_whose_data_set_has_gone_keeps_its_badge(root):
+    own = load_dataset("own", root / "datasets")
+    run = Run.load(root / "runs" / "tiny-one")
+    crossing = leak_report(Split("by_track", 0, {track.id: role for track, role in zip(own.tracks, ROLES, strict=False)}), own)
+    run.manifest["leaks"] = crossing.to_dict()
+    run.save()
+    run.open_test(find_root(root))
+    shutil.rmtree(root / "datasets" / "own")
+    _, found = evaluate(root, "--split", "test", "--json")
+    assert found["split"]["badge"] == crossing.badge != "✔ nothing crosses"
+    assert found["over"] == "artists"  # the manifest keeps what was drawn over them
+
+
+def test_folds_are_all_tracks_out_of_fold(root):
+    run = Run.load(root / "runs" / "tiny-one")
+    predictions = run.open_test(find_root(root))
+    run.manifest["folds"] = {"count": 3, "seed": 4, "grouped_by": "artist", "of": dict.fromkeys(run.roles, 0)}
+    run.save()
+    predictions.save(run.folder / "predictions_folds.npz")
+    code, found = evaluate(root, "--split", "folds", "--json")
+    assert code == 0
+    assert (found["role"], found["split"]["name"], found["split"]["seed"]) == ("folds", "3 folds by artist", 4)
+    assert "out of fold, 3 folds by artist" in evaluate(root, "--split", "folds")[1].stdout
 
 
 def test_another_data_set_is_scored_whole_and_unmapped_genres_reported(root):
-    make_dataset(root, "other", {"High": [5000, 6001], "low": [100], "tango": [440]})
+    make_dataset(root, "other", {"High": [5003, 6004], "low": [100], "tango": [440]})
     code, found = evaluate(root, "--dataset", "other", "--json")
     assert code == 0
-    assert (found["role"], found["n_tracks"], found["coverage"]) == ("whole", 3, 0.75)
+    assert (found["dataset"], found["role"], found["n_tracks"], found["coverage"]) == ("other", "whole", 3, 0.75)
     assert (found["matched"], found["unmapped"]) == ({"High": "high", "low": "low"}, {"tango": 1})
     assert found["tracks"]["accuracy"] == 1
+    assert found["split"]["badge"] == "✔ nothing crosses"
     assert Run.load(root / "runs" / "tiny-one").test_openings == ()
+    assert "Not known to the run, left out: tango (1)" in evaluate(root, "--dataset", "other")[1].stdout
 
 
-def test_fewer_than_two_common_genres_are_refused(root):
-    make_dataset(root, "other", {"low": [100], "tango": [440]})
-    code, found = evaluate(root, "--dataset", "other", "--json")
-    assert code == 1
-    assert "At least two genres" in found["error"]["message"]
+def test_another_data_set_that_holds_songs_the_run_learned_from_is_marked(root):
+    run = Run.load(root / "runs" / "tiny-one")
+    run.manifest["split"]["roles"] = dict.fromkeys(run.roles, "train")
+    run.save()
+    make_dataset(root, "other", {"high": [5000, 6003], "low": [100]})
+    _, found = evaluate(root, "--dataset", "other", "--json")
+    assert found["split"]["badge"] == "✖ 2 songs cross, 2 artists cross"
+    shutil.rmtree(root / "datasets" / "own")
+    assert evaluate(root, "--dataset", "other", "--json")[1]["split"]["badge"].startswith("? its own data set not here")
 
 
 def test_split_and_dataset_together_are_refused(root):

@@ -11,6 +11,7 @@ from genre_core.errors import ParameterError
 from genre_core.evaluation.evaluate import evaluate, judge
 from genre_core.evaluation.metrics import GENRE_SCORES, SCORES, scores
 from genre_core.evaluation.predictions import Predictions
+from genre_core.evaluation.report import score_report
 
 
 def songs(y, posteriors, *, per_track=1):
@@ -142,6 +143,18 @@ def test_all_of_it_is_json(predictions):
     assert values["segments"]["genres"][0]["intervals"]["precision"]["low"] is not None
     assert len(values["segments"]["pr_curves"]) == 4
     assert "pr_curves" not in judged.to_dict(curves=False)["tracks"]
+
+
+def test_what_a_manifest_keeps_is_taken_when_the_artists_are_gone(predictions):
+    entry = json.loads(json.dumps(score_report(predictions, [f"artist {index // 3}" for index in range(30)])))
+    judged = evaluate(predictions, kept=entry)
+    assert (judged.over, judged.n_groups) == ("artists", 10)
+    assert judged.tracks.to_dict() == entry["tracks"]
+    assert judged.confusion_segments.sum() == 120
+    without = {"tracks": {"accuracy": 0.5}, "segments": {}, "n_tracks": 30}
+    assert evaluate(predictions, kept=without).over == "tracks"
+    with pytest.raises(ParameterError, match="score report"):
+        evaluate(predictions, kept=entry | {"tracks": {"intervals": {"accuracy": {}}}})
 
 
 def test_evaluating_loads_no_scikit_learn():

@@ -94,7 +94,7 @@ def test_quantiles_are_students(freedom):
     ("value", "drawn", "n_groups", "what", "words"),
     [
         (1.0, np.ones(50), 20, "", "Every draw of the 20 artists scores the same"),
-        (1.0, np.ones(50), 4, "genre", "Every draw of this genre's 4 artists scores the same"),
+        (1.0, np.ones(50), 4, "genre", "Every draw of this genre's artists scores the same"),
         (0.5, np.array([0.1, 0.9]), 1, "", "There is only one of the artists"),
         (0.5, np.array([0.1, 0.9]), 1, "genre", "Only one of the artists has this genre"),
         (0.5, np.array([np.nan, np.nan]), 5, "", "scores the same"),

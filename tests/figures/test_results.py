@@ -3,6 +3,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from genre_core.evaluation.intervals import Interval
 from pages.figures.dataset import counts
 from pages.figures.scores import by_genre, confusion, precision_recall
 from pages.figures.theme import GENRE_COLOURS, SPLIT_COLOURS
@@ -67,10 +68,23 @@ class Curve:
 
 def test_precision_recall_keeps_genre_colours_and_thickens_all():
     line = np.array([0.0, 0.5, 1.0])
-    fig = precision_recall([Curve(genre, line, line[::-1], 0.5, 0.3) for genre in ("jazz", None)], genres=GENRES)
+    curves = [Curve(genre, line, line[::-1], 0.5, 0.3) for genre in ("jazz", None)]
+    fig = precision_recall(curves, genres=GENRES, scores={"jazz": Interval(0.5, 0.25, 0.75), None: Interval(0.5)})
     assert fig.data[0].line.color == GENRE_COLOURS["jazz"]
-    assert fig.data[1].name == "all combined 0.50"
+    assert fig.data[1].name == "all combined"
     assert fig.data[1].line.width > fig.data[0].line.width
+    assert "average precision 0.50 [0.25, 0.75]" in fig.data[0].hovertemplate
+
+
+def test_a_score_a_genre_is_a_dot_on_its_interval():
+    scores = [Interval(0.5, 0.25, 0.875), Interval(1.0, reason="one artist"), Interval(None, reason="never there")]
+    blues, jazz, rock = by_genre(GENRES, scores).data
+    assert (blues.x, blues.y) == ((0.5,), ("blues",))
+    assert (blues.error_x.array, blues.error_x.arrayminus) == ((0.375,), (0.25,))
+    assert blues.marker.color == blues.error_x.color == GENRE_COLOURS["blues"]
+    assert (jazz.x, jazz.error_x.array) == ((1.0,), (None,))
+    assert "one artist" in jazz.hovertemplate
+    assert rock.x == (None,)
 
 
 def test_bars_are_ranked_and_written():
@@ -78,7 +92,6 @@ def test_bars_are_ranked_and_written():
     assert fig.data[0].y == ("jazz", "rock", "blues")
     assert fig.data[0].text == ("0.70", "0.20", "0.10")
     assert fig.layout.shapes[0].x0 == 0.5
-    assert by_genre(GENRES, [0.1, 0.2, 0.3]).data[0].y == GENRES
 
 
 def test_ribbon_does_not_draw_overlapping_segments_twice():

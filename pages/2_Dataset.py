@@ -14,6 +14,7 @@ from genre_core.datasets.tracks import Dataset
 from pages.figures.dataset import counts
 from pages.figures.theme import PLAIN_CONFIG
 from pages.ui import cached, pickers, tables, words
+from pages.ui.activity import progress_of
 from pages.ui.badges import split_badge
 from pages.ui.errors import spoken
 from pages.ui.glossary import meaning
@@ -126,6 +127,7 @@ def importing() -> None:
             st.rerun()
     elif previewed or taken:
         st.warning("Name a folder first.")
+    progress_of("import")
 
 
 with open_page(PAGE), spoken():

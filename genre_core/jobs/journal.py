@@ -6,7 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,12 @@ class Journal:
         known = isinstance(error, GenreError)
         kind = error.kind if isinstance(error, GenreError) else type(error).__name__
         message = str(error) if known else f"The work broke off: {type(error).__name__}: {error}. Its log says more."
-        self.report("failed", message, error={"kind": kind, "message": message})
+        facts = {"epoch": self.status.epoch, "epochs": self.status.epochs}
+        try:
+            self.report("failed", message, error={"kind": kind, "message": message}, **facts)
+        except OSError:
+            # On a full disk not even this can be said: the lock goes with the process, so that readers see `interrupted`.
+            self.status = replace(self.status, state="failed", message=message)
 
     @property
     def stop_asked(self) -> bool:

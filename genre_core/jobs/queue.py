@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from genre_core.errors import JobError
-from genre_core.files import write_json
+from genre_core.files import why_not_written, write_json
 from genre_core.jobs.job import ALIVE, REQUEST, TRAIN, Job, active_jobs, children
 from genre_core.jobs.journal import STATUS, STOP, Journal, Status, StopAsked, read_status
 from genre_core.jobs.locks import FileLock
@@ -139,6 +139,10 @@ def perform(
         now = journal.status
         journal.report("interrupted", f"Broken off at: {now.message}", epoch=now.epoch, epochs=now.epochs)
         raise
+    except OSError as error:
+        told = JobError(f"The work broke off, since something could not be written or read: {why_not_written(error)}")
+        journal.fail(told)
+        raise told from error
     except Exception as error:  # whatever it was, the page that waits must learn of it; it is raised again
         journal.fail(error)
         raise

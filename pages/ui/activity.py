@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import streamlit as st
 
@@ -42,6 +43,18 @@ def activity(page: str) -> None:
         close.button("✕", key=f"{page}.ended", on_click=st.session_state.pop, args=("activity.ended", None), help="Close")
 
 
+def progress_of(kind: str) -> None:
+    """How far the jobs of a kind are, where they were started; the line on top has the Stop button."""
+    if jobs.active_jobs(root(), kind):
+        st.fragment(_progress_of, run_every=1.5)(kind)
+
+
+def _progress_of(kind: str) -> None:
+    for job in jobs.active_jobs(root(), kind):
+        status = job.status()
+        st.progress(min(1.0, max(0.0, status.progress)), text=f"{job_name(job)}: {status.message}")
+
+
 def unfinished(*kinds: str) -> list[jobs.Job]:
     """Jobs of these kinds that broke off, failed or were stopped before they had made anything, newest first."""
     found = [job for job in jobs.list_jobs(root(), *kinds) if not (job.folder / MANIFEST).exists()]
@@ -56,7 +69,7 @@ def job_name(job: jobs.Job) -> str:
         return job.id
     words_of = {
         TRAIN: values.get("title") or values.get("model", ""),
-        "import": values.get("name") or values.get("folder", ""),
+        "import": values.get("name") or Path(values.get("folder", "")).name,
         "extract": values.get("dataset", ""),
     }
     return f"{DOING.get(job.kind, job.kind)} {words_of.get(job.kind, '')}".strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -138,18 +139,35 @@ def test_perform_writes_down_how_it_ends(root: Root) -> None:
     assert (Job(folder).status().state, Job(folder).status().progress) == ("stopped", 0.5)
 
     def breaks(journal: Journal) -> None:
-        raise OSError("the disk is full")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     (folder / "stop").unlink()
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(JobError, match="free some space and start again: what is done stays"):
         perform(folder, root, breaks)
     assert Job(folder).status().state == "failed"
-    assert "the disk is full" in Job(folder).status().message
+    assert "free some space" in Job(folder).status().message
     assert perform(folder, root, lambda journal: 7) == 7
     assert Job(folder).status().state == "finished"
     with pytest.raises(JobError, match="finished"):
         resume(Job(folder), root)
     assert not is_held(folder / ALIVE)
+    assert not is_held(root.jobs / TURN)
+
+
+def test_a_disk_too_full_for_the_status_leaves_the_former_one_and_no_lock(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = ask(root)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def work(journal: Journal) -> None:
+        journal.report("training", "Epoch 3 of at most 9", epoch=2, epochs=9)
+        monkeypatch.setattr("genre_core.jobs.journal.write_json", full)
+        journal.report("training", "Epoch 4 of at most 9", epoch=3, epochs=9)
+
+    with pytest.raises(JobError, match="The disk is full"):
+        perform(folder, root, work)
+    assert (Job(folder).status().state, Job(folder).status().epoch) == ("interrupted", 2)
     assert not is_held(root.jobs / TURN)
 
 

@@ -155,3 +155,11 @@ def test_app_loads_no_tensorflow():
         "assert not app.exception, app.exception\n"
     )
     assert not loaded_after(code) & {"tensorflow", "keras", "librosa"}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_pages_are_thin_and_carry_no_css(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 220, "a page is widgets, one cached call and figures; move the rest to pages/ui"
+    assert "<style" not in text
+    assert "unsafe_allow_html" not in text

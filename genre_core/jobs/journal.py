@@ -112,9 +112,9 @@ class Journal:
         known = isinstance(error, GenreError)
         kind = error.kind if isinstance(error, GenreError) else type(error).__name__
         message = str(error) if known else f"The work broke off: {type(error).__name__}: {error}. Its log says more."
-        facts = {"epoch": self.status.epoch, "epochs": self.status.epochs}
+        epoch, epochs = self.status.epoch, self.status.epochs
         try:
-            self.report("failed", message, error={"kind": kind, "message": message}, **facts)
+            self.report("failed", message, error={"kind": kind, "message": message}, epoch=epoch, epochs=epochs)
         except OSError:
             # On a full disk not even this can be said: the lock goes with the process, so that readers see `interrupted`.
             self.status = replace(self.status, state="failed", message=message)

@@ -168,7 +168,7 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
 
 
 def _say(journal: Journal, run: Run, report: dict[str, Any]) -> None:
-    words = "Stopped; its best weights are kept" if run.state == "stopped" else "Finished"
+    words = "Stopped; its best weights are kept: " if run.state == "stopped" else ""
     right = report["tracks"]["intervals"]["accuracy"]
     interval = "" if right["low"] is None else f" [{right['low']:.0%}, {right['high']:.0%}]"
     tracks = "tracks, each by a net that had not heard it," if run.folds else "valid tracks"
@@ -176,7 +176,7 @@ def _say(journal: Journal, run: Run, report: dict[str, Any]) -> None:
     epochs = len(run.history)
     journal.report(
         run.state,
-        f"{words}: {right['value']:.0%}{interval} of {report['n_tracks']} {tracks} right (split {split})",
+        f"{words}{right['value']:.0%}{interval} of {report['n_tracks']} {tracks} right (split {split})",
         progress=1.0,
         seconds_left=0.0,
         epoch=epochs,

@@ -44,6 +44,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("trained")
     make_tones(Root(folder))
     script = Path(__file__).with_name("session.py")
-    done = subprocess.run([sys.executable, str(script), str(folder)], capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run([sys.executable, str(script), str(folder)], capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     return folder

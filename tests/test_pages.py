@@ -264,7 +264,8 @@ def test_evaluate_and_classify_stand_on_the_shipped_runs(prepared, monkeypatch, 
     assert runs, "the product ships finished runs in artifacts/models"
     app = visit("evaluate", prepared, monkeypatch, run=runs[-1].id)
     assert not app.exception
-    assert any(metric.label.startswith("Accuracy") and "[" in metric.value for metric in app.metric)
+    assert [metric.label for metric in app.metric] == ["Accuracy", "Macro F1", "mAP", "AUC"]
+    assert all(metric.delta.startswith("[") for metric in app.metric)
     assert f"{runs[-1].scores['valid']['n_tracks']} tracks of the valid split" in words(app)
     app = visit("classify", prepared, monkeypatch, clip="demo/rock.00")
     assert not app.exception

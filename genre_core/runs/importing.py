@@ -115,7 +115,7 @@ def _content(source: str | os.PathLike[str] | bytes | IO[bytes]) -> bytes:
             with Path(source).open("rb") as file:
                 content = file.read(MOST_BYTES + 1)
         except OSError as error:
-            raise RunError(f"{source} cannot be read: {error.strerror or error}. Choose a file that Export wrote.") from error
+            raise RunError(f"The file cannot be read: {error.strerror or error}. Choose a file that Export wrote.") from error
     else:
         content = source.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:

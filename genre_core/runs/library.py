@@ -122,8 +122,9 @@ def by_score(runs: Sequence[Run]) -> list[Run]:
 def why_not_compared(runs: Sequence[Run]) -> str:
     """Why the scores of these runs must not be held against each other, as a sentence; empty where they may."""
     if len({run.dataset_fingerprint for run in runs}) > 1:
-        names = ", ".join(dict.fromkeys(run.dataset_title for run in runs))
-        return f"These runs were judged on different data sets ({names}), so their scores don't compare."
+        titles = dict.fromkeys(run.dataset_title for run in runs)
+        what = f"data sets ({', '.join(titles)})" if len(titles) > 1 else f"versions of the data set {next(iter(titles))}"
+        return f"These runs were judged on different {what}, so their scores don't compare."
     if len({frozenset(run.track_ids(run.judged_role)) for run in runs}) > 1:
         words = {"folds": "out of fold", "valid": "on the valid tracks"}
         names = ", ".join(dict.fromkeys(f"{words[run.judged_role]}, {run.split_name.replace('_', ' ')}" for run in runs))

@@ -133,7 +133,8 @@ def _check(values: dict[str, Any]) -> None:
         feature_from_dict(feature)
     SegmentConfig.from_dict(values["segments"])
     for moment in (values["created"], *values["test_openings"]):
-        datetime.fromisoformat(moment)
+        # One without zone cannot be sorted among the others: it would break every list.
+        _require(datetime.fromisoformat(moment).tzinfo is not None, f"the time {moment} without its zone")
     _check_names(values)
     _check_numbers(values)
     _check_leaks(values["leaks"])

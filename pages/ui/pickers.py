@@ -137,7 +137,7 @@ def pick_run(page: str, *, first: str | None = None) -> Run | None:
 
 def run_name(run: Run) -> str:
     """Title, data set and day of a run."""
-    origin = "comes with Genrescope" if run.is_shipped else f"{run.created:%d %b %H:%M}"
+    origin = "comes with Genrescope" if run.is_shipped else f"{'imported, ' * run.is_imported}{run.created:%d %b %H:%M}"
     return f"{run.title}  ·  {run.dataset_title}  ·  {origin}"
 
 

@@ -104,7 +104,7 @@ def short_runs(entries: Sequence[Run]) -> list[Row]:
     """One row a run, as much as Home has room for."""
     return [
         {
-            "model": run.title,
+            "model": f"{run.title} (imported)" if run.is_imported else run.title,
             "accuracy [95 %]": _score(run, "accuracy"),
             "judged on": f"{_judged_on(run)}, {_split(run).partition(':')[0]}",
             "trained on": run.dataset_title,

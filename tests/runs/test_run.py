@@ -48,6 +48,7 @@ def test_what_was_saved_is_loaded(root: Root) -> None:
         (manifest(features=["log_mel"]), "damaged"),
         (manifest(segments={"hop_seconds": 9.0}), "must not exceed"),
         (manifest(created="yesterday"), "damaged"),
+        (manifest(created="2026-01-01T00:00:00"), "without its zone"),
         (manifest(split={"name": "by_artist", "roles": {"a": "judge"}}), "a role that does not exist"),
         (manifest(split={}), "damaged"),
         (manifest(test_openings=["never"]), "damaged"),
@@ -141,6 +142,8 @@ def test_scores_are_compared_on_the_same_tracks_only(root: Root) -> None:
     assert "out of fold" in why_not_compared([one, folds])
     songs = save(root.runs / "songs", dataset={"name": "songs", "title": "Songs", "note": "", "fingerprint": "f"})
     assert "different data sets (Demo, Songs)" in why_not_compared([one, songs])
+    grown = save(root.runs / "grown", dataset={"name": "demo", "title": "Demo", "note": "", "fingerprint": "f"})
+    assert "different versions of the data set Demo" in why_not_compared([one, grown])
 
 
 def test_a_run_is_found_by_id_beginning_or_path(root: Root) -> None:

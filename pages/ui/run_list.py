@@ -13,11 +13,9 @@ from genre_core.evaluation.report import score_of
 from genre_core.runs import (
     AlreadyHereError,
     Run,
-    deleted_runs,
     export_name,
     export_run,
     import_run,
-    restore_run,
     why_not_compared,
 )
 from pages.figures.compared import compared
@@ -26,6 +24,7 @@ from pages.figures.training import overlay
 from pages.ui import state, tables
 from pages.ui.errors import spoken
 from pages.ui.root import root
+from pages.ui.run_deletion import bringing_back, delete_button, undo
 from pages.ui.words import plain
 
 MOST_ROWS = 8
@@ -63,14 +62,14 @@ def run_list(page: str, runs: list[Run]) -> None:
     with taking:
         _importing(page)
     with deleted:
-        _bringing_back(page)
+        bringing_back(page)
     shown = [run for run in runs if _speaks_of(run, words)]
     if not runs:
         st.info("No run is here yet. Train a model above, or import a run that somebody exported.")
     elif not shown:
         st.info(f"No run speaks of “{plain(words)}”. Empty the field to see all {len(runs)}.")
     ticked = _table(page, shown) if shown else []
-    _undo(page)
+    undo(page)
     if len(ticked) == 1:
         _one(page, ticked[0])
     elif ticked:
@@ -142,7 +141,7 @@ def _one(page: str, run: Run) -> None:
                     help="One file with the model, its scores and your note, but no audio: others import it here.",
                 )
                 if not run.is_shipped:
-                    _delete_button(page, [run], "Delete")
+                    delete_button(page, [run], "Delete")
             st.page_link("pages/4_Evaluate.py", label="How good is it? Evaluate this run", query_params={"run": run.id})
 
 
@@ -171,54 +170,6 @@ def _facts(run: Run) -> list[str]:
     if run.state == "stopped":
         facts.append("Stopped early; its best weights are kept")
     return facts
-
-
-def _delete_button(page: str, runs: Sequence[Run], label: str) -> None:
-    if not st.button(label, key=f"{page}.delete.{'.'.join(run.id for run in runs)}", icon=":material/delete:"):
-        return
-    done = []
-    with spoken():
-        for run in runs:
-            done.append(run.delete()[0])
-    if done:
-        st.session_state[f"{page}.undo"] = done
-        if len(done) == len(runs):
-            st.rerun()
-
-
-def _undo(page: str) -> None:
-    """What was deleted last, with the way back, as long as there is one."""
-    waiting = {entry.folder for entry in deleted_runs(root())}
-    done = [entry for entry in st.session_state.get(f"{page}.undo", []) if entry.folder in waiting]
-    if not done:
-        return
-    what = f"“{plain(done[0].title)}”" if len(done) == 1 else f"{len(done)} runs"
-    with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"Deleted {what}. Kept for 7 days.", width="content")
-        undone = st.button("Undo", key=f"{page}.undo.button", type="primary", icon=":material/undo:")
-        closed = st.button("Close", key=f"{page}.undo.close", type="tertiary")
-    if closed:
-        del st.session_state[f"{page}.undo"]
-        st.rerun()
-    if undone:
-        with spoken():
-            for entry in done:
-                restore_run(entry.folder.name, root())
-            del st.session_state[f"{page}.undo"]
-            st.rerun()
-
-
-def _bringing_back(page: str) -> None:
-    """Runs deleted in the last days."""
-    found = deleted_runs(root())
-    with st.popover(f"Deleted: {len(found)}", disabled=not found, width="stretch", key=f"{page}.deleted"):
-        for entry in found:
-            name, act = st.columns([3, 2], vertical_alignment="center")
-            name.markdown(f"{plain(entry.title)}  \n:gray[{entry.deleted:%d %b %H:%M} UTC]")
-            if act.button("Bring back", key=f"{page}.restore.{entry.folder.name}", width="stretch"):
-                with spoken():
-                    restore_run(entry.folder.name, root())
-                    st.rerun()
 
 
 def _importing(page: str) -> None:
@@ -272,7 +223,7 @@ def _several(page: str, runs: Sequence[Run]) -> None:
             st.caption(f"The curves of the first {MOST_CURVES} are drawn: more can't be told apart.")
     own = [run for run in runs if not run.is_shipped]
     if own:
-        _delete_button(page, own, f"Delete these {len(own)} runs" if len(own) > 1 else f"Delete “{plain(own[0].title)}”")
+        delete_button(page, own, f"Delete these {len(own)} runs" if len(own) > 1 else f"Delete “{plain(own[0].title)}”")
 
 
 def _short(title: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pandas  # noqa: F401  # Plotly looks at it as soon as anybody imports it, even half done by another visitor's first table
 import plotly.graph_objects as go
 
 ACCENT = "#149488"

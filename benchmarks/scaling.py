@@ -17,6 +17,7 @@ from genre_core.datasets.store import FeatureStore, extract_all
 from genre_core.datasets.tracks import Track
 from genre_core.features import Summary57
 
+_STEP = 7919  # Samples, a prime: turned round by its multiples, no clip comes back to where another was.
 WARM_UP = 12
 """Clips that are left out at the beginning: by then every process runs."""
 
@@ -65,7 +66,7 @@ def scaling(clips: Sequence[Clip], *, n_clips: int = 96, pairs: int = 3) -> Scal
 def _track(clips: Sequence[Clip], number: int, folder: Path) -> Track:
     """One of the clips, turned round in time so that no two have the same hash and none is computed for another."""
     source = clips[number % len(clips)]
-    y = np.roll(source.y, number * source.sr // 3)  # (n_samples,)
+    y = np.roll(source.y, number * _STEP)  # (n_samples,)
     path = folder / f"{number:03d}.wav"
     path.write_bytes(encode_wav(Clip(y, source.sr)))
     clip = decode(path)

@@ -118,7 +118,7 @@ def live() -> None:
     with spoken():
         request = TrainRequest.from_dict(job.values)
         name = request.title or (MODELS[request.model].title if request.model in MODELS else request.model)
-        st.markdown(f"**{name}**, {SAID[status.state]}")
+        st.markdown(f"**{words.plain(name)}**, {SAID[status.state]}")
     if status.is_over:
         ended(job, status)
     else:
@@ -171,7 +171,8 @@ def example() -> None:
     """A finished run's curves, while nothing was trained here yet."""
     found = pickers.runs()
     if found:
-        st.markdown(f"**{found[0].title}**, a finished example on {found[0].dataset_title}")
+        title, dataset = words.plain(found[0].title), words.plain(found[0].dataset_title)
+        st.markdown(f"**{title}**, a finished example on {dataset}")
         st.plotly_chart(learning(found[0].history), key=f"{PAGE}.example", config=PLAIN_CONFIG)
     st.caption("Train loss falls as the net learns its songs by heart; valid loss tells when that stops helping with new ones.")
 

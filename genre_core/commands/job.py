@@ -19,7 +19,7 @@ from genre_core.jobs import Journal, StopAsked, perform
 from genre_core.jobs.job import LOG, read_request
 from genre_core.jobs.journal import Status
 from genre_core.jobs.spawning import SPARE_SECONDS
-from genre_core.paths import Root, find_root
+from genre_core.paths import Root
 
 WORKS: dict[str, str] = {
     "train": "genre_core.training.trainer",
@@ -73,7 +73,9 @@ def _do(folder: Path, root: Root, *, first: Callable[[], None] | None = None) ->
 
 
 def _stand_by() -> None:
-    loading = threading.Thread(target=_load_tensorflow)
+    from genre_core.training.material import load_tensorflow
+
+    loading = threading.Thread(target=load_tensorflow)
     loading.start()
     ending = threading.Timer(SPARE_SECONDS, os._exit, [0])
     ending.daemon = True
@@ -83,15 +85,8 @@ def _stand_by() -> None:
     if not line.strip():
         os._exit(0)  # whoever started it is gone: not even the loading needs to be waited for
     asked = json.loads(line)
-    folder, root = Path(asked["folder"]), find_root(asked["root"])
+    folder, root = Path(asked["folder"]), Root(Path(asked["root"]))
     log = os.open(folder / LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
     _do(folder, root, first=loading.join)
-
-
-def _load_tensorflow() -> None:
-    import keras
-    import tensorflow
-
-    del keras, tensorflow

@@ -116,9 +116,18 @@ def _extract(plan: Plan) -> None:
         )
 
 
+def load_tensorflow() -> None:
+    """Import TensorFlow and Keras, which takes ten seconds; what comes later finds them loaded."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import keras
+    import tensorflow
+
+    del keras, tensorflow
+
+
 def start_keras(recipe: Recipe) -> None:
     """Load TensorFlow, forget earlier nets, and set the seed of everything random."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    load_tensorflow()
     import keras
     import tensorflow as tf
 

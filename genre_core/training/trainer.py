@@ -19,6 +19,7 @@ from genre_core.models.serve import OnnxClassifier
 from genre_core.params import fingerprint
 from genre_core.paths import Root
 from genre_core.runs import FORMAT_VERSION, MANIFEST, Run, leak_record, predict_dataset, versions
+from genre_core.runs.changes import changing
 from genre_core.training.crossval import cross_validate
 from genre_core.training.fit import Part, fit
 from genre_core.training.history import History
@@ -134,12 +135,11 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
     report = score_report(outcome.predictions, artists)
     history = History(folder).entries
     state = "stopped" if outcome.stopped else "finished"
-    earlier = Run.load(folder).manifest if (folder / MANIFEST).is_file() else {}  # stopped, then continued
     manifest = {
         "format_version": FORMAT_VERSION,
         "id": folder.name,
-        "title": earlier.get("title") or asked.request.title or recipe.spec.title,
-        "note": earlier.get("note", ""),
+        "title": asked.request.title or recipe.spec.title,
+        "note": "",
         "state": state,
         "model": recipe.spec.name,
         "features": [feature.to_dict() for feature in recipe.features],
@@ -159,8 +159,12 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "test_openings": [],
     }
-    run = Run(folder, manifest)
-    run.save()
+    with changing(folder.parent):
+        if (folder / MANIFEST).is_file():  # stopped, then continued: what the user has called it stays
+            earlier = Run.load(folder)
+            manifest |= {"title": earlier.title, "note": earlier.note}
+        run = Run(folder, manifest)
+        run.save()
     if not outcome.stopped:
         (folder / STATE).unlink(missing_ok=True)  # a stopped training may be continued
     _say(asked.journal, run, report)

@@ -72,7 +72,7 @@ def job_name(job: jobs.Job) -> str:
         "import": values.get("name") or Path(values.get("folder", "")).name,
         "extract": values.get("dataset", ""),
     }
-    return f"{DOING.get(job.kind, job.kind)} {words_of.get(job.kind, '')}".strip()
+    return words.plain(f"{DOING.get(job.kind, job.kind)} {words_of.get(job.kind, '')}".strip())
 
 
 def ensure_demo() -> None:

@@ -28,7 +28,8 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
     """
     name, replace = values.get("name") or None, bool(values.get("replace"))
     memory = journal.folder / MEMORY
-    if name is not None and not memory.exists():  # where it exists, an earlier start has asked already
+    continued = memory.exists()
+    if name is not None and not continued:  # an earlier start of this job has asked already
         _refuse_taken(check_name(name), root, replace)
     dataset = import_folder(
         Path(values["folder"]),
@@ -39,7 +40,7 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
         processes=values.get("processes"),
         memory=memory,
     )
-    if not _saved_already(dataset, root):
+    if not (continued and _saved_already(dataset, root)):
         _refuse_taken(dataset.name, root, replace)
         save_dataset(dataset, root.datasets)
     result = summary(dataset, root)

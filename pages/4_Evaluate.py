@@ -13,6 +13,7 @@ from pages.ui.errors import spoken
 from pages.ui.glossary import meaning
 from pages.ui.page import open_page
 from pages.ui.root import root
+from pages.ui.words import plain
 
 PAGE = "evaluate"
 LEVELS = {"tracks": "whole tracks", "segments": "segments"}
@@ -70,9 +71,9 @@ def headline(run: Run, role: str, level: str, evaluation: cached.Evaluation) -> 
             help=f"{words} {score.reason}",
         )
     split = verdict_of(run, role)
-    judged = f"All {report.n} {level}, each judged out of fold" if role == "folds" else f"{report.n} {level} of the {role} split"
+    judged = f"{report.n} {level}, each judged out of fold" if role == "folds" else f"{report.n} {level} of the {role} split"
     st.caption(
-        f"{judged}. {run.dataset_title}, {split_words(split, bold=False).lower()}: {split['badge']}. "
+        f"{judged}. {plain(run.dataset_title)}, {plain(split_words(split, bold=False).lower())}: {split['badge']}. "
         f"In brackets: 95 % interval over {evaluation.n_groups} {evaluation.over}; a difference inside it may be chance. "
         f"{pickers.synthesised(run)}",
         help=meaning("interval"),
@@ -112,7 +113,7 @@ def genre_by_genre(level: str, evaluation: cached.Evaluation) -> None:
         f"Precision: {meaning('precision')} Recall: {meaning('recall')}"
         f" True and predicted count {level} by their real genre and by the verdict."
     )
-    st.caption("  \n".join(f"{genres}: {reason}" for reason, genres in tables.no_interval(report).items()))
+    st.caption("  \n".join(f"{plain(genres)}: {plain(reason)}" for reason, genres in tables.no_interval(report).items()))
 
 
 with open_page(PAGE), spoken():

@@ -58,7 +58,7 @@ def command(root: Root, /, *, run_name: str, dataset_name: str | None, split: st
         kept = run.scores.get(role)
         found |= {
             "role": role,
-            "split": split_verdict(run.manifest, _leaks(run, root), role=role),
+            "split": split_verdict(run.manifest, _leaks(run, role, root), role=role),
             "test_openings": len(run.test_openings),
         }
     judged = evaluate(predictions, artists=artists, kept=kept)
@@ -148,11 +148,12 @@ def _own_dataset(run: Run, root: Root) -> Dataset | None:
     return dataset if dataset.fingerprint == run.dataset_fingerprint else None
 
 
-def _leaks(run: Run, root: Root) -> LeakReport | None:
+def _leaks(run: Run, role: str, root: Root) -> LeakReport | None:
     """What crosses the run's split, where its manifest doesn't say and its data set is here."""
     from genre_core.datasets.splits import leaks_between
+    from genre_core.evaluation.report import leaks_kept
 
-    own = None if run.leaks else _own_dataset(run, root)
+    own = None if leaks_kept(run.manifest, role) else _own_dataset(run, root)
     return None if own is None else leaks_between(run.roles, own)
 
 

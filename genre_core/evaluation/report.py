@@ -62,6 +62,14 @@ def score_of(entry: Mapping[str, Any], name: str, *, level: str = "tracks") -> I
     return Interval(report.get(name), reason=NOT_KEPT if name in report else "This run did not keep this score.")
 
 
+def leaks_kept(manifest: Mapping[str, Any], role: str) -> Mapping[str, Any] | None:
+    """What a manifest says of what crosses to that role's tracks; None where it doesn't say, and the data set must be asked.
+
+    A run with folds keeps what crosses its folds: of test tracks that were held out of all folds that says nothing.
+    """
+    return manifest.get("leaks") if bool(manifest.get("folds")) == (role == "folds") else None
+
+
 def split_verdict(manifest: Mapping[str, Any], found: LeakReport | None = None, *, role: str = "valid") -> dict[str, Any]:
     """Name and seed of the split that a score comes from, and the badge and verdict of what crosses it.
 
@@ -70,20 +78,18 @@ def split_verdict(manifest: Mapping[str, Any], found: LeakReport | None = None, 
     manifest : mapping
         Of a run.
     found : LeakReport, optional
-        What crosses the split as the data set now is; needed only where the manifest doesn't say.
+        What crosses the split as the data set now is; it serves where `leaks_kept` has nothing.
     role : str
         For `folds` it is the folds that are told of.
     """
-    split = manifest["split"]
-    folds = manifest.get("folds")
+    split, folds, leaks = manifest["split"], manifest.get("folds"), leaks_kept(manifest, role)
+    name, seed = split["name"], split.get("seed", 0)
     if role == "folds" and folds:
-        by_artist = folds["grouped_by"] == "artist"
-        verdict, sign = ("nothing crosses", "✔") if by_artist else ("artists unknown: not provable", "?")
-        name = f"{folds['count']} folds by {folds['grouped_by']}"
-        return {"name": name, "seed": folds["seed"], "badge": f"{sign} {verdict}", "verdict": verdict}
-    leaks = manifest.get("leaks")
-    if leaks is None and found is not None:
-        leaks = {"badge": found.badge, "verdict": found.verdict}
-    if leaks is None:
-        leaks = {"badge": f"? {NOT_HERE}", "verdict": NOT_HERE}
-    return {"name": split["name"], "seed": split.get("seed", 0), "badge": leaks["badge"], "verdict": leaks["verdict"]}
+        name, seed = f"{folds['count']} folds by {folds['grouped_by']}", folds["seed"]
+    if leaks is not None:
+        badge, verdict = leaks["badge"], leaks["verdict"]
+    elif found is not None:
+        badge, verdict = found.badge, found.verdict
+    else:
+        badge, verdict = f"? {NOT_HERE}", NOT_HERE
+    return {"name": name, "seed": seed, "badge": badge, "verdict": verdict}

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from genre_core.datasets.demo import make_demo
+from genre_core.evaluation.report import score_of, split_verdict
 from genre_core.paths import Root
 from genre_core.runs import CARD, MANIFEST, Run
 from genre_core.training.recipe import TrainRequest
@@ -58,9 +59,9 @@ def card(run: Run) -> str:
     """The card of a shipped run, from its manifest."""
     lines = []
     for role in ("valid", "test"):
-        report = run.scores[role]
-        tracks, segments, count = report["tracks"], report["segments"], report["n_tracks"]
-        lines.append(f"| {role} | {count} | {tracks['accuracy']:.1%} | {tracks['macro_f1']:.2f} | {segments['accuracy']:.1%} |")
+        entry = run.scores[role]
+        scores = (score_of(entry, "accuracy"), score_of(entry, "macro_f1"), score_of(entry, "accuracy", level="segments"))
+        lines.append(f"| {role} | {entry['n_tracks']} | {' | '.join(map(str, scores))} |")
     weak = _weakest(run)
     reads = ", ".join(feature.title or feature.name for feature in run.features)
     return f"""# {run.title}
@@ -78,6 +79,9 @@ The valid split chose the epoch ({run.best_epoch} of {len(run.history)}); the te
 | split {run.split_name} | tracks | accuracy, tracks | macro F1, tracks | accuracy, segments |
 |---|---|---|---|---|
 {chr(10).join(lines)}
+
+In brackets: 95 % intervals over the {run.scores["test"]["n_groups"]} {run.scores["test"]["over"]} of the test split (as many in
+valid). What crosses the split: {split_verdict(run.manifest)["badge"]}.
 
 **What it is bad at.** On its test tracks it finds least of: {weak}. On recorded songs it errs often and may be sure of it:
 train a model on recorded music for those.

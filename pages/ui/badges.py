@@ -10,9 +10,10 @@ import streamlit as st
 
 from genre_core.datasets.splits import SPLITS, LeakReport
 from genre_core.errors import DatasetError
-from genre_core.evaluation.report import NOT_HERE, split_verdict
+from genre_core.evaluation.report import NOT_HERE, leaks_kept, split_verdict
 from genre_core.runs import Run
 from pages.ui import cached
+from pages.ui.words import plain
 
 MEANINGS = {
     "✔": "What the model is judged on shares no song and no artist with what it learned from: the score is honest.",
@@ -31,24 +32,24 @@ def split_badge(report: LeakReport, *, words: bool = True) -> None:
 def run_badge(run: Run, role: str = "valid") -> None:
     """The split that a run's score comes from, and what crosses it."""
     told = verdict_of(run, role)
-    st.markdown(f"{split_words(told)}, {run.dataset_title}")
+    st.markdown(f"{split_words(told)}, {plain(run.dataset_title)}")
     _badge(told["badge"])
 
 
 def verdict_of(run: Run, role: str | None = None) -> dict[str, Any]:
     """Name, seed, badge and verdict of a run's split, or of its folds, from the manifest, else from its data set if here."""
-    found = None
-    if run.leaks is None:
+    found, role = None, role or run.judged_role
+    if leaks_kept(run.manifest, role) is None:
         with suppress(DatasetError):
             found = cached.run_leaks(run)
-    return split_verdict(run.manifest, found, role=role or run.judged_role)
+    return split_verdict(run.manifest, found, role=role)
 
 
 def split_words(told: Mapping[str, Any], *, bold: bool = True) -> str:
-    """`Split by artist`, `5 folds by artist`."""
+    """`Split by artist`, `5 folds by artist`: in bold, for Markdown, or as plain text."""
     name = SPLITS[told["name"]].title if told["name"] in SPLITS else str(told["name"])
     what = "" if "fold" in name else "Split "
-    return f"{what}**{name}**" if bold else f"{what}{name}"
+    return f"{what}**{plain(name)}**" if bold else f"{what}{name}"
 
 
 def _badge(badge: str, *, words: bool = True) -> None:

@@ -119,7 +119,7 @@ def _score(run: Run, name: str) -> str:
 
 def _judged_on(run: Run) -> str:
     count = run.scores.get(run.judged_role, {}).get("n_tracks", 0)
-    return f"all {count} tracks" if run.judged_role == "folds" else f"{count} {run.judged_role} tracks"
+    return f"{count} tracks" if run.judged_role == "folds" else f"{count} {run.judged_role} tracks"
 
 
 def _split(run: Run) -> str:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from genre_core.__main__ import main
 from genre_core.datasets.division import ROLES
 from genre_core.datasets.library import load_dataset, save_dataset
-from genre_core.datasets.splits import Split, leak_report
+from genre_core.datasets.splits import LeakReport, Split, leak_report
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.evaluation.metrics import GENRE_SCORES, SCORES
 from genre_core.paths import find_root
@@ -95,11 +95,13 @@ def test_folds_are_all_tracks_out_of_fold(root):
     run = Run.load(root / "runs" / "tiny-one")
     predictions = run.open_test(find_root(root))
     run.manifest["folds"] = {"count": 3, "seed": 4, "grouped_by": "artist", "of": dict.fromkeys(run.roles, 0)}
+    run.manifest["leaks"] = LeakReport((), (), (), artists_known=False).to_dict()
     run.save()
     predictions.save(run.folder / "predictions_folds.npz")
     code, found = evaluate(root, "--split", "folds", "--json")
     assert code == 0
     assert (found["role"], found["split"]["name"], found["split"]["seed"]) == ("folds", "3 folds by artist", 4)
+    assert found["split"]["badge"] == "? artists unknown: not provable"
     assert "out of fold, 3 folds by artist" in evaluate(root, "--split", "folds")[1].stdout
 
 

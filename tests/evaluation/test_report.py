@@ -52,9 +52,11 @@ def test_what_crosses_is_told_from_the_manifest_before_the_data_set():
     assert split_verdict(MANIFEST)["badge"] == "? data set not here: not provable"
 
 
-@pytest.mark.parametrize(("grouped_by", "badge"), [("artist", "✔ nothing crosses"), ("track", "? artists unknown: not provable")])
-def test_folds_have_a_badge_of_their_own(grouped_by, badge):
-    manifest = MANIFEST | {"folds": {"count": 5, "seed": 7, "grouped_by": grouped_by, "of": {}}}
+def test_what_crosses_folds_says_nothing_of_the_test_tracks_held_out_of_them():
+    folds = {"count": 5, "seed": 7, "grouped_by": "artist", "of": {}}
+    manifest = MANIFEST | {"folds": folds, "leaks": {"badge": "✔ nothing crosses", "verdict": "nothing crosses"}}
     told = split_verdict(manifest, role="folds")
-    assert (told["name"], told["seed"], told["badge"]) == (f"5 folds by {grouped_by}", 7, badge)
-    assert split_verdict(manifest)["name"] == "by_artist"
+    assert (told["name"], told["seed"], told["badge"]) == ("5 folds by artist", 7, "✔ nothing crosses")
+    told = split_verdict(manifest, role="test")
+    assert (told["name"], told["badge"]) == ("by_artist", "? data set not here: not provable")
+    assert split_verdict(manifest, LeakReport((), ("Nina",), (), True), role="test")["badge"] == "✖ 1 artist crosses"

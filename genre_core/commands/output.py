@@ -163,6 +163,9 @@ class StatusLine:
         self._last = 0.0
 
     def __call__(self, status: Status) -> None:
+        if status.state == "failed":  # the command itself says why, once
+            self.stream.write("\n" if self._is_terminal and self._line else "")
+            return
         left = "" if status.seconds_left is None or status.is_over else f", {duration(status.seconds_left)} left"
         line, doing = f"{status.message}{left}", re.split(r"\d", status.message)[0]
         now, is_new = time.monotonic(), doing != self._doing or status.is_over

@@ -103,7 +103,7 @@ def read_request(folder: Path) -> tuple[str, dict[str, Any]]:
     """Kind and values of the request in a job's folder; `JobError` if it can't be read."""
     try:
         values = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise JobError(f"Expected the request of a job in {folder}. Received: {error}.") from error
     if not isinstance(values, dict):
         raise JobError(f"Expected the request of a job in {folder}. Received: {type(values).__name__}.")

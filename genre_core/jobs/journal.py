@@ -134,5 +134,5 @@ def read_status(folder: Path) -> Status | None:
     try:
         values = json.loads((folder / STATUS).read_text(encoding="utf-8"))
         return Status(**values)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None

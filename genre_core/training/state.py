@@ -6,7 +6,7 @@ import io
 import json
 import zipfile
 import zlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,8 @@ class TrainState:
 
     def save(self, path: Path) -> None:
         """Write it whole: a reader finds the former epoch's state or this one."""
-        facts = {key: value for key, value in asdict(self).items() if key not in _LISTS}
+        facts: dict[str, Any] = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name not in _LISTS}
+        facts["counts"] = [len(getattr(self, name)) for name in _LISTS]
         arrays = {f"{name}_{index:04d}": array for name in _LISTS for index, array in enumerate(getattr(self, name))}
         packed = io.BytesIO()
         np.savez(packed, allow_pickle=False, facts=np.array(json.dumps(facts)), **arrays)
@@ -74,7 +75,10 @@ class TrainState:
             with np.load(path, allow_pickle=False) as stored:
                 names = sorted(stored.files)
                 lists: dict[str, Any] = {key: [stored[name] for name in names if name.startswith(f"{key}_")] for key in _LISTS}
-                return cls(**json.loads(str(stored["facts"])), **lists)
+                facts = json.loads(str(stored["facts"]))
+            if facts.pop("counts") != [len(lists[name]) for name in _LISTS]:
+                return None
+            return cls(**facts, **lists)
         except (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
             return None
 

@@ -1,9 +1,9 @@
 """Every cache of the dashboard, each with a limit.
 
 Keys are fingerprints, paths with their time of change, or bytes; arrays come as `_y`, unhashed. What belongs to a visitor (an
-upload) is cached for that visitor's session alone and goes when the session ends. A session's limits hold for each visitor; what
-a class of thirty holds together is bounded by `server.maxCacheDataSize` in .streamlit/config.toml, which drops what was used
-longest ago, whoever used it: every value here is computed again in well under a second.
+upload) is kept for that visitor's session alone and goes when the session ends. Sound and spectrograms, which are large, stand on
+shelves (`pages.ui.shelf`) in one room for all visitors; what is small is Streamlit's, which `server.maxCacheDataSize` in
+.streamlit/config.toml bounds over all visitors too.
 """
 
 from __future__ import annotations
@@ -27,10 +27,26 @@ from genre_core.inference import Prediction, Predictor
 from genre_core.models import extraction
 from genre_core.runs import Run
 from pages.ui.root import root
+from pages.ui.shelf import Room, Shelf, give_back_freed_memory
 
 ENVELOPE_BINS = 2000
 MOST_CELLS = 12_000_000
 """Numbers that one view may have, 48 MB: a larger spectrogram would fill the memory for a picture that no screen can show."""
+
+
+ROOM = Room(96 * 2**20)
+"""What all visitors' sound and spectrograms may take: twelve minutes of songs with their players, or 24 clips of 30 s."""
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _shared() -> Shelf:
+    give_back_freed_memory()  # once a process, before anything large is made
+    return Shelf(ROOM)
+
+
+@st.cache_resource(max_entries=1, scope="session", show_spinner=False)
+def _own() -> Shelf:
+    return Shelf(ROOM)
 
 
 def stamp(path: Path) -> int:
@@ -53,32 +69,27 @@ def _dataset(name: str, root_datasets: str, changed: int) -> Dataset:
 
 def track_clip(track: Track) -> Clip:
     """A track's sound; raises what `Track.clip` raises."""
-    return _track_clip(track.sha256, stamp(track.path) if track.path else 0, _track=track)
-
-
-@st.cache_data(max_entries=12, max_size="60MB", show_spinner=False)
-def _track_clip(sha256: str, changed: int, _track: Track) -> Clip:
-    return _track.clip()
+    key = ("track", track.sha256, stamp(track.path) if track.path else 0)
+    return _shared().get(key, track.clip, _clip_bytes)
 
 
 def upload_clip(content: bytes, name: str) -> Clip:
     """The sound of an upload, decoded from its bytes; nothing is written to disk."""
-    return _upload_clip(hashlib.sha256(content).hexdigest(), name, _content=content)
+
+    def read() -> Clip:
+        with st.spinner("Reading the sound ..."):
+            return decode(content, name=name)
+
+    return _own().get(("upload", hashlib.sha256(content).hexdigest(), name), read, _clip_bytes)
 
 
-@st.cache_data(max_entries=8, max_size="60MB", scope="session", show_spinner="Reading the sound ...")
-def _upload_clip(digest: str, name: str, _content: bytes) -> Clip:
-    return decode(_content, name=name)
+def _clip_bytes(clip: Clip) -> int:
+    return clip.y.nbytes
 
 
 def wav(clip: Clip) -> bytes:
     """The clip as WAV bytes for the browser."""
-    return _wav(clip.sha256, _clip=clip)
-
-
-@st.cache_data(max_entries=12, max_size="30MB", scope="session", show_spinner=False)
-def _wav(sha256: str, _clip: Clip) -> bytes:
-    return encode_wav(_clip)
+    return _own().get(("wav", clip.sha256), lambda: encode_wav(clip), len)
 
 
 def outline(clip: Clip) -> Any:
@@ -101,12 +112,13 @@ def feature_values(clip: Clip, feature: Feature) -> Any:
             f"This view would hold {cells / 1e6:.0f} million numbers, more than {MOST_CELLS / 1e6:.0f} million: "
             "take a larger hop, a shorter FFT, or a shorter part of the sound."
         )
-    return _feature_values(clip.sha256, feature.name, feature.fingerprint, _clip=clip, _feature=feature)
+    key = ("feature", clip.sha256, feature.name, feature.fingerprint)
+    return _own().get(key, lambda: _unchangeable(feature.of(clip)), lambda values: values.nbytes)
 
 
-@st.cache_data(max_entries=6, max_size="60MB", scope="session", show_spinner=False)
-def _feature_values(sha256: str, name: str, fingerprint: str, _clip: Clip, _feature: Feature) -> Any:
-    return _feature.of(_clip)
+def _unchangeable(values: Any) -> Any:
+    values.flags.writeable = False
+    return values
 
 
 def split(dataset: Dataset, name: str, seed: int = 0) -> tuple[Split, LeakReport]:

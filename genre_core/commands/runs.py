@@ -200,11 +200,12 @@ def _leaks(root: Root) -> Leaks:
     from genre_core.datasets.library import load_dataset
     from genre_core.datasets.splits import leaks_between
     from genre_core.datasets.tracks import Dataset
+    from genre_core.evaluation.report import leaks_kept
 
     read: dict[str, Dataset | None] = {}
 
     def found(run: Run) -> LeakReport | None:
-        if run.leaks is not None:
+        if all(leaks_kept(run.manifest, role) is not None for role in run.scores):
             return None
         if run.dataset_name not in read:
             try:

@@ -79,12 +79,17 @@ def cross_validate(asked: Plan, build: Build) -> CrossValidation:
         raise StopAsked
     for index in range(folds.n_folds):
         (journal.folder / f"fold_{index + 1}.npz").unlink(missing_ok=True)
-    roles = {**dict.fromkeys(folds.of, "train"), **folds.held_out}
+    given = {**dict.fromkeys(folds.of, "train"), **folds.held_out}
+    roles = {track.id: given[track.id] for track in asked.dataset.tracks if track.id in given}
     return CrossValidation(
         model,
         scaler,
         material,
-        Split(folds.name, folds.seed, {track.id: roles[track.id] for track in asked.dataset.tracks if track.id in roles}),
+        Split(
+            request.split or folds.name,
+            folds.seed,
+            {track.id: roles[track.id] for track in asked.dataset.tracks if track.id in roles},
+        ),
         fold_leaks(folds, asked.dataset),
         {"count": folds.n_folds, "seed": folds.seed, "grouped_by": folds.grouped_by, "of": dict(folds.of)},
         _joined(parts, list(folds.of)),

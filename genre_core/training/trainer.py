@@ -176,11 +176,15 @@ def _say(journal: Journal, run: Run, report: dict[str, Any]) -> None:
     right = report["tracks"]["intervals"]["accuracy"]
     interval = "" if right["low"] is None else f" [{right['low']:.0%}, {right['high']:.0%}]"
     tracks = "tracks, each by a net that had not heard it," if run.folds else "valid tracks"
-    split = SPLITS[run.split_name].title if run.split_name in SPLITS else run.split_name.replace("_", " ")
+    split = (
+        f"split {SPLITS[run.split_name].title}"
+        if run.folds is None
+        else f"{run.folds['count']} folds by {run.folds['grouped_by']}"
+    )
     epochs = len(run.history)
     journal.report(
         run.state,
-        f"{words}{right['value']:.0%}{interval} of {report['n_tracks']} {tracks} right (split {split})",
+        f"{words}{right['value']:.0%}{interval} of {report['n_tracks']} {tracks} right ({split})",
         progress=1.0,
         seconds_left=0.0,
         epoch=epochs,

@@ -53,7 +53,7 @@ def test_unknown_name_lists_the_names() -> None:
 
 def test_serving_and_listing_load_no_training_library() -> None:
     code = (
-        "import sys, genre_core.models, genre_core.models.serve, genre_core.runs, genre_core.training.jobs\n"
+        "import sys, genre_core.models, genre_core.models.serve, genre_core.runs, genre_core.jobs\n"
         "print([name for name in ('tensorflow', 'keras', 'sklearn', 'pandas', 'librosa', 'streamlit') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT, check=True, timeout=60)

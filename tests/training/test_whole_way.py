@@ -13,9 +13,10 @@ import pytest
 
 from genre_core.datasets.demo import make_demo
 from genre_core.inference import Predictor
+from genre_core.jobs import list_jobs, start
 from genre_core.paths import Root
-from genre_core.runs import list_runs
-from genre_core.training.jobs import list_jobs, start
+from genre_core.runs import Run, list_runs
+from genre_core.training.history import read_history
 from genre_core.training.recipe import TrainRequest
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -40,7 +41,7 @@ def trained(tmp_path_factory):
     """A root with a small demo set and the job that trained `ann` on it for two epochs."""
     root = Root(tmp_path_factory.mktemp("root"), shipped=tmp_path_factory.mktemp("none"))
     dataset = make_demo(root.datasets, n_tracks=5, seconds=3.0, processes=2)
-    job = start(TrainRequest("ann", training={"epochs": 2}), root)
+    job = start("train", TrainRequest("ann", training={"epochs": 2}).to_dict(), root, name="ann")
     status = job.wait(timeout_seconds=200)
     assert status.state == "finished", (status, job.log())
     return root, dataset, job
@@ -49,8 +50,8 @@ def trained(tmp_path_factory):
 def test_the_job_leaves_a_run_and_its_history(trained):
     root, _, job = trained
     assert [entry.id for entry in list_jobs(root)] == [job.id]
-    assert [entry["epoch"] for entry in job.history()] == [1, 2]
-    run = job.run()
+    assert [entry["epoch"] for entry in read_history(job.folder)] == [1, 2]
+    run = Run.load(job.folder)
     assert [entry.id for entry in list_runs(root)] == [run.id]
     assert set(run.scores) == {"valid"}
     assert not run.test_openings
@@ -58,7 +59,7 @@ def test_the_job_leaves_a_run_and_its_history(trained):
 
 def test_a_file_scores_as_it_did_in_training(trained):
     _, dataset, job = trained
-    run = job.run()
+    run = Run.load(job.folder)
     stored = run.predictions("valid")
     predictor = Predictor.from_run(run)
     for row, track_id in enumerate(stored.track_ids[:5]):
@@ -70,8 +71,8 @@ def test_the_command_line_opens_the_test_split_and_classifies(trained):
     root, dataset, job = trained
     code, (report,) = command_line(root, "evaluate", job.id)
     assert code == 0
-    assert report["split"] == "by_artist"
-    assert len(job.run().test_openings) == 1
+    assert report["split"] == {"name": "by_artist", "seed": 0, "badge": "✔ nothing crosses", "verdict": "nothing crosses"}
+    assert len(Run.load(job.folder).test_openings) == 1
     song = next(track.path for track in dataset.tracks)
     code, lines = command_line(root, "classify", str(song), str(root.path / "gone.wav"), "--run", job.id)
     assert code == 1

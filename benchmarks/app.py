@@ -21,7 +21,7 @@ import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import record
-from benchmarks.memory import maps, memory, processor_seconds
+from benchmarks.memory import maps, memory, processor_seconds, tree
 from benchmarks.songs import audio_files
 from benchmarks.visitor import PAGES, Visitor, next_option, other_radio
 from genre_core.audio import Clip, encode_wav
@@ -76,7 +76,7 @@ def report(options: argparse.Namespace, root: Path, browser: Browser) -> str:
     with serving(root) as server:
         results = upload_rows(server, browser, root)
     with serving(root) as server:
-        memories = memory_rows(server, browser, files, options.rounds, options.visitors)
+        memories, libraries = memory_rows(server, browser, files, options.rounds, options.visitors)
     return "\n\n".join(
         [
             f"Uploads: {len(files)} {words} ({formats}). On {record.machine()}; {before} before the start.",
@@ -102,7 +102,11 @@ def report(options: argparse.Namespace, root: Path, browser: Browser) -> str:
                 pages,
             ),
             record.table(("upload to result, warm", "median [ms]", "slowest [ms]"), results),
-            record.table(("resident memory of the server", ""), [("an empty Streamlit app, one visitor", empty), *memories]),
+            record.table(
+                ("memory [MB]", "server's process, resident", "its share of what is shared", "with the processes it started"),
+                [("an empty Streamlit app, one visitor", *empty), *memories],
+            ),
+            libraries,
         ]
     )
 
@@ -140,12 +144,16 @@ def seconds(found: Sequence[tuple[float, float | None]]) -> tuple[str, str, str]
     return f"{statistics.median(times):.1f}", f"{max(times):.1f}", f"{statistics.median(busy):.1f}" if busy else UNKNOWN
 
 
-def in_memory(server: Server) -> str:
-    """Memory of the server and its children, in words."""
-    return str(memory(server.pid) or UNKNOWN)
+def in_memory(server: Server) -> tuple[str, str, str]:
+    """Memory of the server's process, resident and by share, and with its children, in words."""
+    found = memory(server.pid)
+    if found is None:
+        return UNKNOWN, UNKNOWN, UNKNOWN
+    children = f" ({found.n_children} more)" if found.n_children else ""
+    return f"{found.rss:.0f}", f"{found.pss:.0f}", f"{found.all_pss:.0f}{children}"
 
 
-def empty_app(browser: Browser) -> str:
+def empty_app(browser: Browser) -> tuple[str, str, str]:
     """Memory of a server that shows one word."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "empty.py"
@@ -210,27 +218,35 @@ def upload_rows(server: Server, browser: Browser, root: Path, *, repeats: int = 
     return [*rows, (words, f"{statistics.median(times[1:]):.0f}", f"{max(times[1:]):.0f}")]
 
 
-def memory_rows(server: Server, browser: Browser, files: Sequence[Upload], rounds: int, n_visitors: int) -> list[tuple[str, str]]:
+def memory_rows(
+    server: Server, browser: Browser, files: Sequence[Upload], rounds: int, n_visitors: int
+) -> tuple[list[tuple[str, ...]], str]:
     """Memory as one visitor goes through every page again and again, and with several at a time."""
     visitor = Visitor(browser, server.url)
     visitor.open()
     visitor.rest()
-    rows = [("Home opened", in_memory(server))]
+    rows = [("Home opened", *in_memory(server))]
     for number in range(1, rounds + 1):
         tour(visitor, files)
-        rows.append((f"after every page with songs, round {number}", in_memory(server)))
-    loaded = {word: maps(server.pid, word) for word in ("tensorflow", "librosa", "sklearn")}
+        rows.append((f"after every page with songs, round {number}", *in_memory(server)))
     if n_visitors:
         others = [Visitor(browser, server.url) for _ in range(n_visitors)]
         for other in others:
             other.open()
             tour(other, files)
-        rows.append((f"after {n_visitors} more visitors, all still there", in_memory(server)))
+        rows.append((f"after {n_visitors} more visitors, all still there", *in_memory(server)))
         for other in others:
             other.close()
     visitor.close()
-    said = {None: UNKNOWN, True: "**yes**", False: "no"}
-    return [*rows, *((f"{word} loaded by the server's process", said[found]) for word, found in loaded.items())]
+    return rows, libraries_loaded(server)
+
+
+def libraries_loaded(server: Server) -> str:
+    """Which of the heavy libraries the server's process, and the processes it started, have loaded."""
+    said = {None: UNKNOWN, True: "**loaded**", False: "not loaded"}
+    own = ", ".join(f"{word} {said[maps(server.pid, word)]}" for word in ("tensorflow", "llvmlite", "sklearn"))
+    training = sum(bool(maps(child, "tensorflow")) for child in tree(server.pid)[1:])
+    return f"In the server's process: {own} (llvmlite comes with librosa). Processes it started that hold TensorFlow: {training}."
 
 
 def tour(visitor: Visitor, files: Sequence[Upload]) -> None:

@@ -11,23 +11,32 @@ PROC = Path("/proc")
 
 @dataclass(frozen=True)
 class Memory:
-    """Resident and proportional memory [MB]: pages that several processes share count for each of them, or once in all."""
+    """What a process and its children hold [MB].
+
+    Attributes
+    ----------
+    rss : float
+        Resident memory of the process itself; libraries that other programs use too count in full.
+    pss : float
+        The same with what is shared counted by its share.
+    all_pss : float
+        With all processes that it started.
+    n_children : int
+    """
 
     rss: float
     pss: float
-    n_processes: int
-
-    def __str__(self) -> str:
-        several = f", {self.n_processes} processes" if self.n_processes > 1 else ""
-        return f"{self.rss:.0f} MB (shared pages once: {self.pss:.0f} MB{several})"
+    all_pss: float
+    n_children: int
 
 
 def memory(pid: int, *, proc: Path = PROC) -> Memory | None:
-    """Memory of a process and all below it."""
-    found = [sizes for child in tree(pid, proc=proc) if (sizes := _sizes(proc / str(child) / "smaps_rollup"))]
-    if not found:
+    """Memory of a process, and of all below it."""
+    own = _sizes(proc / str(pid) / "smaps_rollup")
+    if own is None:
         return None
-    return Memory(sum(rss for rss, _ in found), sum(pss for _, pss in found), len(found))
+    children = [sizes for child in tree(pid, proc=proc)[1:] if (sizes := _sizes(proc / str(child) / "smaps_rollup"))]
+    return Memory(*own, own[1] + sum(pss for _, pss in children), len(children))
 
 
 def tree(pid: int, *, proc: Path = PROC) -> list[int]:

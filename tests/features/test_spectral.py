@@ -70,6 +70,31 @@ def test_log_mel_equals_librosa(sound):
         np.testing.assert_allclose(feature(Spectra(sound, sr=SR)), librosa.power_to_db(power), atol=2e-3)
 
 
+def test_log_mel_is_the_same_whatever_was_computed_before(sound):
+    alone, after = Spectra(sound, sr=SR), Spectra(sound, sr=SR)
+    after.stft()
+    np.testing.assert_allclose(LogMel()(alone), LogMel()(after), atol=2e-3)
+
+
+@pytest.mark.parametrize("gain", [1e-4, 1.0, 30.0])
+def test_log_mel_keeps_its_range_at_any_loudness(sound, gain):
+    """80 dB below the loudest band single precision still agrees with double: both ends of the range scale with the clip."""
+    import librosa
+
+    y = (gain * sound).astype(np.float32)
+    expected = librosa.power_to_db(librosa.feature.melspectrogram(y=y, sr=SR))
+    np.testing.assert_allclose(LogMel()(Spectra(y, sr=SR)), expected, atol=2e-3)
+
+
+def test_a_steady_tone_does_not_drown_a_soft_one(sine):
+    """70 dB apart and far from each other in frequency: the soft tone's band shows its own level."""
+    loud, soft = sine(500.0, 0.9, 3.0), sine(6000.0, 0.9 * 10**-3.5, 3.0)
+    feature = LogMel()
+    band = nearest(feature.frequencies, 6000.0)
+    together, alone = (feature(Spectra(y, sr=SR))[band, 30:90] for y in (loud + soft, soft))
+    np.testing.assert_allclose(together, alone, atol=0.05)
+
+
 def test_mfcc_equals_librosa(sound):
     import librosa
 

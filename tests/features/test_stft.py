@@ -66,6 +66,35 @@ def test_power_is_the_same_with_and_without_the_complex_spectrum(sound):
     np.testing.assert_array_equal(alone.power(), after.power())
 
 
+@pytest.mark.parametrize(("n_fft", "hop_length", "window"), [(2048, 512, "hann"), (512, 128, "blackman"), (8192, 300, "ones")])
+def test_power_in_parts_is_the_power(sound, n_fft, hop_length, window):
+    key = {"n_fft": n_fft, "hop_length": hop_length, "window": window}
+    expected = Spectra(sound, sr=SR).power(**key)
+    found = np.full_like(expected, np.nan)
+    for frames, power in Spectra(sound, sr=SR).power_in_parts(**key):
+        assert power.dtype == np.float32
+        found[:, frames] = power
+    largest = np.sqrt(expected.max(axis=0))  # single precision rounds each frame by its own largest magnitude
+    assert (np.abs(np.sqrt(found) - np.sqrt(expected)) <= 1e-6 * largest + 1e-9).all()
+
+
+def test_power_in_parts_takes_the_spectrum_that_is_there(sound):
+    for leave_behind in (Spectra.stft, Spectra.power):
+        spectra = Spectra(sound, sr=SR)
+        leave_behind(spectra)
+        ((frames, power),) = spectra.power_in_parts()
+        assert frames == slice(None)
+        assert power is spectra.power()
+
+
+@pytest.mark.parametrize("n_samples", [1, 512, 511 * 512, 512 * 512, 513 * 512, 1030 * 512])
+def test_parts_join_without_gap_or_overlap(n_samples):
+    parts = [(frames, power.shape) for frames, power in Spectra(np.ones(n_samples), sr=SR).power_in_parts()]
+    total = 1 + n_samples // 512
+    assert [index for frames, _ in parts for index in range(*frames.indices(total))] == list(range(total))
+    assert all(shape == (1025, frames.stop - frames.start) for frames, shape in parts)
+
+
 def test_shared_arrays_cannot_be_written(sound):
     with pytest.raises(ValueError, match="read-only"):
         Spectra(sound, sr=SR).magnitude()[0, 0] = 1.0

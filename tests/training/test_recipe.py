@@ -18,11 +18,12 @@ from genre_core.training.recipe import TrainConfig, TrainRequest
     st.integers(1, 2000),
     st.integers(0, 2**31 - 1),
     st.text(max_size=20),
+    st.sampled_from([0, 3, 20]),
 )
-def test_a_request_survives_json(model: str, dropout: float, epochs: int, seed: int, title: str) -> None:
+def test_a_request_survives_json(model: str, dropout: float, epochs: int, seed: int, title: str, folds: int) -> None:
     features = tuple(feature.to_dict() for feature in MODELS[model].features)
     request = TrainRequest(
-        model, "x", "by_track", seed, features, {"hop_seconds": 1.5}, {"dropout": dropout}, {"epochs": epochs}, title
+        model, "x", "by_track", seed, folds, features, {"hop_seconds": 1.5}, {"dropout": dropout}, {"epochs": epochs}, title
     )
     again = TrainRequest.from_dict(json.loads(json.dumps(request.to_dict())))
     assert again == request

@@ -16,7 +16,7 @@ from genre_core.training.recipe import TrainConfig, TrainRequest
 from pages.figures.theme import PLAIN_CONFIG
 from pages.figures.training import learning, overlay
 from pages.ui import cached, forms, pickers, state, words
-from pages.ui.activity import continue_button, offer, unfinished
+from pages.ui.activity import UNFINISHED, continue_button, offer, unfinished
 from pages.ui.badges import split_badge
 from pages.ui.errors import spoken
 from pages.ui.glossary import meaning
@@ -26,7 +26,7 @@ from pages.ui.run_list import run_list
 
 PAGE = "train"
 SAID = {
-    "queued": "waiting for another training",
+    "queued": "waiting for another job",
     "preparing": "preparing",
     "training": "training",
     "finished": "finished",
@@ -98,6 +98,9 @@ def current_job() -> jobs.Job | None:
     """The training to show: the one started here, else one that goes on, else the newest that ended well."""
     found = jobs.list_jobs(root(), TRAIN)
     states = {job.id: job.status().state for job in found}
+    watched = st.session_state.get("train.was_running")
+    if states.get(watched) in UNFINISHED:
+        st.session_state["train.job"] = watched  # it broke off in sight: it stays there, with the way on
     wanted = [job for job in found if job.id == st.session_state.get("train.job")]
     going = [job for job in found if states[job.id] in ("queued", "preparing", "training")]
     busy = [job for job in going if states[job.id] != "queued"]

@@ -48,7 +48,9 @@ def verdict(name: str, clip: Clip, prediction: Prediction, run: Run) -> None:
     others = ", ".join(f"{genre} {share:.2f}" for genre, share in prediction.ranking[1:3])
     if prediction.decision == "genre":
         st.header(f"{str(prediction.genre).upper()}  {prediction.confidence:.2f}", anchor=False)
-        st.markdown(f"then {others}. {words.clock(clip.seconds)} of **{name}**, {len(prediction.start_seconds)} segments heard.")
+        heard = len(prediction.start_seconds)
+        parts = f"{heard} segment{'s' * (heard != 1)} heard"
+        st.markdown(f"then {others}. {words.clock(clip.seconds)} of **{name}**, {parts}.")
     else:
         st.header("NOT SURE", anchor=False)
         st.markdown(f"{prediction.reason} **{name}**, {words.clock(clip.seconds)}.")

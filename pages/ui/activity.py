@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -37,16 +38,36 @@ def activity(page: str) -> None:
     if page in ("home", "dataset"):
         for job in unfinished("import", "extract", "demo"):
             offer(job, page)
-    if ended := st.session_state.get("activity.ended"):
+    if ended := _ended_here(page):
         place, close = st.columns([12, 1], vertical_alignment="center")
-        place.success(ended)
+        (place.success if ended.good else place.warning)(ended.words)
         close.button("✕", key=f"{page}.ended", on_click=st.session_state.pop, args=("activity.ended", None), help="Close")
 
 
-def progress_of(kind: str) -> None:
-    """How far the jobs of a kind are, where they were started; the line on top has the Stop button."""
+class Ended(NamedTuple):
+    """How jobs ended that a visitor saw working: on which page, of which kinds, whether all made something, in words."""
+
+    page: str
+    kinds: tuple[str, ...]
+    good: bool
+    words: str
+
+
+def _ended_here(page: str) -> Ended | None:
+    """What ended while this page was looked at; it is forgotten when the visitor goes on to another."""
+    ended: Ended | None = st.session_state.get("activity.ended")
+    if ended is not None and ended.page != page:
+        del st.session_state["activity.ended"]
+        return None
+    return ended
+
+
+def progress_of(kind: str, page: str) -> None:
+    """How far the jobs of a kind are, where they were started, and what came of them; the line on top has the Stop button."""
     if jobs.active_jobs(root(), kind):
         st.fragment(_progress_of, run_every=1.5)(kind)
+    elif (ended := _ended_here(page)) and kind in ended.kinds and ended.good:
+        st.success(ended.words)
 
 
 def _progress_of(kind: str) -> None:
@@ -143,13 +164,25 @@ def _tell_ends(ended: list[jobs.Job], page: str) -> None:
         return
     over = {job.id: job.status() for job in ended}
     st.session_state["activity.followed"] = [name for name in st.session_state["activity.followed"] if name not in over]
-    good = [f"{job_name(job)}: {over[job.id].message}." for job in ended if over[job.id].state == "finished"]
-    if good:
-        st.session_state["activity.ended"] = " ".join(good)
+    offered = page in ("home", "dataset")  # what broke off has a line there already
+    good = {job.id: over[job.id].state == "finished" or (job.folder / MANIFEST).exists() for job in ended}
+    told = [job for job in ended if good[job.id] or job.kind == TRAIN or not offered]
+    if told:
+        said = " ".join(_end_of(job, over[job.id], good=good[job.id]) for job in told)
+        kinds = tuple(job.kind for job in told)
+        st.session_state["activity.ended"] = Ended(page, kinds, all(good[job.id] for job in told), said)
     for job in ended:
         if page == "dataset" and job.kind == "import" and (result := over[job.id].result):
             st.query_params["dataset"] = result["dataset"]
     st.rerun(scope="app")
+
+
+def _end_of(job: jobs.Job, status: jobs.Status, *, good: bool) -> str:
+    message = status.message.rstrip(".")
+    if good:
+        return f"Imported {message}." if job.kind == "import" else f"{job_name(job)}: {message}."
+    where = "Train" if job.kind == TRAIN else "Dataset"
+    return f"{job_name(job)} {SAID[status.state]}. {message}. The page {where} offers to continue."
 
 
 def offer(job: jobs.Job, page: str) -> None:

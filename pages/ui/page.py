@@ -50,7 +50,8 @@ def open_page(name: str) -> DeltaGenerator:
         for key, entry in PAGES.items():
             st.page_link(entry.file, label=f"**{entry.title}**" if key == name else entry.title)
     ensure_demo()
-    activity(name)
+    with st.container():  # holds its place while empty: what stands below is not drawn anew when a job begins or ends
+        activity(name)
     heading, beside = st.columns([2, 3], vertical_alignment="bottom", gap="large")
     with heading:
         st.title(page.title, anchor=False)

@@ -1,26 +1,50 @@
-"""A real server and a real Chromium: each test gets a fresh page, each server a root of its own."""
+"""A real server and a real Chromium: each visitor has a browser context of its own, each server a root of its own."""
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import ConsoleMessage, sync_playwright
+import os
+import shutil
+import signal
+from contextlib import suppress
+from pathlib import Path
 
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from genre_core import jobs
 from genre_core.datasets.demo import make_demo
+from genre_core.jobs.locks import is_held
+from genre_core.paths import Root
 from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.server import Server
+from tests.browser.visitor import WAIT_SECONDS, Visitor
 
-
-def is_probe(message: ConsoleMessage) -> bool:
-    """Streamlit looks for its own address below a page's path first, is told 404, and then looks at the root."""
-    return "/_stcore/" in message.location.get("url", "") and "404" in message.text
+expect.set_options(timeout=1000 * WAIT_SECONDS)
 
 
 @pytest.fixture(scope="session")
 def songs(tmp_path_factory):
-    """A root with a small demo set, made once: five songs of three seconds a genre."""
+    """A root with a small demo set, made once: five songs of three seconds a genre. It is read, or copied."""
     root = tmp_path_factory.mktemp("songs")
     make_demo(root / "datasets", n_tracks=5, seconds=3.0, processes=2)
     return root
+
+
+@pytest.fixture(scope="module")
+def own_root(songs, tmp_path_factory):
+    """A root for the tests of one file, with the small demo set; jobs that still go on are ended with them."""
+    root = tmp_path_factory.mktemp("own")
+    shutil.copytree(songs / "datasets", root / "datasets")
+    yield root
+    end_jobs(root)
+
+
+@pytest.fixture(scope="module")
+def own_server(own_root):
+    """A dashboard for the tests of one file."""
+    started = Server(own_root)
+    yield started
+    started.close()
 
 
 @pytest.fixture
@@ -42,14 +66,29 @@ def browser():
 
 
 @pytest.fixture
-def page(browser):
-    """A page that fails the test if the browser's console reports an error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    tab = context.new_page()
-    tab.set_default_timeout(30_000)
-    errors: list[str] = []
-    tab.on("console", lambda message: errors.append(message.text) if message.type == "error" and not is_probe(message) else None)
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    yield tab
-    context.close()
-    assert not errors, errors
+def visit(browser):
+    """Open a page as one more visitor; the test fails if anything on it complains."""
+    visitors: list[Visitor] = []
+
+    def come(**options):
+        visitors.append(Visitor(browser, **options))
+        return visitors[-1].page
+
+    yield come
+    for visitor in visitors:
+        visitor.close()
+
+
+@pytest.fixture
+def page(visit):
+    """The page of one visitor."""
+    return visit()
+
+
+def end_jobs(root: Path) -> None:
+    """Kill what still works below a root: a test that failed leaves no training behind."""
+    for job in jobs.active_jobs(Root(root)):
+        pid = job.status().pid
+        if pid and is_held(job.folder / "alive.lock"):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)

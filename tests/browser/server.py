@@ -24,6 +24,8 @@ class Server:
         Where data sets and runs lie, and the server's log.
     script : str
         What Streamlit runs.
+    port : int, optional
+        A free one if not given.
 
     Raises
     ------
@@ -31,10 +33,8 @@ class Server:
         If it ends early or does not answer within a minute; the message is its log.
     """
 
-    def __init__(self, root: Path, *, script: str = "app.py") -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+    def __init__(self, root: Path, *, script: str = "app.py", port: int | None = None) -> None:
+        self.port = port or free_port()
         self.root = root
         self.url = f"http://localhost:{self.port}"
         self.log = (root / "server.log").open("w")
@@ -58,8 +58,20 @@ class Server:
         self.close()
         raise AssertionError(f"the server did not answer within {START_SECONDS} s:\n" + (root / "server.log").read_text())
 
+    def kill(self) -> None:
+        """Take the server away without a word."""
+        self._process.kill()
+        self._process.wait(timeout=20)
+
     def close(self) -> None:
         """End the server; its root stays."""
         self._process.terminate()
         self._process.wait(timeout=20)
         self.log.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,86 @@
+"""A link is the first thing a new server is asked for: it shows what it names, and says what is not there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.ui.page import PAGES
+from tests.browser.visitor import look
+
+ADDRESSES = {name: "" if name == "home" else page.title for name, page in PAGES.items()}
+
+
+def shows_genre(page) -> None:
+    expect(page.get_by_role("radio", name="jazz", exact=True)).to_have_attribute("aria-checked", "true")
+    expect(page.get_by_text("demo/jazz.00").first).to_be_visible()
+
+
+def shows_clip_and_view(page) -> None:
+    expect(page.get_by_role("combobox", name="Clip")).to_have_value(re.compile("^demo/rock.01 "))
+    expect(page.get_by_role("radio", name="MFCC")).to_have_attribute("aria-checked", "true")
+    expect(page.get_by_role("spinbutton", name="Coefficients")).to_have_value("20")
+    expect(page.locator("audio")).to_have_count(1)
+
+
+def shows_split(page) -> None:
+    expect(page.get_by_role("radio", name="by track")).to_be_checked()
+
+
+def shows_model_and_runs(page) -> None:
+    shows_split(page)
+    expect(page.get_by_role("button", name="Chosen", exact=True)).to_have_count(1)
+    expect(page.get_by_text("How good is it? Evaluate this run").last).to_be_visible()
+
+
+def shows_run_and_level(page) -> None:
+    expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile("^Dense network"))
+    expect(page.get_by_role("radio", name="segments")).to_have_attribute("aria-checked", "true")
+
+
+def shows_example_and_run(page) -> None:
+    expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile("^Dense network"))
+    expect(page.get_by_role("combobox", name="or take an example")).to_have_value(re.compile("^demo/jazz.02 "))
+    expect(page.get_by_role("heading", level=2)).to_have_text(re.compile(r"^([A-Z]+ +[01]\.\d\d|NOT SURE)$"))
+
+
+LINKS = {
+    "home": ("?genre=jazz", shows_genre, "?genre=polka", "There is no genre 'polka' here"),
+    "explore": (
+        "?clip=demo/rock.01&view=mfcc&n_mfcc=20",
+        shows_clip_and_view,
+        "?clip=demo/rock.77",
+        "There is no clip 'demo/rock.77' here",
+    ),
+    "dataset": ("?dataset=demo&split=by_track", shows_split, "?dataset=gone", "There is no dataset 'gone' here"),
+    "train": (
+        "?model=ann&split=by_track&runs=demo-ann",
+        shows_model_and_runs,
+        "?model=perceptron",
+        "There is no model 'perceptron' here",
+    ),
+    "evaluate": ("?run=demo-ann&level=segments", shows_run_and_level, "?run=lost", "There is no run 'lost' here"),
+    "classify": ("?run=demo-ann&clip=demo/jazz.02", shows_example_and_run, "?run=lost", "There is no run 'lost' here"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_shows_what_it_names_as_the_first_request(name, server, page):
+    link, shown, wrong, said = LINKS[name]
+    page.goto(f"{server.url}/{ADDRESSES[name]}{link}")
+    expect(page.get_by_role("heading", name=PAGES[name].title, exact=True)).to_be_visible()
+    expect(page).to_have_title("Genrescope" if name == "home" else f"{PAGES[name].title} · Genrescope")
+    main = page.get_by_test_id("stMain")
+    for entry in PAGES.values():
+        expect(main.get_by_role("link", name=entry.title, exact=True)).to_be_visible()
+    shown(page)
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    for part in link.lstrip("?").split("&"):
+        assert part in page.url.replace("%2F", "/"), f"the address lost {part}"
+    look(page, f"link-{name}")
+    page.goto(f"{server.url}/{ADDRESSES[name]}{wrong}")
+    expect(page.get_by_text(said)).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    look(page, f"link-{name}-wrong")

@@ -113,6 +113,8 @@ def current_job() -> jobs.Job | None:
 @st.fragment(run_every=1.5)
 def live() -> None:
     """Curves, time left and Stop of the running training; the last one when none runs."""
+    if not jobs.active_jobs(root()):
+        stand_by()
     job = current_job()
     if job is None:
         example()
@@ -191,5 +193,3 @@ for job in unfinished(TRAIN):
     if job.id != st.session_state.get("train.job"):
         offer(job, PAGE)
 run_list(PAGE, pickers.runs())
-if not jobs.active_jobs(root()):
-    stand_by()

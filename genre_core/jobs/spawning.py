@@ -20,10 +20,14 @@ LARGE_PAGES = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:gli
 """glibc's allocator keeps what a network frees and asks for pages of 2 MB. By default it gives every large array back after each
 batch and fetches it anew in pages of 4 kB, which took half the time of an epoch. No other C library reads this."""
 
-SPARE_SECONDS = 300.0
-"""How long a process waits for a training before it ends."""
+SPARE_SECONDS = 3600.0
+"""After this time a process that stands by ends in any case."""
 
-_spare: tuple[subprocess.Popen[bytes], float] | None = None
+WANTED_SECONDS = 45.0
+"""It ends when nobody has asked for it for so long."""
+
+_spare: subprocess.Popen[bytes] | None = None
+_wanted = 0.0
 _spare_lock = threading.Lock()
 
 
@@ -41,37 +45,51 @@ def spawn(folder: Path, root: Root, kind: str) -> subprocess.Popen[bytes]:
 def stand_by() -> None:
     """Have a process load TensorFlow now and wait for a training, whose first epoch then comes ten seconds sooner.
 
-    At most one waits. It ends by itself: with this process, or after five minutes.
+    At most one waits. It ends with this process, and when it has not been asked for anew for `WANTED_SECONDS`: a page asks as
+    long as it is open.
     """
-    global _spare
+    global _spare, _wanted
     with _spare_lock:
-        if _spare is not None and _is_fresh(_spare):
+        _wanted = time.monotonic()
+        if _spare is not None and _spare.poll() is None:
             return
         try:
-            _spare = (_begin(["job", "--stand-by"], subprocess.PIPE, subprocess.DEVNULL), time.monotonic())
+            _spare = _begin(["job", "--stand-by"], subprocess.PIPE, subprocess.DEVNULL)
         except OSError:
             _spare = None  # a comfort only: the training starts without it
+            return
+    threading.Thread(target=_dismiss, args=(_spare,), daemon=True).start()
+
+
+def _dismiss(spare: subprocess.Popen[bytes]) -> None:
+    """Let a process that stands by go once nobody wants it any more."""
+    global _spare
+    while True:
+        time.sleep(WANTED_SECONDS / 10)
+        with _spare_lock:
+            if _spare is not spare:  # a training has taken it
+                return
+            if time.monotonic() - _wanted > WANTED_SECONDS:
+                _spare = None
+                break
+    assert spare.stdin is not None
+    spare.stdin.close()
+    spare.wait()
 
 
 def _take_spare(folder: Path, root: Root) -> subprocess.Popen[bytes] | None:
     global _spare
     with _spare_lock:
         taken, _spare = _spare, None
-    if taken is None or not _is_fresh(taken):
+    if taken is None or taken.poll() is not None:
         return None
-    child, _ = taken
-    assert child.stdin is not None
+    assert taken.stdin is not None
     try:
-        child.stdin.write(json.dumps({"folder": str(folder), "root": str(root.path)}).encode() + b"\n")
-        child.stdin.close()
+        taken.stdin.write(json.dumps({"folder": str(folder), "root": str(root.path)}).encode() + b"\n")
+        taken.stdin.close()
     except OSError:
         return None
-    return child
-
-
-def _is_fresh(spare: tuple[subprocess.Popen[bytes], float]) -> bool:
-    child, began = spare
-    return child.poll() is None and time.monotonic() - began < SPARE_SECONDS - 60.0
+    return taken
 
 
 def _begin(arguments: list[str], stdin: int, output: int | IO[bytes]) -> subprocess.Popen[bytes]:

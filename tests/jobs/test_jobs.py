@@ -14,7 +14,7 @@ import pytest
 
 from genre_core import jobs
 from genre_core.errors import JobError, ParameterError
-from genre_core.jobs import Job, Journal, StopAsked, active_jobs, list_jobs, perform, prepare, remove_job, resume, start
+from genre_core.jobs import Job, Journal, StopAsked, active_jobs, list_jobs, perform, prepare, remove_job, resume, spawning, start
 from genre_core.jobs.job import ALIVE, children
 from genre_core.jobs.locks import FileLock, is_held
 from genre_core.jobs.queue import TURN, WAITING
@@ -234,13 +234,11 @@ def test_a_lock_is_held_once(tmp_path: Path) -> None:
 
 
 def test_the_process_that_stands_by_takes_the_next_training(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
-    from genre_core.jobs import spawning
-
     monkeypatch.setattr(spawning, "_spare", None)
     stand_by()
-    spare = spawning._spare[0]
+    spare = spawning._spare
     stand_by()
-    assert spawning._spare[0] is spare, "at most one stands by"
+    assert spawning._spare is spare, "at most one stands by"
     job = start("train", TrainRequest("ann", dataset="nowhere").to_dict(), root, name="ann")
     assert children[job.folder.absolute()] is spare
     status = job.wait(timeout_seconds=120)
@@ -248,8 +246,18 @@ def test_the_process_that_stands_by_takes_the_next_training(root: Root, monkeypa
     assert "nowhere" in job.log()
 
 
+def test_the_process_that_stands_by_ends_when_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spawning, "_spare", None)
+    monkeypatch.setattr(spawning, "WANTED_SECONDS", 0.5)
+    stand_by()
+    spare = spawning._spare
+    assert until(lambda: spare.poll() is not None)
+    assert spare.returncode == 0
+    assert spawning._spare is None
+
+
 def test_the_process_that_stands_by_ends_with_the_one_that_started_it() -> None:
-    script = "from genre_core.jobs import spawning; spawning.stand_by(); print(spawning._spare[0].pid, flush=True)"
+    script = "from genre_core.jobs import spawning; spawning.stand_by(); print(spawning._spare.pid, flush=True)"
     done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True, timeout=60)
     pid = int(done.stdout)
 

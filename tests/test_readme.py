@@ -27,15 +27,18 @@ def test_every_failing_has_a_guard() -> None:
 def test_the_guards_are_tests_of_the_suite(guard: str) -> None:
     file, name = guard.split("::")
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
-    [function] = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
-    checks = [node for node in ast.walk(function) if isinstance(node, ast.Assert) or _is_assertion(node)]
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert name in functions
+    called = {node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)} & set(functions)
+    checks = [node for function in {name, *called} for node in ast.walk(functions[function]) if _is_check(node)]
     assert checks, "it asserts nothing"
 
 
-def _is_assertion(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr.startswith(("assert_", "raises"))
-    )
+def _is_check(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        return called.startswith(("assert_", "raises", "expect", "survive"))
+    return isinstance(node, ast.Assert)
 
 
 def test_the_commands_of_the_readme_exist() -> None:

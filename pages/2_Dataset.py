@@ -127,7 +127,7 @@ def importing() -> None:
             st.rerun()
     elif previewed or taken:
         st.warning("Name a folder first.")
-    progress_of("import", PAGE)
+    progress_of("import")
 
 
 with open_page(PAGE), spoken():

@@ -20,7 +20,7 @@ from pages.ui.root import root
 
 DOING = {TRAIN: "Training", "import": "Import", "extract": "Features", "demo": "Demo songs"}
 UNFINISHED = ("interrupted", "stopped", "failed")
-SAID = {"interrupted": "broke off", "stopped": "was stopped", "failed": "failed"}
+SAID = {"interrupted": "broke off", "failed": "failed"}
 FIRST_SONGS = 10
 
 _starting = threading.Lock()
@@ -39,16 +39,17 @@ def activity(page: str) -> None:
         for job in unfinished("import", "extract", "demo"):
             offer(job, page)
     if ended := _ended_here(page):
+        if st.session_state.pop("activity.toast", False):
+            st.toast(ended.words)  # whoever has scrolled down sees this alone
         place, close = st.columns([12, 1], vertical_alignment="center")
         (place.success if ended.good else place.warning)(ended.words)
         close.button("✕", key=f"{page}.ended", on_click=st.session_state.pop, args=("activity.ended", None), help="Close")
 
 
 class Ended(NamedTuple):
-    """How jobs ended that a visitor saw working: on which page, of which kinds, whether all made something, in words."""
+    """How jobs ended that a visitor saw working: on which page, whether all made something, in words."""
 
     page: str
-    kinds: tuple[str, ...]
     good: bool
     words: str
 
@@ -62,12 +63,10 @@ def _ended_here(page: str) -> Ended | None:
     return ended
 
 
-def progress_of(kind: str, page: str) -> None:
-    """How far the jobs of a kind are, where they were started, and what came of them; the line on top has the Stop button."""
+def progress_of(kind: str) -> None:
+    """How far the jobs of a kind are, where they were started; the line on top has the Stop button."""
     if jobs.active_jobs(root(), kind):
         st.fragment(_progress_of, run_every=1.5)(kind)
-    elif (ended := _ended_here(page)) and kind in ended.kinds and ended.good:
-        st.success(ended.words)
 
 
 def _progress_of(kind: str) -> None:
@@ -121,7 +120,8 @@ def demo_complete() -> bool:
 
 def _going(page: str) -> None:
     """The jobs that work or wait, anew each second and a half."""
-    followed = [job for job in jobs.list_jobs(root()) if job.id in st.session_state.get("activity.followed", [])]
+    found = {job.id: job for job in jobs.list_jobs(root())}
+    followed = [found[name] for name in st.session_state.get("activity.followed", []) if name in found]  # what works first
     going = [job for job in followed if not job.status().is_over]
     waiting = 0
     for job in going:
@@ -169,8 +169,8 @@ def _tell_ends(ended: list[jobs.Job], page: str) -> None:
     told = [job for job in ended if good[job.id] or job.kind == TRAIN or not offered]
     if told:
         said = " ".join(_end_of(job, over[job.id], good=good[job.id]) for job in told)
-        kinds = tuple(job.kind for job in told)
-        st.session_state["activity.ended"] = Ended(page, kinds, all(good[job.id] for job in told), said)
+        st.session_state["activity.toast"] = True
+        st.session_state["activity.ended"] = Ended(page, all(good[job.id] for job in told), said)
     for job in ended:
         if page == "dataset" and job.kind == "import" and (result := over[job.id].result):
             st.query_params["dataset"] = result["dataset"]
@@ -178,11 +178,15 @@ def _tell_ends(ended: list[jobs.Job], page: str) -> None:
 
 
 def _end_of(job: jobs.Job, status: jobs.Status, *, good: bool) -> str:
-    message = status.message.rstrip(".")
     if good:
+        message = status.message.rstrip(".")
         return f"Imported {message}." if job.kind == "import" else f"{job_name(job)}: {message}."
-    where = "Train" if job.kind == TRAIN else "Dataset"
-    return f"{job_name(job)} {SAID[status.state]}. {message}. The page {where} offers to continue."
+    return f"{_broken(job, status)} The page {'Train' if job.kind == TRAIN else 'Dataset'} offers to continue."
+
+
+def _broken(job: jobs.Job, status: jobs.Status) -> str:
+    said = ":" if status.state == "stopped" else f" {SAID[status.state]}."
+    return f"{job_name(job)}{said} {status.message.rstrip('.')}."
 
 
 def offer(job: jobs.Job, page: str) -> None:
@@ -190,7 +194,7 @@ def offer(job: jobs.Job, page: str) -> None:
     status = job.status()
     text, again, drop = st.columns([6, 1, 1], vertical_alignment="center")
     show = text.error if status.state == "failed" else text.warning
-    show(f"{job_name(job)} {SAID[status.state]}. {status.message}")
+    show(_broken(job, status))
     with again:
         continue_button(job, page)
     with drop.popover("Discard", width="stretch"):

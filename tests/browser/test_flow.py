@@ -39,8 +39,8 @@ def import_songs(page, folder, n_songs) -> None:
     look(page, "flow-2-importing")
     expect(page.get_by_role("combobox", name="Data set")).to_have_value("my-songs", timeout=WORK)
     said = page.get_by_text(f"Imported my-songs: {n_songs} songs in {len(CHORDS)} genres.")
-    expect(said).to_have_count(2)  # on top, and below the form, where a visitor looks
-    expect(said.last).to_be_in_viewport()
+    expect(page.get_by_test_id("stToast").locator(said)).to_be_in_viewport()  # the form stands far below the top
+    expect(page.get_by_test_id("stAlert").locator(said)).to_be_visible()
     assert "dataset=my-songs" in page.url
     expect(page.get_by_text("✔ nothing crosses").first).to_be_visible()
     look(page, "flow-3-imported")
@@ -49,7 +49,7 @@ def import_songs(page, folder, n_songs) -> None:
 def train(page) -> str:
     """Train the dense net for a few epochs; returns the run's name."""
     go(page, "Train")
-    expect(page.get_by_text("Imported my-songs")).to_have_count(0)
+    expect(page.get_by_test_id("stAlert").filter(has_text="Imported my-songs")).to_have_count(0)
     page.get_by_role("button", name="Choose", exact=True).click()
     expect(page).to_have_url(re.compile("model=ann"))
     choose(page, "Data set", "my-songs")

@@ -108,7 +108,7 @@ def is_stopped_from_elsewhere(page, job) -> None:
     go(page, "Explore")
     stop = page.get_by_role("button", name="Stop", exact=True)
     stop.click()
-    said = page.get_by_text(re.compile(f"^Training {NET}: Stopped; its best weights are kept: "))
+    said = page.get_by_test_id("stAlert").filter(has_text=f"Training {NET}: Stopped; its best weights are kept: ")
     expect(said).to_be_visible(timeout=WORK)
     assert job.status().state == "stopped"
     expect(stop).to_have_count(0)

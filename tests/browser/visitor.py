@@ -20,7 +20,9 @@ new MutationObserver(() => {
   if (box && !box.dataset.said) { box.dataset.said = 'yes'; console.error('exception box: ' + box.innerText); }
 }).observe(document, {childList: true, subtree: true});
 """
-_LOST_SERVER = re.compile("WebSocket|ERR_CONNECTION|ERR_EMPTY|ERR_SOCKET|Network Error|disconnected from|Is Streamlit still")
+_LOST_SERVER = re.compile(
+    "WebSocket|ERR_CONNECTION|ERR_EMPTY|ERR_SOCKET|Client Error in reaching|disconnected from|Is Streamlit still"
+)
 
 
 class Visitor:

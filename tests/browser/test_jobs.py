@@ -118,7 +118,7 @@ def is_stopped_from_elsewhere(page, job) -> None:
 def is_evaluated(page, job) -> None:
     go(page, "Train")
     expect(page.get_by_text(f"{NET}, stopped")).to_be_visible()
-    expect(page.get_by_text(re.compile("best weights are kept: "))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Stopped; its best weights are kept: "))).to_be_visible()
     look(page, "jobs-8-stopped")
     page.get_by_role("link", name="How good is it? Evaluate this run").first.click()
     expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile(f"^{NET}  ·  "))

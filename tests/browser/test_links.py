@@ -54,7 +54,7 @@ LINKS = {
         "?clip=demo/rock.77",
         "There is no clip 'demo/rock.77' here",
     ),
-    "dataset": ("?dataset=demo&split=by_track", shows_split, "?dataset=gone", "There is no dataset 'gone' here"),
+    "dataset": ("?split=by_track", shows_split, "?dataset=gone", "There is no dataset 'gone' here"),
     "train": (
         "?model=ann&split=by_track&runs=demo-ann",
         shows_model_and_runs,

@@ -36,12 +36,12 @@ def shows_model_and_runs(page) -> None:
 
 
 def shows_run_and_level(page) -> None:
-    expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile("^Dense network"))
+    expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile("^Demo: dense network"))
     expect(page.get_by_role("radio", name="segments")).to_have_attribute("aria-checked", "true")
 
 
 def shows_example_and_run(page) -> None:
-    expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile("^Dense network"))
+    expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile("^Demo: dense network"))
     expect(page.get_by_role("combobox", name="or take an example")).to_have_value(re.compile("^demo/jazz.02 "))
     expect(page.get_by_role("heading", level=2)).to_have_text(re.compile(r"^([A-Z]+ +[01]\.\d\d|NOT SURE)$"))
 

@@ -70,12 +70,16 @@ def headline(run: Run, role: str, level: str, evaluation: cached.Evaluation) -> 
             delta_arrow="off",
             help=f"{words} {score.reason}",
         )
+    over = f"95 % interval over {evaluation.n_groups} {evaluation.over}"
+    if any(report.intervals[name].ends for name in told):
+        spread = f"In brackets: {over}; a difference inside it may be chance."
+    else:
+        spread = f"No {over}: {report.intervals['accuracy'].reason}"
     split = verdict_of(run, role)
     judged = f"{report.n} {level}, each judged out of fold" if role == "folds" else f"{report.n} {level} of the {role} split"
     st.caption(
         f"{judged}. {plain(run.dataset_title)}, {plain(split_words(split, bold=False).lower())}: {split['badge']}. "
-        f"In brackets: 95 % interval over {evaluation.n_groups} {evaluation.over}; a difference inside it may be chance. "
-        f"{pickers.synthesised(run)}",
+        f"{spread} {pickers.synthesised(run)}",
         help=meaning("interval"),
     )
 

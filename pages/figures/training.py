@@ -24,7 +24,7 @@ def learning(history: History, *, epochs: int | None = None, height: int = 320) 
     epochs : int or None
         How far the training may go: the axis is drawn that long from the first epoch on.
     """
-    fig = make_subplots(rows=1, cols=2, horizontal_spacing=0.14)
+    fig = make_subplots(rows=1, cols=2, horizontal_spacing=0.17)
     for column, (key, title, form) in enumerate(_PANELS, 1):
         for name, colour, prefix in (("train", ACCENT, ""), ("valid", WARM, "valid_")):
             points = [(entry["epoch"], entry[prefix + key]) for entry in history if entry.get(prefix + key) is not None]
@@ -62,7 +62,7 @@ def overlay(histories: Mapping[str, History], *, height: int = 320) -> go.Figure
     histories : mapping
         Title of each run to its history.
     """
-    fig = make_subplots(rows=1, cols=2, horizontal_spacing=0.14)
+    fig = make_subplots(rows=1, cols=2, horizontal_spacing=0.17)
     colours = (ACCENT, WARM, *EXTENDED_COLOURS)
     for index, (name, history) in enumerate(histories.items()):
         colour = colours[index % len(colours)]

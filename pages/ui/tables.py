@@ -119,7 +119,8 @@ def _score(run: Run, name: str) -> str:
 
 def _judged_on(run: Run) -> str:
     count = run.scores.get(run.judged_role, {}).get("n_tracks", 0)
-    return f"{count} tracks" if run.judged_role == "folds" else f"{count} {run.judged_role} tracks"
+    tracks = "track" if count == 1 else "tracks"
+    return f"all {count} {tracks}, out of fold" if run.judged_role == "folds" else f"{count} {run.judged_role} {tracks}"
 
 
 def _split(run: Run) -> str:

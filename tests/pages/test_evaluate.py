@@ -87,10 +87,10 @@ def test_rows_of_runs_name_score_split_and_badge(tmp_path):
     assert (row["accuracy [95 %]"], row["split"], row["judged on"]) == (
         accuracy,
         "✔ 4 folds by artist: nothing crosses",
-        "40 tracks",
+        "all 40 tracks, out of fold",
     )
     [short] = tables.short_runs([run])
-    assert short["judged on"] == "40 tracks, ✔ 4 folds by artist"
+    assert short["judged on"] == "all 40 tracks, out of fold, ✔ 4 folds by artist"
     assert short["accuracy [95 %]"] == accuracy
 
 

@@ -219,5 +219,5 @@ def test_a_run_trained_in_folds_is_judged_out_of_fold(root: Root) -> None:
     app = visit("one", "two")
     assert not app.exception
     [row] = [row for row in table(app) if row["run"] == "Narrow net"]
-    assert str(row["judged on"]).startswith("all 1 track")
+    assert row["judged on"] == "all 1 track, out of fold"
     assert "judged on different tracks" in words(app).replace("\\", "")

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from genre_core.datasets.library import save_dataset
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import ParameterError, RunError
 from genre_core.features import FEATURES
+from genre_core.parallel import as_completed
 from genre_core.paths import Root
 from genre_core.runs import FORMAT_VERSION, Run, by_score, changes, find_run, list_runs, scan_runs, why_not_compared
 from tests.runs.samples import GENRES, manifest, predictions, save, whole_run
@@ -263,7 +263,8 @@ def test_threads_of_one_process_take_turns(root: Root) -> None:
     assert len(Run.load(run.folder).test_openings) == before + 6
 
 
-def _open_four_times(folder: Path, root: Root) -> None:
+def _open_four_times(job: tuple[Path, Root]) -> None:
+    folder, root = job
     for _ in range(4):
         Run.load(folder).open_test(root)
 
@@ -271,13 +272,7 @@ def _open_four_times(folder: Path, root: Root) -> None:
 def test_two_processes_lose_no_opening_of_the_test_split(root: Root) -> None:
     run = whole_run(root.runs / "one")
     before = len(run.test_openings)
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_open_four_times, args=(run.folder, root)) for _ in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(timeout=60)
-        assert process.exitcode == 0
+    assert len(list(as_completed(_open_four_times, [(run.folder, root)] * 2, processes=2))) == 2
     assert len(Run.load(run.folder).test_openings) == before + 8
 
 

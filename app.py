@@ -9,6 +9,7 @@ from pages.ui import cached, pickers, state, tables
 from pages.ui.errors import spoken
 from pages.ui.page import open_page
 from pages.ui.player import player
+from pages.ui.words import plain
 
 PAGE = "home"
 DOORS = (
@@ -50,14 +51,17 @@ def own_song(content: bytes, name: str) -> None:
     """A dropped song: heard at once, and named by the model that serves by default."""
     with spoken():
         clip = cached.upload_clip(content, name)
+        pickers.carry(name, content)
         player(clip, key=f"{PAGE}.own", height=150)
         run = next((run for run in pickers.runs() if run.id == pickers.default_run_id()), None)
         if run is not None:
             prediction = cached.prediction(run, clip)
             best = f"{prediction.genre} {prediction.confidence:.2f}" if prediction.decision == "genre" else "not sure"
-            st.markdown(f"**{name}**: {best}. {prediction.reason}")
-            st.caption(f"By {run.title}. {pickers.synthesised(run)}")
-        st.page_link("pages/6_Classify.py", label="Classify: genre over time, several songs", icon=":material/graphic_eq:")
+            st.markdown(f"**{plain(name)}: {best}**, by {plain(run.title)}. {pickers.only_synthesised(run)}")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            own = {"own": "1"}
+            st.page_link("pages/1_Explore.py", label="See what is in it", query_params=own, icon=":material/query_stats:")
+            st.page_link("pages/6_Classify.py", label="See its genre over time", query_params=own, icon=":material/graphic_eq:")
 
 
 def doors() -> None:
@@ -93,6 +97,7 @@ with open_page(PAGE):
         key=state.key(PAGE, "upload"),
     )
 if upload is None:
+    pickers.let_go()
     play()
 else:
     own_song(upload.getvalue(), upload.name)

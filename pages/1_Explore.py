@@ -31,6 +31,9 @@ def chosen_clip() -> pickers.Chosen | None:
             clip = cached.upload_clip(upload.getvalue(), upload.name)
             st.markdown(f"**{upload.name}**")
             return pickers.Chosen(clip, upload.name)
+        if (own := pickers.carried()) is not None:
+            st.button(f"{own[0]}: take a demo song instead", on_click=pickers.let_go, key=f"{PAGE}.let_go")
+            return pickers.Chosen(cached.upload_clip(own[1], own[0]), own[0])
         name = pickers.pick_track(PAGE, tracks)
         if name is not None:
             return pickers.Chosen(cached.track_clip(tracks[name]), name, tracks[name])

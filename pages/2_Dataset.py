@@ -123,6 +123,7 @@ def importing() -> None:
     elif taken and path.strip():
         with spoken():
             folder = str(Path(path.strip()).expanduser().absolute())
+            find_songs(Path(folder))  # what cannot be imported at all is said here and now
             jobs.start("import", {"folder": folder, "name": name.strip()}, root())
             st.rerun()
     elif previewed or taken:

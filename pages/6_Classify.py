@@ -28,7 +28,11 @@ def heard() -> dict[str, Clip]:
             key=state.key(PAGE, "uploads"),
             help="Up to 10 minutes each. They are read in memory, and not kept.",
         )
+    own = pickers.carried()
     with example, spoken():
+        if own is not None and not uploads:
+            st.button("Take an example instead", on_click=pickers.let_go, key=f"{PAGE}.let_go")
+            return {own[0]: cached.upload_clip(own[1], own[0])}
         name = pickers.pick_track(PAGE, pickers.tracks_by_reference(), title="or take an example")
     clips: dict[str, Clip] = {}
     for upload in uploads:
@@ -54,10 +58,8 @@ def verdict(name: str, clip: Clip, prediction: Prediction, run: Run) -> None:
     else:
         st.header("NOT SURE", anchor=False)
         st.markdown(f"{prediction.reason} **{name}**, {words.clock(clip.seconds)}.")
-    if pickers.synthesised(run):
-        st.caption(
-            "This model has only heard synthesised demo songs: of a recording, or of speech, it guesses, however sure it sounds."
-        )
+    if warning := pickers.only_synthesised(run):
+        st.markdown(f":orange[:material/info:] {warning}")
     over_time, bars = st.columns([3, 2], gap="large")
     with over_time:
         player(clip, key=f"{PAGE}.{name}.player", height=110)

@@ -309,3 +309,28 @@ def test_a_stop_is_answered_at_once(prepared, monkeypatch, started):
     assert button.label.startswith("Stopping")
     alive.release()
     shutil.rmtree(job.folder)
+
+
+def test_a_song_dropped_on_the_start_page_comes_along(prepared, monkeypatch, started):
+    app = visit("home", prepared, monkeypatch)
+    app.file_uploader(key="home.upload").upload("my tune.wav", wav_bytes(), "audio/wav").run()
+    assert not app.exception
+    assert "it guesses, however sure it sounds" in words(app)
+    for name, key in (("classify", "classify.let_go"), ("explore", "explore.let_go")):
+        app.switch_page(PAGES[name].file)
+        app.query_params["own"] = "1"
+        app.run()
+        assert not app.exception
+        assert "my tune.wav" in words(app) + " ".join(button.label for button in app.button)
+        assert app.button(key=key)
+    app.button(key="explore.let_go").click().run()
+    assert "my tune.wav" not in words(app) + " ".join(button.label for button in app.button)
+
+
+def test_an_import_that_cannot_be_is_said_at_once_and_starts_nothing(prepared, tmp_path, monkeypatch, started):
+    app = visit("dataset", prepared, monkeypatch)
+    app.text_input(key="dataset.path").set_value(str(tmp_path / "nowhere"))
+    [take] = [button for button in app.button if button.label == "Import"]
+    take.click().run()
+    assert not started
+    assert "nowhere" in app.error[0].value

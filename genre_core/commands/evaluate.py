@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "--split",
     type=click.Choice(["valid", "test", "folds"]),
     default=None,
-    help="Part of the run's own split; folds for all tracks, each judged out of fold. Test by default.",
+    help="Part of the run's own split; folds: all tracks, each judged out of fold. Test by default, else folds.",
 )
 @click.pass_obj
 @json_option
@@ -52,7 +52,7 @@ def command(root: Root, /, *, run_name: str, dataset_name: str | None, split: st
         predictions, artists, facts = _on_other(run, dataset_name, root)
         found |= {"role": "whole", **facts}
     else:
-        role = split or "test"
+        role = split or ("test" if run.track_ids("test") or "folds" not in run.scores else "folds")
         predictions = run.open_test(root) if role == "test" else run.predictions(role)
         artists = run.artists(predictions, root)
         kept = run.scores.get(role)

@@ -62,7 +62,7 @@ def _words(result: dict[str, Any]) -> str:
     lines = [f"{result['dataset']}: {result['tracks']} songs, {minutes:.0f} min, {len(result['genres'])} genres"]
     lines += [f"  {genre:<12} {count}" for genre, count in result["genres"].items()]
     if problems:
-        lines.append(f"{len(problems)} remarks:")
+        lines.append(f"{len(problems)} remark{'s' * (len(problems) > 1)}:")
         lines += [f"  {problem['file']}: {problem['kind']}. {problem['message']}" for problem in problems[:_SHOWN]]
         if len(problems) > _SHOWN:
             lines.append(f"  and {len(problems) - _SHOWN} more; --json lists all")

@@ -58,7 +58,7 @@ def do_work(
 
     def work(journal: Journal) -> Any:
         if first is not None:
-            journal.report("preparing", "Starting")
+            journal.report("preparing", "Starting TensorFlow")
             first()
         return import_module(WORKS[kind]).work(values, root, journal)
 

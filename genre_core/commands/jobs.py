@@ -40,6 +40,9 @@ def command(ctx: click.Context, /, *, everything: bool, as_json: bool) -> None:
 def stop(root: Root, /, *, job_id: str, wait_seconds: float, as_json: bool) -> None:
     """Ask JOB to stop soon and keep what it has."""
     job = find_job(job_id, root)
+    status = job.status()
+    if status.is_over:
+        raise JobError(f"The job {job.id} is over ({status.state}): there is nothing to stop.")
     job.stop()
     if wait_seconds:
         job.wait(timeout_seconds=wait_seconds)
@@ -52,8 +55,18 @@ def stop(root: Root, /, *, job_id: str, wait_seconds: float, as_json: bool) -> N
 @json_option
 def continue_(root: Root, /, *, job_id: str, as_json: bool) -> None:
     """Continue JOB, which broke off or was stopped, in a process of its own."""
-    job = resume(find_job(job_id, root), root)
+    job = find_job(job_id, root)
+    refuse_opened(job)
+    resume(job, root)
     emit(_values(job), as_json=as_json, text=f"{job.id} goes on. Follow it with: python -m genre_core jobs")
+
+
+def refuse_opened(job: Job) -> None:
+    """Raise `RunError` where a job has made a run whose training must not go on."""
+    from genre_core.runs import MANIFEST, Run
+
+    if (job.folder / MANIFEST).is_file():
+        Run.load(job.folder).refuse_to_continue()
 
 
 def find_job(name: str, root: Root, *kinds: str) -> Job:

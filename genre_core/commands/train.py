@@ -59,9 +59,11 @@ def command(root: Root, /, *, resume: str | None, as_json: bool, **chosen: Any) 
         _ensure_demo(request, root)
         folder = prepare(TRAIN, request.to_dict(), root, name=request.model)
     else:
-        from genre_core.commands.jobs import find_job
+        from genre_core.commands.jobs import find_job, refuse_opened
 
-        folder = find_job(resume, root, TRAIN).folder
+        job = find_job(resume, root, TRAIN)
+        refuse_opened(job)
+        folder = job.folder
         make_ready(folder)
     try:
         run = do_work(folder, root, listener=StatusLine())

@@ -28,7 +28,7 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
     dataset = load_dataset(values["dataset"], root.datasets)
     pairs = values["requests"]
     requests = [(feature_from_dict(pair["feature"]), SegmentConfig.from_dict(pair["segments"])) for pair in pairs]
-    progress = journal.counting("working", f"Computing features of {dataset.title or dataset.name}")
+    progress = journal.counting("working", "Computing features")
     problems = extract_all(dataset, requests, FeatureStore(root.features), progress=progress, processes=values.get("processes"))
     result = {
         "dataset": dataset.name,

@@ -102,6 +102,8 @@ class Journal:
 
         def progress(done: int, total: int, seconds_left: float | None = None) -> None:
             self.heed_stop()
+            if not total:
+                return  # all is there already
             share = done / total if total else 0.0
             self.report(state, f"{doing}: {done} of {total}", often=done < total, progress=share, seconds_left=seconds_left)
 

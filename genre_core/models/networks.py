@@ -6,6 +6,7 @@ layer with one logit a genre, and what feeds that layer is the embedding.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -241,7 +242,9 @@ def export_onnx(model: Any, path: Path, sample: tuple[np.ndarray, ...]) -> float
     }
     draft = path.with_name(f".draft-{path.name}")
     try:
-        model.export(str(draft), format="onnx", verbose=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of tf2onnx about numpy, nothing that a user could mend
+            model.export(str(draft), format="onnx", verbose=False)
         received = OnnxClassifier(draft)(*sample)._asdict()
         for name in OUTPUTS:
             scale = 1.0 if name == "posterior" else max(1.0, float(abs(expected[name]).max()))

@@ -87,7 +87,11 @@ class Run(Facts):
             raise RunError(f"The test split of {self.title!r} has not been opened: evaluate the run once to open it.")
         if role == "folds" and self.folds is None:
             raise RunError(f"{self.title!r} was trained without folds. Ask for valid, or train with folds.")
-        predictions = Predictions.load(self.folder / f"predictions_{role}.npz")
+        path = self.folder / f"predictions_{role}.npz"
+        if role not in self.scores and not path.exists():
+            judged = ", ".join(self.scores) or "none"
+            raise RunError(f"{self.title!r} was not judged on {role!r} tracks. It was judged on: {judged}.")
+        predictions = Predictions.load(path)
         if predictions.genres != self.genres:
             raise RunError(
                 f"The predictions of {self.title!r} must have the run's genres {', '.join(self.genres)}. "
@@ -128,6 +132,14 @@ class Run(Facts):
 
         self._change(opened)
         return predictions
+
+    def refuse_to_continue(self) -> None:
+        """Raise `RunError` if its training must not go on: what was seen of the test split must not guide it."""
+        if self.test_openings:
+            raise RunError(
+                f"The test split of {self.title!r} was opened, so its training is not continued: what was seen there must not "
+                "guide it. Start a new training."
+            )
 
     def artists(self, predictions: Predictions, root: Root) -> list[str | None] | None:
         """Artist of each predicted track, None where unknown; None for all where the run's data set is not here."""

@@ -209,14 +209,15 @@ def _watch(config: TrainConfig, journal: Journal, history: History, state: Train
         def report(self, epoch: int, share: float, *, often: bool = False) -> None:
             done, done_before = (epoch + share) / config.epochs, self.first_epoch / config.epochs
             elapsed = time.monotonic() - self.began
-            left = elapsed * (1 - done) / (done - done_before) if done > done_before else None
+            # The first batches build the graph and tell nothing of the pace.
+            left = elapsed * (1 - done) / (done - done_before) if epoch > self.first_epoch or share > 0.5 else None
             message = f"Epoch {min(epoch + 1, config.epochs)} of at most {config.epochs}"
             if part.name:
                 message = f"{part.name.capitalize()}: {message.lower()}"
             if state.best and "valid_loss" in history.entries[-1]:
                 message += f", best so far {state.best_epoch}"
             low, high = part.share
-            if left is not None and done:
+            if left is not None:
                 left += elapsed / (done - done_before) * (1 - high) / (high - low)  # the parts to come are as long
             progress = low + (high - low) * min(1.0, done)
             journal.report(

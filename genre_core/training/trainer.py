@@ -57,11 +57,8 @@ def train(request: TrainRequest, root: Root, *, progress: Callable[[Status], Non
 
 def work(values: dict[str, Any], root: Root, journal: Journal) -> Run:
     """Do the training that `values`, a request's `to_dict`, asks for; where its folder holds a state, go on from there."""
-    if (journal.folder / MANIFEST).is_file() and Run.load(journal.folder).test_openings:
-        raise TrainingError(
-            "The test split of this run was opened, so its training is not continued: what was seen there must not guide it. "
-            "Start a new training."
-        )
+    if (journal.folder / MANIFEST).is_file():
+        Run.load(journal.folder).refuse_to_continue()
     asked = plan(TrainRequest.from_dict(values), root, journal)
     return (_with_folds if asked.request.folds else _once)(asked)
 
@@ -188,5 +185,6 @@ def _say(journal: Journal, run: Run, report: dict[str, Any]) -> None:
         progress=1.0,
         seconds_left=0.0,
         epoch=epochs,
-        epochs=run.training["epochs"],
+        epochs=epochs if run.folds else run.training["epochs"],
+        result={"run": run.id},
     )

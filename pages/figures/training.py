@@ -47,8 +47,8 @@ def learning(history: History, *, epochs: int | None = None, height: int = 320) 
             xref="x",
             text=f"best: epoch {best}",
             showarrow=False,
-            xanchor="left",
-            xshift=5,
+            xanchor="right" if best > 0.6 * last else "left",
+            xshift=-5 if best > 0.6 * last else 5,
             yanchor="top",
         )
     return fig

@@ -13,7 +13,7 @@ from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.library import list_datasets
 from genre_core.errors import DatasetError, JobError
 from genre_core.jobs.job import TRAIN
-from genre_core.runs import MANIFEST
+from genre_core.runs import MANIFEST, Run
 from pages.ui import cached, words
 from pages.ui.errors import spoken
 from pages.ui.root import root
@@ -195,8 +195,10 @@ def offer(job: jobs.Job, page: str) -> None:
     text, again, drop = st.columns([6, 1, 1], vertical_alignment="center")
     show = text.error if status.state == "failed" else text.warning
     show(_broken(job, status))
-    with again:
-        continue_button(job, page)
+    hopeless = status.error is not None and status.error.get("kind") in ("dataset", "parameter")
+    if not hopeless:  # the same request would meet the same answer
+        with again:
+            continue_button(job, page)
     with drop.popover("Discard", width="stretch"):
         st.markdown("What it has done so far is forgotten. Your audio files stay as they are.")
         if st.button("Discard for good", key=f"{page}.discard.{job.id}"):
@@ -209,5 +211,7 @@ def continue_button(job: jobs.Job, page: str) -> None:
     """Go on with a job where it broke off or was stopped."""
     if st.button("Continue", key=f"{page}.continue.{job.id}", width="stretch", help="What is done is not done again."):
         with spoken():
+            if (job.folder / MANIFEST).exists():
+                Run.load(job.folder).refuse_to_continue()
             jobs.resume(job, root())
             st.rerun(scope="app")

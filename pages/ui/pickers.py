@@ -146,6 +146,29 @@ def synthesised(run: Run) -> str:
     return "Demo set: synthesised; on real music the same model scores differently." if run.dataset_note == "synthesised" else ""
 
 
+def only_synthesised(run: Run) -> str:
+    """Words that stand beside a verdict of a model that has heard no recording; empty for others."""
+    if run.dataset_note != "synthesised":
+        return ""
+    return "This model has only heard synthesised demo songs: of a recording, or of speech, it guesses, however sure it sounds."
+
+
+def carry(name: str, content: bytes) -> None:
+    """Keep the song that a visitor dropped on the start page, for the page that its links lead to."""
+    st.session_state["visitor.song"] = (name, content)
+
+
+def carried() -> tuple[str, bytes] | None:
+    """Name and bytes of the song that came along from the start page; None where none did."""
+    return st.session_state.get("visitor.song") if st.query_params.get("own") else None
+
+
+def let_go() -> None:
+    """Forget the song that came along."""
+    st.session_state.pop("visitor.song", None)
+    st.query_params.pop("own", None)
+
+
 def artists_of(run: Run, role: str) -> tuple[str | None, ...] | None:
     """Artist of each track of one part of the run's split; None where its data set is not here."""
     try:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from genre_core.errors import GenreError
 from genre_core.evaluation.report import score_of
+from genre_core.jobs import Job
 from genre_core.runs import (
     AlreadyHereError,
     Run,
@@ -18,10 +19,12 @@ from genre_core.runs import (
     import_run,
     why_not_compared,
 )
+from genre_core.training.state import STATE
 from pages.figures.compared import compared
 from pages.figures.theme import PLAIN_CONFIG
 from pages.figures.training import overlay
 from pages.ui import state, tables
+from pages.ui.activity import continue_button
 from pages.ui.errors import spoken
 from pages.ui.root import root
 from pages.ui.run_deletion import bringing_back, delete_button, undo
@@ -142,6 +145,8 @@ def _one(page: str, run: Run) -> None:
                 )
                 if not run.is_shipped:
                     delete_button(page, [run], "Delete")
+            if run.state == "stopped" and not run.test_openings and (run.folder / STATE).exists():
+                continue_button(Job(run.folder), f"{page}.list")
             st.page_link("pages/4_Evaluate.py", label="How good is it? Evaluate this run", query_params={"run": run.id})
 
 
@@ -178,7 +183,6 @@ def _importing(page: str) -> None:
         turn = st.session_state.setdefault(f"{page}.import.turn", 0)
         files = st.file_uploader(
             "Files that Export wrote",
-            type="zip",
             accept_multiple_files=True,
             key=f"{page}.import.{turn}",
             help="Their names end in .genrerun.zip. Should your browser unpack zip files by itself: tell it not to.",

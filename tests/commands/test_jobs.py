@@ -54,7 +54,9 @@ def test_a_finished_job_is_listed_on_demand(tmp_path: Path) -> None:
 
 def test_stop_asks_a_living_job_and_leaves_a_dead_one(tmp_path: Path) -> None:
     job = broken_import(tmp_path)
-    assert call(tmp_path, "jobs", "stop", job.id)[0] == 0
+    code, said = call(tmp_path, "jobs", "stop", job.id)
+    assert code == 1
+    assert "is over (interrupted): there is nothing to stop" in said
     assert not job.stop_asked
     alive = FileLock(job.folder / "alive.lock")
     assert alive.acquire()

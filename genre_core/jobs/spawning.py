@@ -46,9 +46,11 @@ def stand_by() -> None:
     """Have a process load TensorFlow now and wait for a training, whose first epoch then comes ten seconds sooner.
 
     At most one waits. It ends with this process, and when it has not been asked for anew for `WANTED_SECONDS`: a page asks as
-    long as it is open.
+    long as it is open. The variable GENRE_STAND_BY=0 turns it off.
     """
     global _spare, _wanted
+    if os.environ.get("GENRE_STAND_BY") == "0":  # a machine that has no 650 MB to spare
+        return
     with _spare_lock:
         _wanted = time.monotonic()
         if _spare is not None and _spare.poll() is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -92,3 +93,11 @@ def end_jobs(root: Path) -> None:
         if pid and is_held(job.folder / "alive.lock"):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_stands_by() -> Iterator[None]:
+    """Each visit of the Train page would load TensorFlow, on cores that the browser needs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENRE_STAND_BY", "0")
+        yield

@@ -104,5 +104,5 @@ def classify(page, title) -> None:
     expect(page.get_by_role("heading", level=2)).to_have_text(re.compile(rf"^(({verdict}) +[01]\.\d\d|NOT SURE)$"))
     page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length >= 3")
     bars = "[...document.querySelectorAll('.js-plotly-plot')].map(it => it._fullData[0]).find(it => it.orientation === 'h').y"
-    assert sorted(page.evaluate(bars)) == sorted(CHORDS)
+    page.wait_for_function(f"JSON.stringify([...{bars}].sort()) === JSON.stringify({sorted(CHORDS)})")
     look(page, "flow-8-classified")

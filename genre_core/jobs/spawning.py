@@ -18,7 +18,7 @@ from genre_core.paths import Root
 
 LARGE_PAGES = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:glibc.malloc.trim_threshold=8589934592"
 """glibc's allocator keeps what a network frees and asks for pages of 2 MB. By default it gives every large array back after each
-batch and fetches it anew in pages of 4 kB, which took half the time of an epoch. No other C library reads this."""
+batch and fetches it anew in pages of 4 kB, which took a fifth of the time of an epoch. No other C library reads this."""
 
 SPARE_SECONDS = 3600.0
 """After this time a process that stands by ends in any case."""

@@ -44,7 +44,7 @@ def play() -> None:
             )
             st.page_link("pages/6_Classify.py", label="Name its genre", query_params={"clip": name}, icon=":material/graphic_eq:")
         if name.startswith("demo/"):
-            st.caption(f"{pickers.SYNTHESISED}. {pickers.spoken_name(name, tracks[name])}")
+            st.caption(f"Demo song, synthesised: {pickers.spoken_name(name, tracks[name])}")
 
 
 def own_song(content: bytes, name: str) -> None:
@@ -57,7 +57,7 @@ def own_song(content: bytes, name: str) -> None:
         if run is not None:
             prediction = cached.prediction(run, clip)
             best = f"{prediction.genre} {prediction.confidence:.2f}" if prediction.decision == "genre" else "not sure"
-            st.markdown(f"**{plain(name)}: {best}**, by {plain(run.title)}. {pickers.only_synthesised(run)}")
+            st.markdown(f"**{plain(name)}: {best}**, by {plain(run.title)}. {run.caution}")
         with st.container(horizontal=True, vertical_alignment="center"):
             own = {"own": "1"}
             st.page_link("pages/1_Explore.py", label="See what is in it", query_params=own, icon=":material/query_stats:")

@@ -25,7 +25,9 @@ AT_REST = """quiet => {
     return app && app.getAttribute('data-test-script-state') === 'notRunning'
         && performance.now() - Math.max(window.__seen.change, window.__seen.input) > quiet;
 }"""
-SHOWN = """name => [...document.querySelectorAll('strong')].some(word => word.textContent === name) && performance.now()"""
+SHOWN = (
+    """name => [...document.querySelectorAll('strong')].some(word => word.textContent.startsWith(name)) && performance.now()"""
+)
 
 
 class Visitor:

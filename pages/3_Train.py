@@ -81,7 +81,6 @@ def ask(spec: ModelSpec) -> None:
                 folds=folds,
                 config=forms.values(config),
                 training=forms.values(training),
-                title=spec.title,
             )
             request.resolve()
             st.session_state["train.job"] = jobs.start(TRAIN, request.to_dict(), root(), name=spec.name).id
@@ -140,7 +139,7 @@ def working(job: jobs.Job, status: jobs.Status) -> None:
     st.progress(min(1.0, max(0.0, status.progress)), text=", ".join(word for word in (status.message, words_left) if word))
     stopping = job.stop_asked
     keep = "its best weights" if status.epoch else "nothing yet"
-    label = f"Stopping: it keeps {keep}" if stopping else "Stop, and keep the best weights"
+    label = f"Stopping: it keeps {keep}" if stopping else "Stop, and keep the best weights" if status.epoch else "Stop"
     st.button(label, key=f"{PAGE}.stop", on_click=job.stop, disabled=stopping)
     waiting = sum(other.status().state == "queued" for other in jobs.active_jobs(root()) if other.id != job.id)
     if waiting:

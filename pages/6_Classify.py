@@ -58,7 +58,7 @@ def verdict(name: str, clip: Clip, prediction: Prediction, run: Run) -> None:
     else:
         st.header("NOT SURE", anchor=False)
         st.markdown(f"{prediction.reason} **{name}**, {words.clock(clip.seconds)}.")
-    if warning := pickers.only_synthesised(run):
+    if warning := run.caution:
         st.markdown(f":orange[:material/info:] {warning}")
     over_time, bars = st.columns([3, 2], gap="large")
     with over_time:

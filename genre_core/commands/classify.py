@@ -46,7 +46,7 @@ def command(root: Root, /, *, paths: tuple[Path, ...], run_name: str | None, thr
     run = find_run(run_name, root) if run_name else default_run(root)
     predictor = Predictor.from_run(run)
     if not as_json:
-        click.echo(f"{run.title}, threshold {threshold:.2f}" + (f". {run.dataset_note}" if run.dataset_note else ""), err=True)
+        click.echo(f"{run.title}, threshold {threshold:.2f}. {run.caution}".rstrip(), err=True)
     failed = False
     for path in paths:
         files = audio_files(path) if path.is_dir() else [path]

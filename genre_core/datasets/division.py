@@ -56,7 +56,7 @@ class Division(Generic[Part]):
     """One division of groups into parts: greedy towards the targets, then mended where a genre lacks a part.
 
     Groups come in an order that a hash of the seed gives, large ones first, so that equal seeds divide equal sets alike on every
-    system, whatever the order of the tracks.
+    system, whatever the order of the tracks. Single songs come genre by genre: what one genre leaves uneven, the next evens out.
 
     Parameters
     ----------
@@ -82,7 +82,8 @@ class Division(Generic[Part]):
         self.counts: Counter[tuple[str, Part]] = Counter(dict.fromkeys(targets, 0))
         self.places: dict[int, Part] = {}
         drawn = [_draw(seed, group) for group in groups]
-        self.order = sorted(range(len(groups)), key=lambda index: (-len(groups[index]), drawn[index]))
+        genre = ["" if len(group) > 1 else group[0].genre for group in groups]
+        self.order = sorted(range(len(groups)), key=lambda index: (-len(groups[index]), genre[index], drawn[index]))
         for index in self.order:
             self._put(index, min(parts, key=lambda part: self._rise(index, part)))
         self._mend()

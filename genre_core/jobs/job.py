@@ -126,8 +126,9 @@ def list_jobs(root: Root, *kinds: str) -> list[Job]:
 
 def active_jobs(root: Root, *kinds: str) -> list[Job]:
     """Jobs that work or wait for their turn, the one whose turn it is first."""
-    going = [job for job in list_jobs(root, *kinds) if not job.status().is_over]
-    return sorted(going, key=lambda job: (job.status().state == "queued", _created(job.folder)))
+    looked = [(job, job.status()) for job in list_jobs(root, *kinds)]
+    going = [(status.state == "queued", status.created, job.id, job) for job, status in looked if not status.is_over]
+    return [job for *_, job in sorted(going, key=lambda entry: entry[:3])]
 
 
 def remove_job(job: Job) -> None:

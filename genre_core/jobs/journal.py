@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +134,18 @@ class Journal:
 
 def read_status(folder: Path) -> Status | None:
     """The status last written, or None if there is none that can be read."""
+    path = folder / STATUS
     try:
-        values = json.loads((folder / STATUS).read_text(encoding="utf-8"))
-        return Status(**values)
+        facts = path.stat()
+    except OSError:
+        return None
+    return _parsed(path, (facts.st_mtime_ns, facts.st_size, facts.st_ino))
+
+
+@lru_cache(maxsize=512)
+def _parsed(path: Path, stamp: tuple[int, ...]) -> Status | None:
+    """The status in a file, read again only when its stamp is another: every page asks for all jobs each second and a half."""
+    try:
+        return Status(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, RecursionError):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -20,6 +21,9 @@ Result = TypeVar("Result")
 
 TURN = ".turn.lock"
 WAITING = "Waiting for another job to end"
+KEPT_SECONDS = 7 * 24 * 3600
+"""How long the traces of a finished import, extraction or demo set are kept."""
+
 _LOOK_SECONDS = 0.3
 
 
@@ -76,6 +80,7 @@ def make_ready(folder: Path) -> None:
 def prepare(kind: str, values: dict[str, Any], root: Root, *, name: str = "") -> Path:
     """Make the folder of a new job, with its request and a first status; `JobError` if it cannot be written."""
     place = root.runs if kind == TRAIN else root.jobs
+    _forget_finished(root)
     try:
         place.mkdir(parents=True, exist_ok=True)
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
@@ -92,6 +97,14 @@ def prepare(kind: str, values: dict[str, Any], root: Root, *, name: str = "") ->
     except OSError as error:
         raise JobError(f"A job must be written to {place}. That failed: {error}. Choose another folder with --root.") from error
     return folder
+
+
+def _forget_finished(root: Root) -> None:
+    """Remove the traces of work that ended well long ago; what it made lies elsewhere, and trainings are runs."""
+    for folder in root.jobs.iterdir() if root.jobs.is_dir() else ():
+        status = read_status(folder)
+        if status is not None and status.state == "finished" and time.time() - status.updated > KEPT_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)  # a lock that somebody holds on it keeps it until the next time
 
 
 def perform(
@@ -160,4 +173,5 @@ def _wait_for_turn(turn: FileLock, journal: Journal, root: Root) -> None:
 
 
 def _older_waits(mine: tuple[float, str], root: Root) -> bool:
-    return any((job.status().created, job.id) < mine for job in active_jobs(root) if job.status().state == "queued")
+    looked = [(job.status(), job.id) for job in active_jobs(root)]
+    return any(status.state == "queued" and (status.created, name) < mine for status, name in looked)

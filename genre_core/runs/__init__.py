@@ -23,6 +23,7 @@ from genre_core.runs.library import (
     list_runs,
     restore_run,
     scan_runs,
+    unused_title,
     why_not_compared,
 )
 from genre_core.runs.manifest import FORMAT_VERSION, MANIFEST, ROLES, leak_record, read_manifest, versions
@@ -53,6 +54,7 @@ __all__ = [
     "read_manifest",
     "restore_run",
     "scan_runs",
+    "unused_title",
     "versions",
     "why_not_compared",
 ]

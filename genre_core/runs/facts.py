@@ -125,6 +125,15 @@ class Facts:
         return str(self.manifest["dataset"].get("note", ""))
 
     @property
+    def caution(self) -> str:
+        """What must stand beside every verdict of a model that has heard no recording; empty for others."""
+        if self.dataset_note != "synthesised":
+            return ""
+        return (
+            "This model has only heard synthesised demo songs: of a recording, or of speech, it guesses, however sure it sounds."
+        )
+
+    @property
     def dataset_fingerprint(self) -> str:
         """Of the data set at training time."""
         return str(self.manifest["dataset"]["fingerprint"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,6 +74,13 @@ def _load(folder: Path) -> Run:
 def list_runs(root: Root) -> list[Run]:
     """Finished runs, newest first, own ones before shipped ones; damaged ones are left out (`scan_runs` names them)."""
     return scan_runs(root)[0]
+
+
+def unused_title(title: str, root: Root) -> str:
+    """The title, with a number behind it where a run is called so already, so that two can be told apart in a list."""
+    taken = {run.title for run in list_runs(root)}
+    numbered = (f"{title} {number}" for number in count(2))
+    return title if title not in taken else next(found for found in numbered if found not in taken)
 
 
 def find_run(name: str, root: Root) -> Run:

@@ -10,44 +10,34 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from genre_core.datasets.folds import Folds, fold_leaks, make_folds
-from genre_core.datasets.splits import SPLITS, LeakReport, Split
+from genre_core.datasets.splits import SPLITS, Split
 from genre_core.errors import RunError
-from genre_core.evaluation.predictions import Predictions, predict_tracks
+from genre_core.evaluation.predictions import Predictions
 from genre_core.jobs.journal import StopAsked
 from genre_core.models.base import Scores
 from genre_core.models.serve import OUTPUTS
 from genre_core.params import fingerprint
+from genre_core.runs import predict_dataset
 from genre_core.training.fit import Part, fit
 from genre_core.training.history import History
 from genre_core.training.material import Material, Plan, gather, start_keras
+from genre_core.training.outcome import Outcome
 
 ALL = "all tracks"
 
 Build = Callable[[Plan, Material, np.ndarray], tuple[Any, dict[str, list[float]]]]
 
 
-@dataclass(frozen=True, eq=False)
-class CrossValidation:
-    """What cross-validation finds: the net of all tracks, and the out-of-fold posteriors of each."""
-
-    model: Any
-    scaler: dict[str, list[float]]
-    material: Material
-    split: Split
-    leaks: LeakReport
-    folds: dict[str, Any]
-    predictions: Predictions
-
-
-def cross_validate(asked: Plan, build: Build) -> CrossValidation:
+def cross_validate(asked: Plan, build: Build) -> Outcome:
     """Train a net a fold and one on all; folds that an earlier, broken call has finished are not trained again.
+
+    The outcome holds the net of all tracks and the out-of-fold posteriors of each.
 
     Raises
     ------
@@ -81,18 +71,16 @@ def cross_validate(asked: Plan, build: Build) -> CrossValidation:
         (journal.folder / f"fold_{index + 1}.npz").unlink(missing_ok=True)
     given = {**dict.fromkeys(folds.of, "train"), **folds.held_out}
     roles = {track.id: given[track.id] for track in asked.dataset.tracks if track.id in given}
-    return CrossValidation(
+    return Outcome(
         model,
         scaler,
         material,
-        Split(
-            request.split or folds.name,
-            folds.seed,
-            {track.id: roles[track.id] for track in asked.dataset.tracks if track.id in roles},
-        ),
-        fold_leaks(folds, asked.dataset),
-        {"count": folds.n_folds, "seed": folds.seed, "grouped_by": folds.grouped_by, "of": dict(folds.of)},
-        _joined(parts, list(folds.of)),
+        stopped=False,
+        split=Split(request.split or folds.name, folds.seed, roles),
+        leaks=fold_leaks(folds, asked.dataset),
+        role="folds",
+        predictions=_joined(parts, list(folds.of)),
+        folds={"count": folds.n_folds, "seed": folds.seed, "grouped_by": folds.grouped_by, "of": dict(folds.of)},
     )
 
 
@@ -109,11 +97,7 @@ def _one_fold(asked: Plan, material: Material, split: Split, part: Part, build: 
         outputs = model(inputs[0] if len(inputs) == 1 else list(inputs), training=False)
         return Scores(*(np.asarray(outputs[name]) for name in OUTPUTS))
 
-    ids = split.ids("test")
-    tracks = [asked.dataset.by_id[track_id] for track_id in ids]
-    features = ([asked.store.get(track, feature, asked.recipe.segments) for feature in asked.recipe.features] for track in tracks)
-    y_true = [asked.dataset.genres.index(track.genre) for track in tracks]
-    return predict_tracks(classifier, features, genres=asked.dataset.genres, track_ids=ids, y_true=y_true)
+    return predict_dataset(classifier, asked.dataset, split.ids("test"), asked.reading, asked.store)
 
 
 def _part(asked: Plan, folds: Folds, name: str, index: int) -> Part:

@@ -85,7 +85,7 @@ class TrainRequest:
     segments, config, training : dict
         Values that differ from the model's defaults.
     title : str
-        Words for the run; empty takes the model's title.
+        Words for the run; empty takes the model's title, with a number where another run has it.
     """
 
     model: str

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
-from genre_core.datasets.splits import SPLITS, LeakReport, Split, leak_report
+from genre_core.datasets.splits import SPLITS, Split, leak_report
 from genre_core.errors import TrainingError
-from genre_core.evaluation.predictions import Predictions
 from genre_core.evaluation.report import score_report
 from genre_core.jobs import Journal, Status, StopAsked, perform, prepare
 from genre_core.models.networks import export_onnx, fit_scaler
 from genre_core.models.serve import OnnxClassifier
 from genre_core.params import fingerprint
 from genre_core.paths import Root
-from genre_core.runs import FORMAT_VERSION, MANIFEST, Run, leak_record, predict_dataset, versions
+from genre_core.runs import FORMAT_VERSION, MANIFEST, Run, leak_record, predict_dataset, unused_title, versions
 from genre_core.runs.changes import changing
 from genre_core.training.crossval import cross_validate
 from genre_core.training.fit import Part, fit
 from genre_core.training.history import History
 from genre_core.training.material import Material, Plan, gather, plan
+from genre_core.training.outcome import Outcome
 from genre_core.training.recipe import TrainRequest
 from genre_core.training.state import STATE
 
@@ -63,20 +62,6 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> Run:
     return (_with_folds if asked.request.folds else _once)(asked)
 
 
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """What a training has found, before it becomes a run."""
-
-    model: Any
-    scaler: dict[str, list[float]]
-    stopped: bool
-    split: Split
-    leaks: LeakReport
-    role: str
-    predictions: Predictions
-    folds: dict[str, Any] | None = None
-
-
 def _once(asked: Plan) -> Run:
     split: Split = SPLITS[asked.request.split].build(asked.dataset, seed=asked.request.split_seed)
     if not split.ids("train") or not split.ids("valid"):
@@ -89,23 +74,13 @@ def _once(asked: Plan) -> Run:
     classifier = _export(asked, model, material)
     predictions = predict_dataset(classifier, asked.dataset, split.ids("valid"), asked.reading, asked.store)
     leaks = leak_report(split, asked.dataset)
-    return _finish(asked, Outcome(model, scaler, fitted.stopped, split, leaks, "valid", predictions))
+    return _finish(asked, Outcome(model, scaler, material, fitted.stopped, split, leaks, "valid", predictions))
 
 
 def _with_folds(asked: Plan) -> Run:
     found = cross_validate(asked, build)
     _export(asked, found.model, found.material)
-    outcome = Outcome(
-        found.model,
-        found.scaler,
-        stopped=False,
-        split=found.split,
-        leaks=found.leaks,
-        role="folds",
-        predictions=found.predictions,
-        folds=found.folds,
-    )
-    return _finish(asked, outcome)
+    return _finish(asked, found)
 
 
 def build(asked: Plan, material: Material, train_rows: np.ndarray) -> tuple[Any, dict[str, list[float]]]:
@@ -135,7 +110,7 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
     manifest = {
         "format_version": FORMAT_VERSION,
         "id": folder.name,
-        "title": asked.request.title or recipe.spec.title,
+        "title": asked.request.title,
         "note": "",
         "state": state,
         "model": recipe.spec.name,
@@ -160,6 +135,8 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
         if (folder / MANIFEST).is_file():  # stopped, then continued: what the user has called it stays
             earlier = Run.load(folder)
             manifest |= {"title": earlier.title, "note": earlier.note}
+        elif not asked.request.title:
+            manifest["title"] = unused_title(recipe.spec.title, asked.root)
         run = Run(folder, manifest)
         run.save()
     if not outcome.stopped:

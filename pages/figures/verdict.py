@@ -46,7 +46,7 @@ def posterior_bars(
     fig.update_xaxes(range=[0, 1.08], tickvals=[0, 0.25, 0.5, 0.75, 1])
     fig.update_yaxes(autorange="reversed", ticks="", dtick=1)
     if threshold is not None:
-        fig.add_vline(x=threshold, line={"color": NEUTRAL, "width": 1, "dash": "dot"})
+        fig.add_vline(x=threshold, line={"color": NEUTRAL, "width": 1, "dash": "dot"}, layer="below")
         fig.add_annotation(
             x=threshold, y=0, yref="paper", yanchor="bottom", xanchor="left", xshift=4, text="sure from here", showarrow=False
         )

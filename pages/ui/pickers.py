@@ -16,8 +16,9 @@ from genre_core.runs import Run, default_run, scan_runs
 from pages.ui import cached, state
 from pages.ui.root import root
 
-SYNTHESISED = "demo set: synthesised"
 BEST_SPLIT = "by_artist"
+LAST_DATASET = "visitor.dataset"
+"""The data set that a visitor looked at last, on whatever page: the next page opens on it."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ def datasets() -> dict[str, Dataset]:
 
 
 def label(dataset: Dataset) -> str:
-    """Title of a data set with what a reader must know of it."""
-    return SYNTHESISED if dataset.name == DEMO_NAME else dataset.title or dataset.name
+    """Title of a data set, which says what a reader must know of it."""
+    return dataset.title or dataset.name
 
 
 def reference(dataset: Dataset, track: Track) -> str:
@@ -57,8 +58,18 @@ def pick_dataset(page: str) -> Dataset | None:
     if not found:
         return None
     first = next(iter(found))
-    place = state.adopt(page, "dataset", default=first, options=list(found))
-    name = st.selectbox("Data set", list(found), format_func=lambda name: label(found[name]), key=place)
+    place = state.key(page, "dataset")
+    if "dataset" not in st.query_params and st.session_state.get(LAST_DATASET) in found:
+        st.session_state[place] = st.session_state[LAST_DATASET]
+    state.adopt(page, "dataset", default=first, options=list(found))
+    name = st.selectbox(
+        "Data set",
+        list(found),
+        format_func=lambda name: label(found[name]),
+        key=place,
+        on_change=lambda: st.session_state.update({LAST_DATASET: st.session_state[place]}),
+    )
+    st.session_state[LAST_DATASET] = name
     state.publish(page, "dataset", name, default=first)
     return found[name]
 
@@ -144,13 +155,6 @@ def run_name(run: Run) -> str:
 def synthesised(run: Run) -> str:
     """Words that stand beside numbers which come from the demo set; empty for real music."""
     return "Demo set: synthesised; on real music the same model scores differently." if run.dataset_note == "synthesised" else ""
-
-
-def only_synthesised(run: Run) -> str:
-    """Words that stand beside a verdict of a model that has heard no recording; empty for others."""
-    if run.dataset_note != "synthesised":
-        return ""
-    return "This model has only heard synthesised demo songs: of a recording, or of speech, it guesses, however sure it sounds."
 
 
 def carry(name: str, content: bytes) -> None:

@@ -40,15 +40,15 @@ MOST_LETTERS = 24
 """Of a title in a legend."""
 
 _WIDTHS = {
-    "run": 230,
-    "accuracy [95 %]": 130,
-    "note": 170,
-    "origin": 90,
-    "split": 250,
-    "judged on": 110,
-    "data set": 140,
-    "macro F1 [95 %]": 130,
-    "trained": 130,
+    "run": 200,
+    "accuracy [95 %]": 125,
+    "macro F1 [95 %]": 125,
+    "split": 225,
+    "judged on": 105,
+    "data set": 135,
+    "trained": 120,
+    "origin": 75,
+    "note": 200,
     "id": None,
 }
 """The columns in their order, with their widths in pixels."""

@@ -1,24 +1,14 @@
 from collections import Counter, defaultdict
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from genre_core.datasets.folds import Folds, fold_leaks, make_folds
 from genre_core.datasets.splits import SPLITS, split_by_artist
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError, ParameterError
-
-
-def made(counts: dict[str, int], *, n_artists: int = 5, artists: bool = True) -> Dataset:
-    return Dataset(
-        "made",
-        tuple(
-            Track(f"{genre}.{i:05d}", genre, None, f"{genre} {i % n_artists}" if artists else None, 30.0, f"{genre}{i}")
-            for genre, count in counts.items()
-            for i in range(count)
-        ),
-    )
+from tests.datasets.tiny_songs import made
 
 
 @st.composite
@@ -68,6 +58,7 @@ def test_nothing_that_belongs_together_is_torn_apart(dataset, n_folds, seed, ord
 
 
 @settings(deadline=None, max_examples=60)
+@example([6, 6, 7, 26, 14, 36, 8, 6, 6], 3, 0)
 @given(st.lists(st.integers(6, 40), min_size=2, max_size=10), st.integers(3, 6), st.integers(0, 3))
 def test_folds_of_single_songs_are_level_in_every_genre_and_in_all(sizes, n_folds, seed):
     dataset = made({f"g{i}": size for i, size in enumerate(sizes)}, artists=False)
@@ -75,7 +66,7 @@ def test_folds_of_single_songs_are_level_in_every_genre_and_in_all(sizes, n_fold
     for counts in folds.counts(dataset).values():
         assert max(counts) - min(counts) <= 1
     totals = Counter(folds.of.values())
-    assert max(totals.values()) - min(totals.values()) <= 2
+    assert max(totals.values()) - min(totals.values()) <= 1
 
 
 def test_five_artists_make_five_folds_of_one_artist_a_genre():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from genre_core.datasets.splits import SPLITS, Split, leak_report, split_by_artist, split_by_track
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError
+from tests.datasets.tiny_songs import made
 
 GTZAN_COUNTS = {
     "blues": 69,
@@ -19,17 +20,6 @@ GTZAN_COUNTS = {
     "pop": 11,
     "reggae": 14,
 }
-
-
-def made(counts: dict[str, int], *, n_artists: int = 5, artists: bool = True) -> Dataset:
-    return Dataset(
-        "made",
-        tuple(
-            Track(f"{genre}.{i:05d}", genre, None, f"{genre} {i % n_artists}" if artists else None, 30.0, f"{genre}{i}")
-            for genre, count in counts.items()
-            for i in range(count)
-        ),
-    )
 
 
 @st.composite

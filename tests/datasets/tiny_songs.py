@@ -1,9 +1,11 @@
-"""Tiny songs for the tests of data sets."""
+"""Tiny songs, and data sets without any, for the tests of data sets."""
 
 from pathlib import Path
 
 import numpy as np
 import soundfile
+
+from genre_core.datasets.tracks import Dataset, Track
 
 SR = 22050
 
@@ -20,3 +22,15 @@ def write_folder(folder: Path, *, genres=("blues", "rock"), n_tracks: int = 3, *
         for track in range(n_tracks):
             write_song(folder / genre / f"{genre}.{track:05d}.wav", pitch=200 + 100 * number + 10 * track, **options)
     return folder
+
+
+def made(counts: dict[str, int], *, n_artists: int = 5, artists: bool = True) -> Dataset:
+    """A data set of so many tracks a genre, without audio; artists take turns."""
+    return Dataset(
+        "made",
+        tuple(
+            Track(f"{genre}.{i:05d}", genre, None, f"{genre} {i % n_artists}" if artists else None, 30.0, f"{genre}{i}")
+            for genre, count in counts.items()
+            for i in range(count)
+        ),
+    )

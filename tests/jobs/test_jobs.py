@@ -269,3 +269,18 @@ def test_the_process_that_stands_by_ends_with_the_one_that_started_it() -> None:
         return Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
 
     assert until(is_gone)
+
+
+def test_traces_of_what_ended_long_ago_go_and_others_stay(root: Root) -> None:
+    states = ("finished", "failed", "interrupted")
+    jobs = {state: prepare("import", {"folder": "/a"}, root, name=state) for state in states}
+    fresh = prepare("import", {"folder": "/a"}, root, name="fresh")
+    for state, folder in (*jobs.items(), ("finished", fresh)):
+        age = 8 * 24 * 3600 if folder != fresh else 3600
+        before = json.loads((folder / "status.json").read_text())
+        (folder / "status.json").write_text(json.dumps({**before, "state": state, "updated": time.time() - age}))
+    prepare("demo", {}, root)
+    assert not jobs["finished"].exists()
+    assert jobs["failed"].exists()
+    assert jobs["interrupted"].exists()
+    assert fresh.exists()

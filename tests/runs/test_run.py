@@ -13,7 +13,7 @@ from genre_core.errors import ParameterError, RunError
 from genre_core.features import FEATURES
 from genre_core.parallel import as_completed
 from genre_core.paths import Root
-from genre_core.runs import FORMAT_VERSION, Run, by_score, changes, find_run, list_runs, scan_runs, why_not_compared
+from genre_core.runs import FORMAT_VERSION, Run, by_score, changes, find_run, list_runs, scan_runs, unused_title, why_not_compared
 from tests.runs.samples import GENRES, manifest, predictions, save, whole_run
 
 
@@ -131,6 +131,15 @@ def test_best_first_and_those_without_score_last(root: Root) -> None:
         save(root.runs / "high", scores=scored(0.9)),
     )
     assert [run.id for run in by_score([low, none, high])] == ["high", "low", "none"]
+
+
+def test_a_title_that_is_taken_gets_a_number(root: Root) -> None:
+    assert unused_title("Try", root) == "Try"
+    save(root.runs / "a")
+    assert unused_title("Try", root) == "Try 2"
+    save(root.runs / "b", title="Try 2")
+    save(root.runs / "c", title="Try 4")
+    assert unused_title("Try", root) == "Try 3"
 
 
 def test_scores_are_compared_on_the_same_tracks_only(root: Root) -> None:

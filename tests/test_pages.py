@@ -115,7 +115,7 @@ def test_explore_link_carries_parameters(prepared, monkeypatch, started):
 def test_explore_says_impossible_parameters_and_goes_on(prepared, monkeypatch, started):
     app = visit("explore", prepared, monkeypatch, view="mfcc", n_mfcc="100", n_mels="40")
     assert not app.exception
-    assert "n_mfcc must not exceed n_mels" in app.error[0].value
+    assert "(n_mfcc) must not exceed the mel bands (n_mels)" in app.error[0].value
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,36 @@ from typing import Any
 
 from genre_core.errors import unknown_name
 from genre_core.features.base import Feature
-from genre_core.features.spectral import LogMel, Mfcc, Spectrogram, Spectrum
+from genre_core.features.contrast import SpectralContrast
+from genre_core.features.curves import (
+    Rms,
+    SpectralBandwidth,
+    SpectralCentroid,
+    SpectralFlatness,
+    SpectralRolloff,
+    ZeroCrossingRate,
+)
+from genre_core.features.spectral import LogMel, Mel, Mfcc, Spectrogram, Spectrum
 from genre_core.features.summary import Summary57
 
-FEATURES: dict[str, type[Feature]] = {feature.name: feature for feature in (LogMel, Mfcc, Summary57, Spectrum, Spectrogram)}
+FEATURES: dict[str, type[Feature]] = {
+    feature.name: feature
+    for feature in (
+        LogMel,
+        Mfcc,
+        Summary57,
+        Spectrum,
+        Spectrogram,
+        Mel,
+        SpectralCentroid,
+        SpectralBandwidth,
+        SpectralRolloff,
+        SpectralFlatness,
+        SpectralContrast,
+        ZeroCrossingRate,
+        Rms,
+    )
+}
 
 
 def feature_from_dict(values: dict[str, Any]) -> Feature:

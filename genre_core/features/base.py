@@ -9,7 +9,7 @@ import numpy as np
 
 from genre_core.audio.clip import Clip
 from genre_core.audio.segments import SegmentConfig
-from genre_core.features.stft import Spectra
+from genre_core.features.stft import Spectra, n_frames
 from genre_core.params import Config, param
 
 SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 32000, 44100, 48000)
@@ -46,10 +46,42 @@ class Feature(Config):
         """Unit of the values with these parameters: `unit`, unless a parameter such as a scale changes it."""
         return self.unit
 
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Name of each row; empty where the rows are frequencies [Hz], which `frequencies` then says, or tempi (`tempi`)."""
+        return ()
+
+    def check_length(self, n_samples: int) -> None:
+        """Raise `ParameterError` where a clip of `n_samples` at the feature's own rate is too short for these parameters.
+
+        Such a clip is still computed, filled up with silence; a page asks first, as the picture would show little but that.
+        """
+
     def of(self, clip: Clip) -> np.ndarray:
         """The feature of a whole clip, resampled to the feature's rate."""
         clip = clip.resample(self.sr)
         return self(Spectra(clip.y, sr=clip.sr))
+
+
+class Timed(Feature):
+    """A feature with frames: subclasses declare `hop_length` [samples] among their params; no feature by itself.
+
+    Frames are centred: frame t covers samples around `t * hop_length`, with silence beyond the ends.
+    """
+
+    hop_length: int
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the result."""
+        return 1
+
+    def shape(self, n_samples: int) -> tuple[int, ...]:
+        return (self.n_rows, n_frames(n_samples, self.hop_length))
+
+    def times(self, n_frames: int) -> np.ndarray:
+        """Centre of each frame [s], float64, shape (n_frames,)."""
+        return np.arange(n_frames) * (self.hop_length / self.sr)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,7 @@ from genre_core.features.stft import Spectra
 
 FRAME_LENGTH, HOP_LENGTH = 2048, 512
 ROLL_PERCENT = 0.85
+LEAST_POWER = 1e-10
 ZERO = 1e-10
 """Samples nearer to zero than this count as zero, which is positive."""
 
@@ -44,6 +45,14 @@ def rolloff(magnitude: np.ndarray, *, sr: int, roll_percent: float = ROLL_PERCEN
     total = np.cumsum(magnitude.T, axis=1)  # (n_frames, n_bins)
     reached = total >= np.float32(roll_percent) * total[:, -1:]
     return _frequencies(magnitude, sr)[reached.argmax(axis=1)]
+
+
+def flatness(power: np.ndarray) -> np.ndarray:
+    """Geometric over arithmetic mean of each frame's bins, float32, shape (n_frames,); bins count as 1e-10 at least, silence is 1."""
+    by_frame = np.maximum(power.T, np.float32(LEAST_POWER))  # (n_frames, n_bins)
+    arithmetic = by_frame.mean(axis=1)
+    geometric = np.exp(np.log(by_frame, out=by_frame).mean(axis=1))
+    return np.minimum(geometric / arithmetic, np.float32(1.0))  # rounding would lift silence above its bound
 
 
 def _frequencies(magnitude: np.ndarray, sr: int) -> np.ndarray:

@@ -1,62 +1,26 @@
-"""Features of the spectrum over time: spectrum, spectrogram, log-mel, MFCC."""
+"""Features of the spectrum over time: spectrum, spectrogram, mel, log-mel, MFCC."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import scipy.fft
 
 from genre_core.errors import ParameterError
-from genre_core.features.base import Feature
-from genre_core.features.mel import band_edges, log_mel, power_to_db
-from genre_core.features.stft import WINDOWS, Spectra, n_frames, window_values
+from genre_core.features.framed import SCALES, Binned, Framed
+from genre_core.features.mel import band_edges, log_mel, mel_power, power_to_db
+from genre_core.features.stft import Spectra, window_values
 from genre_core.params import param
 
-FFT_LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384)
-SCALES = ("linear", "dB")
 DELTAS = ("none", "delta", "delta and delta-delta")
 DELTA_FRAMES = 9
 """Frames that a slope is fitted to, as librosa has it."""
 
 
 @dataclass(frozen=True)
-class Framed(Feature):
-    """What all features made from a short-time Fourier transform declare and offer; no feature by itself."""
-
-    n_fft: int = param(
-        2048,
-        "FFT length",
-        unit="samples",
-        options=FFT_LENGTHS,
-        help="Longer tells near pitches apart, shorter tells near times apart.",
-    )
-    hop_length: int = param(512, "Hop", unit="samples", low=16, high=8192, help="Samples from one frame to the next.")
-    window: str = param("hann", "Window", options=WINDOWS, help="How a frame fades in and out.", advanced=True)
-
-    def check(self) -> None:
-        if self.hop_length > self.n_fft:
-            raise ParameterError(
-                "hop_length must not exceed n_fft, or sound between frames would be lost. "
-                f"Received: hop_length={self.hop_length}, n_fft={self.n_fft}."
-            )
-
-    @property
-    def frequencies(self) -> np.ndarray:
-        """Frequency of each row [Hz], float64, shape (n_rows,)."""
-        return np.fft.rfftfreq(self.n_fft, 1.0 / self.sr)
-
-    def times(self, n_frames: int) -> np.ndarray:
-        """Centre of each frame [s], float64, shape (n_frames,)."""
-        return np.arange(n_frames) * (self.hop_length / self.sr)
-
-    def _magnitude(self, spectra: Spectra) -> np.ndarray:
-        return spectra.magnitude(n_fft=self.n_fft, hop_length=self.hop_length, window=self.window)
-
-
-@dataclass(frozen=True)
-class Spectrum(Framed):
+class Spectrum(Binned):
     """Frequency spectrum of the whole clip, shape (1 + n_fft // 2,).
 
     Mean over all frames of the magnitude, scaled by `2 / sum(window)`: a steady sine of amplitude 0.5 has a peak of 0.5 at its
@@ -89,7 +53,7 @@ class Spectrum(Framed):
 
 
 @dataclass(frozen=True)
-class Spectrogram(Framed):
+class Spectrogram(Binned):
     """Magnitude of the short-time Fourier transform, or its decibels, shape (1 + n_fft // 2, n_frames).
 
     Equal to `abs(librosa.stft(y))`, on the scale dB to `librosa.amplitude_to_db` of it: `20 log10(magnitude)`, cut at 80 dB below
@@ -103,11 +67,8 @@ class Spectrogram(Framed):
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
         if self.scale == "dB":
-            return power_to_db(spectra.power(n_fft=self.n_fft, hop_length=self.hop_length, window=self.window))
+            return power_to_db(self._power(spectra))
         return self._magnitude(spectra)  # (n_bins, n_frames)
-
-    def shape(self, n_samples: int) -> tuple[int, ...]:
-        return (1 + self.n_fft // 2, n_frames(n_samples, self.hop_length))
 
     @property
     def value_unit(self) -> str:
@@ -116,7 +77,7 @@ class Spectrogram(Framed):
 
 @dataclass(frozen=True)
 class _Mel(Framed):
-    """Mel bands, the common ground of log-mel and MFCC."""
+    """Mel bands, the common ground of mel, log-mel and MFCC."""
 
     n_mels: int = param(128, "Mel bands", low=8, high=512, help="Rows of the picture: resolution in frequency.")
     fmin: float = param(
@@ -136,36 +97,64 @@ class _Mel(Framed):
         super().check()
         if self.fmax > self.sr / 2:
             raise ParameterError(
-                f"fmax must not exceed half the sample rate, {self.sr / 2:g} Hz; 0 takes all up to there. "
-                f"Received: fmax={self.fmax:g}."
+                f"The highest frequency (fmax) must not exceed half the sample rate, {self.sr / 2:g} Hz. "
+                f"Received: fmax={self.fmax:g}. Choose a lower one; 0 takes all up to there."
             )
         if self.fmin >= self.highest:
-            raise ParameterError(f"fmin must lie below fmax, here {self.highest:g} Hz. Received: fmin={self.fmin:g}.")
+            raise ParameterError(
+                f"The lowest frequency (fmin) must lie below the highest (fmax), here {self.highest:g} Hz. "
+                f"Received: fmin={self.fmin:g}. Choose a lower one."
+            )
 
     @property
     def highest(self) -> float:
         """Where the last band ends [Hz]."""
         return self.fmax or self.sr / 2
 
-    @property
-    def frequencies(self) -> np.ndarray:
-        """Centre of each mel band [Hz], float64, shape (n_mels,)."""
-        return band_edges(self.n_mels, self.fmin, self.highest)[1:-1]
-
-    def _log_mel(self, spectra: Spectra) -> np.ndarray:
-        return log_mel(
-            spectra,
-            n_fft=self.n_fft,
-            hop_length=self.hop_length,
-            window=self.window,
-            n_mels=self.n_mels,
-            fmin=self.fmin,
-            fmax=self.highest,
-        )
+    def _bands(self) -> dict[str, Any]:
+        """What `mel_power` and `log_mel` want."""
+        return {
+            "n_fft": self.n_fft,
+            "hop_length": self.hop_length,
+            "window": self.window,
+            "n_mels": self.n_mels,
+            "fmin": self.fmin,
+            "fmax": self.highest,
+        }
 
 
 @dataclass(frozen=True)
-class LogMel(_Mel):
+class _MelRows(_Mel):
+    """Mel bands as rows."""
+
+    @property
+    def n_rows(self) -> int:
+        return self.n_mels
+
+    @property
+    def frequencies(self) -> np.ndarray:
+        """Centre of each mel band [Hz], ascending, float64, shape (n_mels,)."""
+        return band_edges(self.n_mels, self.fmin, self.highest)[1:-1]
+
+
+@dataclass(frozen=True)
+class Mel(_MelRows):
+    """Mel spectrogram: power in each mel band, shape (n_mels, n_frames).
+
+    Equal to `librosa.feature.melspectrogram(y=y, sr=sr)`: Slaney's triangular filters of equal area (Auditory Toolbox, 1998) on
+    the squared magnitude of the short-time Fourier transform.
+    """
+
+    name: ClassVar[str] = "mel"
+    title: ClassVar[str] = "Mel spectrogram"
+    unit: ClassVar[str] = "power"
+
+    def __call__(self, spectra: Spectra) -> np.ndarray:
+        return mel_power(spectra, **self._bands())  # (n_mels, n_frames)
+
+
+@dataclass(frozen=True)
+class LogMel(_MelRows):
     """Log-power mel spectrogram [dB], shape (n_mels, n_frames).
 
     Equal to `librosa.power_to_db(librosa.feature.melspectrogram(y=y, sr=sr))`: Slaney's mel filters on the power, `10 log10`, cut
@@ -177,10 +166,7 @@ class LogMel(_Mel):
     unit: ClassVar[str] = "dB"
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
-        return self._log_mel(spectra)  # (n_mels, n_frames)
-
-    def shape(self, n_samples: int) -> tuple[int, ...]:
-        return (self.n_mels, n_frames(n_samples, self.hop_length))
+        return log_mel(spectra, **self._bands())  # (n_mels, n_frames)
 
 
 @dataclass(frozen=True)
@@ -189,7 +175,8 @@ class Mfcc(_Mel):
 
     Orthonormal DCT-II over the bands of the log-mel spectrogram (Davis and Mermelstein, 1980), equal to `librosa.feature.mfcc`.
     Deltas are slope and curvature of a parabola fitted to nine frames, `librosa.feature.delta`; where a clip has fewer frames,
-    its first and last are repeated.
+    its first and last are repeated. Rows are named from one, as Kaggle's table names them: `MFCC 1`, the loudness, is librosa's
+    row 0 and the coefficient 0 of the formula.
     """
 
     name: ClassVar[str] = "mfcc"
@@ -201,22 +188,23 @@ class Mfcc(_Mel):
         super().check()
         if self.n_mfcc > self.n_mels:
             raise ParameterError(
-                f"n_mfcc must not exceed n_mels: {self.n_mels} bands give at most {self.n_mels} coefficients. "
-                f"Received: n_mfcc={self.n_mfcc}."
+                f"The coefficients (n_mfcc) must not exceed the mel bands (n_mels): {self.n_mels} bands give at most "
+                f"{self.n_mels} coefficients. Received: n_mfcc={self.n_mfcc}. Choose fewer coefficients or more bands."
             )
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
-        bands = self._log_mel(spectra)  # (n_mels, n_frames)
+        bands = log_mel(spectra, **self._bands())  # (n_mels, n_frames)
         mfcc = scipy.fft.dct(bands, axis=0, type=2, norm="ortho")[: self.n_mfcc]
         orders = range(1, 1 + DELTAS.index(self.deltas))
         return np.concatenate([mfcc, *(delta(mfcc, order=order) for order in orders)])  # (n_rows, n_frames)
 
-    def shape(self, n_samples: int) -> tuple[int, ...]:
-        return (len(self.rows), n_frames(n_samples, self.hop_length))
+    @property
+    def n_rows(self) -> int:
+        return len(self.rows)
 
     @property
     def rows(self) -> tuple[str, ...]:
-        """Name of each row: `MFCC 1`, `Δ MFCC 1`, `ΔΔ MFCC 1`."""
+        """Name of each row, counted from one: `MFCC 1`, `Δ MFCC 1`, `ΔΔ MFCC 1`."""
         marks = ("", "Δ ", "ΔΔ ")[: 1 + DELTAS.index(self.deltas)]
         return tuple(f"{mark}MFCC {number}" for mark in marks for number in range(1, self.n_mfcc + 1))
 

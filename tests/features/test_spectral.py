@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genre_core.errors import ParameterError
-from genre_core.features import LogMel, Mfcc, Spectrogram, Spectrum
+from genre_core.features import LogMel, Mel, Mfcc, Spectrogram, Spectrum
 from genre_core.features.mel import hz_to_mel, mel_matrix, mel_to_hz
 from genre_core.features.spectral import delta
 from genre_core.features.stft import Spectra
@@ -19,7 +19,7 @@ def nearest(values: np.ndarray, wanted: float) -> int:
 @pytest.mark.parametrize("frequency_hz", [110.0, 440.0, 1000.0, 5000.0])
 def test_a_sine_peaks_in_its_row(sine, frequency_hz):
     spectra = Spectra(sine(frequency_hz), sr=SR)
-    for feature in (LogMel(), Spectrogram(), Spectrum()):
+    for feature in (LogMel(), Mel(), Spectrogram(), Spectrum()):
         values = feature(spectra)
         frame = values if values.ndim == 1 else values[:, 20]
         assert abs(int(frame.argmax()) - nearest(feature.frequencies, frequency_hz)) <= 1
@@ -68,6 +68,14 @@ def test_log_mel_equals_librosa(sound):
         feature = LogMel(**values)
         power = librosa.feature.melspectrogram(y=sound, sr=SR, **values)
         np.testing.assert_allclose(feature(Spectra(sound, sr=SR)), librosa.power_to_db(power), atol=2e-3)
+
+
+def test_mel_equals_librosa(sound):
+    import librosa
+
+    for values in ({}, {"n_mels": 40, "fmin": 50.0, "fmax": 8000.0, "n_fft": 1024, "hop_length": 256}):
+        expected = librosa.feature.melspectrogram(y=sound, sr=SR, **values)
+        np.testing.assert_allclose(Mel(**values)(Spectra(sound, sr=SR)), expected, rtol=1e-4, atol=1e-7 * expected.max())
 
 
 def test_log_mel_is_the_same_whatever_was_computed_before(sound):
@@ -158,12 +166,28 @@ def test_delta_orders():
 @pytest.mark.parametrize(
     ("feature", "values", "words"),
     [
-        (LogMel, {"fmax": 12000.0}, "half the sample rate, 11025 Hz.*Received: fmax=12000"),
-        (LogMel, {"fmin": 5000.0, "fmax": 4000.0}, "fmin must lie below fmax, here 4000 Hz.*fmin=5000"),
-        (LogMel, {"fmin": 11025.0}, "fmin must lie below fmax, here 11025 Hz"),
-        (LogMel, {"n_fft": 512, "hop_length": 1024}, "hop_length must not exceed n_fft.*hop_length=1024, n_fft=512"),
+        (
+            LogMel,
+            {"fmax": 12000.0},
+            r"highest frequency \(fmax\) must not exceed half the sample rate, 11025 Hz.*Received: fmax=12000",
+        ),
+        (
+            LogMel,
+            {"fmin": 5000.0, "fmax": 4000.0},
+            r"lowest frequency \(fmin\) must lie below the highest \(fmax\), here 4000 Hz.*fmin=5000",
+        ),
+        (LogMel, {"fmin": 11025.0}, r"lowest frequency \(fmin\) must lie below the highest \(fmax\), here 11025 Hz"),
+        (
+            LogMel,
+            {"n_fft": 512, "hop_length": 1024},
+            r"hop \(hop_length\) must not exceed the FFT length \(n_fft\).*hop_length=1024, n_fft=512",
+        ),
         (LogMel, {"n_fft": 1000}, "n_fft must be one of"),
-        (Mfcc, {"n_mfcc": 41, "n_mels": 40}, "40 bands give at most 40 coefficients.*n_mfcc=41"),
+        (
+            Mfcc,
+            {"n_mfcc": 41, "n_mels": 40},
+            r"coefficients \(n_mfcc\) must not exceed the mel bands \(n_mels\): 40 bands give at most 40 coefficients.*n_mfcc=41",
+        ),
         (Mfcc, {"deltas": "many"}, "deltas must be one of none"),
     ],
 )
@@ -178,3 +202,9 @@ def test_rows_and_units():
     assert Spectrogram().value_unit == "dB"
     assert Spectrogram(scale="linear").value_unit == "magnitude"
     assert LogMel().value_unit == "dB"
+
+
+def test_a_transform_longer_than_the_sound_is_said():
+    LogMel().check_length(2048)
+    with pytest.raises(ParameterError, match=r"FFT length \(n_fft\) must not exceed the sound, here 2047 samples.*n_fft=2048"):
+        LogMel().check_length(2047)

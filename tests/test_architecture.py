@@ -23,6 +23,7 @@ LAYERS = [
     {"jobs"},
     {"audio"},
     {"features"},
+    {"resynthesis"},
     {"datasets", "models", "evaluation"},
     {"runs"},
     {"training", "inference", "inspection"},

@@ -60,7 +60,7 @@ def band_pass(clip: Clip, *, low_hz: float, high_hz: float) -> Clip:
 
 
 def _fade(spectrum: np.ndarray, silent: float, whole: float) -> None:
-    """Clear bins up to `silent` and let those behind it rise until `whole`; limits in bins, perhaps beyond the spectrum's ends."""
+    """Clear bins up to `silent` and let those behind rise until `whole`; limits in bins, perhaps beyond the spectrum's ends."""
     last = spectrum.size
     first, stop = (min(max(0, int(np.ceil(limit))), last) for limit in (silent, whole))
     spectrum[:first] = 0

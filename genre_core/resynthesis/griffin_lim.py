@@ -15,6 +15,8 @@ from genre_core.resynthesis.levels import as_loud_as
 
 Steps = Callable[[int, int], None]
 """`progress(done, total)` after each step; it may raise to stop."""
+REBUILD_STEPS = 64
+"""Steps where a clip is rebuilt: further ones gain little that is heard."""
 
 _SAMPLES_AT_ONCE = 2**16
 _LEAST_COVER = 1e-3  # Where windows leave less of a sample than this share, dividing by it would only raise rounding.
@@ -33,8 +35,9 @@ def griffin_lim(
 ) -> np.ndarray:
     """Samples whose short-time Fourier transform has nearly the magnitudes given.
 
-    From random phases on, each step makes sound, transforms it back and keeps its phases, pushed on by the step before (Perraudin,
-    Balazs and Søndergaard, "A fast Griffin-Lim algorithm", 2013). Equal to `librosa.griffinlim`; in single precision throughout.
+    From random phases on, each step makes sound, transforms it back and keeps its phases, pushed on by the step before
+    (Perraudin, Balazs and Søndergaard, "A fast Griffin-Lim algorithm", 2013). Equal to `librosa.griffinlim`; in single precision
+    throughout.
 
     Parameters
     ----------
@@ -98,7 +101,7 @@ def rebuild_from_magnitude(
     n_fft: int = 2048,
     hop_length: int = 512,
     window: str = "hann",
-    n_iter: int = 32,
+    n_iter: int = REBUILD_STEPS,
     seed: int = 0,
     progress: Steps | None = None,
 ) -> Clip:
@@ -188,7 +191,7 @@ class _Frames:
         return padded[self.n_fft // 2 : self.n_fft // 2 + self.n_samples]
 
     def joined(self, spectrum: np.ndarray) -> np.ndarray:
-        """Overlap-add of frames of shape (n_frames, n_bins), with silence on either side of the sound, as the transform has it."""
+        """Overlap-add of frames, shape (n_frames, n_bins), with silence on either side of the sound, as the transform has it."""
         rows = np.zeros((self.rows, self.hop_length), np.float32)
         for batch in self.batches:
             frames = scipy.fft.irfft(spectrum[batch], self.n_fft, axis=1)

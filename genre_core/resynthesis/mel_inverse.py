@@ -11,7 +11,7 @@ from genre_core.audio.clip import Clip
 from genre_core.errors import ParameterError
 from genre_core.features.mel import mel_matrix, mel_power
 from genre_core.features.stft import Spectra
-from genre_core.resynthesis.griffin_lim import Steps, check_frames, griffin_lim
+from genre_core.resynthesis.griffin_lim import REBUILD_STEPS, Steps, check_frames, griffin_lim
 from genre_core.resynthesis.levels import as_loud_as
 
 N_ROUNDS = 40
@@ -29,7 +29,7 @@ def rebuild_from_mel(
     window: str = "hann",
     fmin: float = 0.0,
     fmax: float = 0.0,
-    n_iter: int = 32,
+    n_iter: int = REBUILD_STEPS,
     seed: int = 0,
     progress: Steps | None = None,
 ) -> Clip:

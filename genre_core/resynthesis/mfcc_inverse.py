@@ -9,7 +9,7 @@ from genre_core.audio.clip import Clip
 from genre_core.errors import ParameterError
 from genre_core.features.mel import log_mel
 from genre_core.features.stft import Spectra
-from genre_core.resynthesis.griffin_lim import Steps
+from genre_core.resynthesis.griffin_lim import REBUILD_STEPS, Steps
 from genre_core.resynthesis.mel_inverse import check_bands, sound_of_bands
 
 
@@ -23,7 +23,7 @@ def rebuild_from_mfcc(
     window: str = "hann",
     fmin: float = 0.0,
     fmax: float = 0.0,
-    n_iter: int = 32,
+    n_iter: int = REBUILD_STEPS,
     seed: int = 0,
     progress: Steps | None = None,
 ) -> Clip:

@@ -23,6 +23,7 @@ _APART_SECONDS = 0.05  # Hits closer than this count as one.
 _AROUND_SECONDS = 0.1
 _ABOVE_AROUND = 2.0  # How far a hit stands out of what is around it.
 _ABOVE_LOUDEST = 0.02
+_NOISE_GAIN = 2**0.5
 _FRAMES_AT_ONCE = 32
 
 
@@ -59,9 +60,28 @@ def stretch(clip: Clip, *, rate: float) -> Clip:
         return within_full_scale(clip, clip.y)
     lasting, striking = harmonic_percussive(Spectra(clip.y, sr=clip.sr))  # (n_samples,) each
     n_samples = max(1, round(clip.n_samples / rate))
-    y = _lasting(lasting, rate, n_samples, n_fft=_power_of_two(_FRAME_SECONDS * clip.sr))
+    n_fft = _power_of_two(_FRAME_SECONDS * clip.sr)
+    y = _lasting(lasting, rate, n_samples, n_fft=n_fft)
+    at = np.arange(0, n_samples, n_fft // 8)
+    there = np.minimum(np.rint(at * rate).astype(np.int64), clip.n_samples - 1)
+    # Frames of a tone add up in phase, those of noise do not and lose up to 3 dB; nor do the two parts of noise, cut from each
+    # other. So much is given back, and no more.
+    harmonic_power = _power(lasting, n_fft)[there]
+    y *= _gain(harmonic_power, _power(y, n_fft)[at], at, n_samples)
     y += _striking(striking, rate, n_samples, sr=clip.sr)
+    y *= _gain(_power(clip.y, n_fft)[there], harmonic_power + _power(striking, n_fft)[there], at, n_samples)
     return within_full_scale(clip, y)
+
+
+def _power(y: np.ndarray, width: int) -> np.ndarray:
+    """Mean square of the `width` samples around each, float32, shape (n_samples,)."""
+    return np.maximum(uniform_filter1d(np.square(y), width, mode="constant"), 0)
+
+
+def _gain(wanted: np.ndarray, found: np.ndarray, at: np.ndarray, n_samples: int) -> np.ndarray:
+    """What turns power `found` at the samples `at` up to `wanted`, never down, float32, shape (n_samples,)."""
+    gain = np.sqrt(np.divide(wanted, found, out=np.ones_like(found), where=found > 0))
+    return np.interp(np.arange(n_samples), at, np.clip(gain, 1.0, _NOISE_GAIN)).astype(np.float32)
 
 
 def _power_of_two(n_samples: float) -> int:

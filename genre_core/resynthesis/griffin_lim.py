@@ -19,7 +19,7 @@ REBUILD_STEPS = 64
 """Steps where a clip is rebuilt: further ones gain little that is heard."""
 
 _SAMPLES_AT_ONCE = 2**16
-_LEAST_COVER = 1e-3  # Where windows leave less of a sample than this share, dividing by it would only raise rounding.
+_LEAST_COVER = 0.05  # Where windows leave less of a sample than this share, dividing by it would only raise rounding.
 
 
 def griffin_lim(

@@ -144,8 +144,9 @@ def _striking(y: np.ndarray, rate: float, n_samples: int, *, sr: int) -> np.ndar
     hop = length // 2
     at, source = _time_map(_hits(y, sr), y.size, n_samples, rate, before=length, after=3 * length)
     centres = np.arange(0, n_samples + hop, hop)
-    starts = np.clip(np.rint(np.interp(centres, at, source)).astype(np.int64), 0, y.size)
-    cut = sliding_window_view(np.pad(y, length // 2), length)
+    around = 2 * length  # near the ends the map reaches beyond them, to keep a hit in its place
+    starts = np.clip(np.rint(np.interp(centres, at, source)).astype(np.int64) + around, 0, y.size + 2 * around)
+    cut = sliding_window_view(np.pad(y, around + hop), length)
     frames = cut[starts] * window_values("hann", length).astype(np.float32)  # (n_frames, length)
     rows = np.zeros((len(centres) + 1, hop), np.float32)
     rows[:-1] += frames[:, :hop]

@@ -21,6 +21,7 @@ COMMANDS: dict[str, CommandSpec] = {
     "import": CommandSpec("genre_core.commands.import_", "Import a folder of songs, one folder a genre."),
     "check": CommandSpec("genre_core.commands.check", "Check a data set: files gone or changed, duplicates, silence, balance."),
     "extract": CommandSpec("genre_core.commands.extract", "Compute a feature of audio files, or the features of a data set."),
+    "export": CommandSpec("genre_core.commands.export", "Write a data set's MFCC or summary columns for other tools."),
     "train": CommandSpec("genre_core.commands.train", "Train a model on a data set."),
     "runs": CommandSpec("genre_core.commands.runs", "List trained runs and their scores."),
     "evaluate": CommandSpec("genre_core.commands.evaluate", "Score a run on its test split, or on another data set."),

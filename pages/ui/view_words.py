@@ -82,7 +82,7 @@ def _view(name: str, entry: dict[str, Any]) -> ViewWords:
 
 def _texts(table: str, entry: dict[str, Any], keys: tuple[str, ...]) -> dict[str, str]:
     """The texts of one table, stripped; exactly those of `keys`, none of them empty."""
-    missing = [key for key in keys if not str(entry.get(key, "")).strip()]
+    missing = [key for key in keys if not (isinstance(entry.get(key), str) and entry[key].strip())]
     unknown = sorted(set(entry) - set(keys))
     if missing or unknown:
         raise ParameterError(

@@ -16,8 +16,10 @@ from pages.figures.theme import ACCENT, NEUTRAL, WARM, faded, note_name, styled
 HEIGHT = 190
 MAX_POINTS = 800
 WINDOW_POINTS = 65
-MOST_FILTERS = 20
+MOST_FILTERS = 16
 """Triangles drawn: all 128 would be a thicket."""
+POSITIVE, NEGATIVE = "#d0573f", "#3f86bf"
+"""Red and blue as on the map of all frames, readable on a light page and on a dark one."""
 MOST_COSINES = 6
 RANGE_DB = 100.0
 """What a spectrum shows below its largest value [dB]."""
@@ -79,12 +81,15 @@ def filters(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
                 y=_sent(y, 1),
                 line={"width": 1.4, "color": ACCENT},
                 connectgaps=False,
+                fill="toself",
+                fillcolor=faded(ACCENT, 0.25),
+                hoveron="points",
                 customdata=np.repeat(chosen + 1, 4),
                 hovertemplate="band %{customdata}, %{x:.0f} Hz<extra></extra>",
             ),
         ]
     )
-    styled(fig, height=height, x="Frequency [Hz]", y="Weight [% of highest]")
+    styled(fig, height=height, x="Frequency [Hz]", y="Weight [%]")
     fig.update_xaxes(range=[0, steps.config.sr / 2], nticks=5)
     fig.update_yaxes(range=[0, 108], tickvals=[0, 50, 100])
     return fig
@@ -147,7 +152,7 @@ def coefficients(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
         go.Bar(
             x=numbers,
             y=values.round(1),
-            marker={"color": [ACCENT if value >= 0 else WARM for value in values]},
+            marker={"color": [POSITIVE if value >= 0 else NEGATIVE for value in values]},
             hovertemplate="MFCC %{x}: %{y}<extra></extra>",
         )
     )

@@ -6,6 +6,7 @@ In texts a term is marked `[[term]]`, `[[shown words|term]]` or, for a plural, `
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -61,6 +62,11 @@ def linked(text: str) -> str:
         return f'[{match[1]}{match[3]}](#{anchor(term)} "{title}")'
 
     return _MARKED.sub(link, text)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Markdown list of terms with their meanings, for those who read without a pointer."""
+    return "\n".join(f"- **{name}**: {terms()[name]}" for name in names)
 
 
 def plain(text: str) -> str:

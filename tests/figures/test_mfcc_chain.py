@@ -24,7 +24,7 @@ def test_pictures_are_those_that_the_words_name_in_their_order():
         ("frame", "Time around 1.00 s [ms]", "Amplitude"),
         ("window", "Time around 1.00 s [ms]", "Amplitude"),
         ("spectrum", "Frequency [Hz]", "Power [dB]"),
-        ("filters", "Frequency [Hz]", "Weight [% of highest]"),
+        ("filters", "Frequency [Hz]", "Weight [%]"),
         ("log", "Mel band", "Level [dB]"),
         ("cosines", "Mel band", "Wave of MFCC"),
         ("coefficients", "MFCC", "Value [dB]"),

@@ -39,6 +39,10 @@ def test_terms_are_listed_once_each_in_the_order_of_the_text():
     assert glossary.named_in("[[tempo]], [[chroma]], [[Tempo]]") == ("tempo", "chroma")
 
 
+def test_terms_can_be_listed_with_their_meanings():
+    assert glossary.listed(["tempo", "mel"]) == f"- **tempo**: {glossary.meaning('tempo')}\n- **mel**: {glossary.meaning('mel')}"
+
+
 def test_the_glossary_is_sorted_and_names_no_term_twice():
     lines = glossary.GLOSSARY.read_text(encoding="utf-8").splitlines()
     rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")][1:]

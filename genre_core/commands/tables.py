@@ -73,7 +73,9 @@ def row_names(feature: Feature, n_rows: int) -> list[str]:
     """Names for columns: the feature's own where it has them (`MFCC 1` becomes `mfcc1`), else its name and a number from 1."""
     for known in (getattr(feature, "COLUMNS", None), getattr(feature, "rows", None)):
         if isinstance(known, tuple) and len(known) == n_rows:
-            return [re.sub(r"\W+", "_", re.sub(r"(?<=[a-z]) (?=\d)", "", str(name).lower())) for name in known]
+            return [
+                re.sub(r"\W+", "_", re.sub(r"(?<=[a-z]) (?=\d)", "", str(name).lower().replace("♯", "_sharp"))) for name in known
+            ]
     return [f"{feature.name}{number}" for number in range(1, n_rows + 1)]
 
 

@@ -17,6 +17,7 @@ from genre_core.features.curves import (
 )
 from genre_core.features.spectral import LogMel, Mel, Mfcc, Spectrogram, Spectrum
 from genre_core.features.summary import Summary57
+from genre_core.features.tonality import Chroma, ChromaCqt, ConstantQ, Tonnetz
 
 FEATURES: dict[str, type[Feature]] = {
     feature.name: feature
@@ -34,6 +35,10 @@ FEATURES: dict[str, type[Feature]] = {
         SpectralContrast,
         ZeroCrossingRate,
         Rms,
+        ConstantQ,
+        Chroma,
+        ChromaCqt,
+        Tonnetz,
     )
 }
 

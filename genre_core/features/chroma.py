@@ -9,6 +9,7 @@ import numpy as np
 from genre_core.features.stft import Spectra
 
 N_CHROMA = 12
+PITCH_CLASSES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 PITCH_LOW_HZ, PITCH_HIGH_HZ = 150.0, 4000.0
 PEAK_THRESHOLD = 0.1
 TUNING_STEP = 0.01
@@ -43,16 +44,17 @@ def spectral_peaks(power: np.ndarray, *, sr: int) -> tuple[np.ndarray, np.ndarra
     return ((row + shift) * float(sr) / n_fft).astype(np.float32), peak + np.float32(0.5) * slope * shift
 
 
-def estimate_tuning(power: np.ndarray, *, sr: int) -> float:
-    """How far the music's pitches lie above A = 440 Hz [semitones, -0.5 to 0.5]; equal to `librosa.estimate_tuning`.
+def estimate_tuning(spectrum: np.ndarray, *, sr: int, bins_per_octave: int = N_CHROMA) -> float:
+    """How far the music's pitches lie above A = 440 Hz [parts of a bin, -0.5 to 0.5]; equal to `librosa.estimate_tuning`.
 
-    The commonest distance of the stronger half of the peaks to the nearest semitone; 0 where there is no peak.
+    The commonest distance of the stronger half of the peaks to the nearest bin, a semitone where an octave has twelve; 0 where
+    there is no peak. `spectrum` is a power or a magnitude, shape (n_bins, n_frames): they weigh soft peaks differently.
     """
-    frequencies, heights = spectral_peaks(power, sr=sr)
+    frequencies, heights = spectral_peaks(spectrum, sr=sr)
     if not frequencies.size:
         return 0.0
     strong = frequencies[heights >= np.median(heights)]
-    distance = np.mod(N_CHROMA * octaves(strong), 1.0)
+    distance = np.mod(bins_per_octave * octaves(strong), 1.0)
     distance[distance >= 0.5] -= 1.0
     counts, edges = np.histogram(distance, np.linspace(-0.5, 0.5, round(1 / TUNING_STEP) + 1))
     return float(edges[np.argmax(counts)])
@@ -84,6 +86,11 @@ def chroma(spectra: Spectra, *, n_fft: int = 2048, hop_length: int = 512, window
     """
     power = spectra.power(n_fft=n_fft, hop_length=hop_length, window=window)
     energy = chroma_matrix(spectra.sr, n_fft, estimate_tuning(power, sr=spectra.sr)) @ power  # (12, n_frames)
-    largest = energy.max(axis=0)
+    return scaled_to_one(energy)
+
+
+def scaled_to_one(rows: np.ndarray) -> np.ndarray:
+    """Each frame of `rows`, shape (n_rows, n_frames), divided by its largest value; a silent frame stays as it is."""
+    largest = rows.max(axis=0)
     largest[largest < np.finfo(np.float32).tiny] = 1.0
-    return energy / largest
+    return rows / largest

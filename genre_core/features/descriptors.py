@@ -48,7 +48,7 @@ def rolloff(magnitude: np.ndarray, *, sr: int, roll_percent: float = ROLL_PERCEN
 
 
 def flatness(power: np.ndarray) -> np.ndarray:
-    """Geometric over arithmetic mean of each frame's bins, float32, shape (n_frames,); bins count as 1e-10 at least, silence is 1."""
+    """Geometric over arithmetic mean of each frame's bins, float32, shape (n_frames,), each at least 1e-10; silence is 1."""
     by_frame = np.maximum(power.T, np.float32(LEAST_POWER))  # (n_frames, n_bins)
     arithmetic = by_frame.mean(axis=1)
     geometric = np.exp(np.log(by_frame, out=by_frame).mean(axis=1))

@@ -17,7 +17,7 @@ from genre_core.resynthesis.levels import as_loud_as
 N_ROUNDS = 40
 """Rounds in which the power of the bins is fitted to that of the bands."""
 
-_FLOOR = 1e-10  # A band with less power than this is as good as silent: features.mel.AMIN.
+_FLOOR = 1e-13  # Far below features.mel.AMIN, where a band is as good as silent; keeps ratios of powers finite.
 
 
 def rebuild_from_mel(
@@ -47,7 +47,7 @@ def rebuild_from_mel(
     Returns
     -------
     Clip
-        Of the same length, rate and root mean square; softer only where it would leave full scale.
+        Of the same length, rate and root mean square; moments that would leave full scale are limited.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def magnitude_from_mel(
     forward, back, cover = _sparse(sr, n_fft, len(bands), fmin, sr / 2 if fmax is None else fmax)
     height = np.asarray(forward.sum(axis=1), dtype=np.float32)[:, None]  # (n_mels, 1), 0 where a band lies between two bins
     height[height == 0] = np.inf
-    wanted = np.maximum(bands, np.float32(_FLOOR * 1e-3))  # (n_mels, n_frames)
+    wanted = np.maximum(bands, np.float32(_FLOOR))  # (n_mels, n_frames)
     power = (back @ (wanted / height)) / cover  # (n_bins, n_frames)
     for _ in range(n_rounds):
         lack = forward @ power

@@ -30,7 +30,9 @@ def rebuild_from_mfcc(
     """What `n_mfcc` coefficients keep of a clip: rhythm and timbre, hardly any pitch.
 
     The log-mel spectrogram is turned into coefficients, all but the first `n_mfcc` are dropped, and the rest is turned back: a
-    smooth outline of each frame's spectrum. Bands give magnitudes (`magnitude_from_mel`), magnitudes sound (`griffin_lim`).
+    smooth outline of each frame's spectrum, the mean of its decibels. A tone's narrow peaks weigh little in such a mean, so that
+    drums come out louder beside chords than they were. Bands give magnitudes (`magnitude_from_mel`), magnitudes sound
+    (`griffin_lim`).
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ def rebuild_from_mfcc(
     Returns
     -------
     Clip
-        Of the same length, rate and root mean square; softer only where it would leave full scale.
+        Of the same length, rate and root mean square; moments that would leave full scale are limited.
 
     Raises
     ------

@@ -72,10 +72,10 @@ def test_noise_with_a_formant_keeps_its_outline():
 
 
 def test_loudness_length_and_rate_are_those_of_the_region():
-    for gain in (0.01, 0.5):
+    for gain in (0.01, 1.0):
         clip = Clip(song().y * np.float32(gain), SR)
         rebuilt = rebuild_from_mfcc(clip)
-        assert level_db(rebuilt.y) == pytest.approx(level_db(clip.y), abs=0.1)
+        assert level_db(rebuilt.y) == pytest.approx(level_db(clip.y), abs=0.5)
         assert (rebuilt.n_samples, rebuilt.sr) == (clip.n_samples, SR)
     loud = Clip(np.sign(song().y), SR)
     assert rebuild_from_mfcc(loud, n_iter=4).peak <= 1.0

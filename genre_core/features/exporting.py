@@ -77,13 +77,13 @@ def as_json(feature: Feature, values: np.ndarray, *, clip: Clip | None = None, s
     _check(values)
     entries = {key: json.dumps(entry, allow_nan=False) for key, entry in _facts(feature, clip, start_seconds).items()}
     kind = _kind(feature, len(values))
-    names = _axis(feature, len(values))[1]
     if values.ndim == 2:
         entries["times"] = f"[{', '.join(_time_axis(feature, values.shape[1], start_seconds)[1])}]"
         lists = [f"[{', '.join(_numbers(row, 'null'))}]" for row in values]
     else:
         lists = _numbers(values, "null")
-    entries[kind] = f"[{', '.join(names)}]" if kind in _AXES else json.dumps(names)
+    axis = _numbers(getattr(feature, kind), "null") if kind in _AXES else None  # the tempo of a lag of nothing is infinite
+    entries[kind] = f"[{', '.join(axis)}]" if axis else json.dumps(_axis(feature, len(values))[1])
     entries["values"] = "[" + (",\n" if values.ndim == 2 else ", ").join(lists) + "]"
     return "{\n" + ",\n".join(f"{json.dumps(key)}: {text}" for key, text in entries.items()) + "\n}\n"
 

@@ -15,6 +15,9 @@ from genre_core.features.curves import (
     SpectralRolloff,
     ZeroCrossingRate,
 )
+from genre_core.features.parts import HarmonicSpectrogram, PercussiveSpectrogram
+from genre_core.features.pitch import F0
+from genre_core.features.pulse import OnsetStrength, Tempogram
 from genre_core.features.spectral import LogMel, Mel, Mfcc, Spectrogram, Spectrum
 from genre_core.features.summary import Summary57
 from genre_core.features.tonality import Chroma, ChromaCqt, ConstantQ, Tonnetz
@@ -39,6 +42,11 @@ FEATURES: dict[str, type[Feature]] = {
         Chroma,
         ChromaCqt,
         Tonnetz,
+        OnsetStrength,
+        Tempogram,
+        HarmonicSpectrogram,
+        PercussiveSpectrogram,
+        F0,
     )
 }
 

@@ -39,12 +39,20 @@ def harmonic_mask(magnitude: np.ndarray) -> np.ndarray:
     return harmonic.T
 
 
+def shared_mask(spectra: Spectra, *, n_fft: int = 2048, hop_length: int = 512, window: str = "hann") -> np.ndarray:
+    """`harmonic_mask` of a clip's spectrum, float32, shape (n_bins, n_frames); computed once for all that ask."""
+    return spectra.once(
+        ("harmonic_mask", n_fft, hop_length, window),
+        lambda: harmonic_mask(spectra.magnitude(n_fft=n_fft, hop_length=hop_length, window=window)),
+    )
+
+
 def harmonic_percussive(spectra: Spectra) -> tuple[np.ndarray, np.ndarray]:
     """Harmonic and percussive part of a clip, float32, shape (n_samples,) each; their sum is the clip.
 
     Equal to `librosa.effects.hpss`, which transforms both parts back; as the masks sum to one, the second is what the first
     leaves.
     """
-    mask = harmonic_mask(spectra.magnitude())  # (n_bins, n_frames)
+    mask = shared_mask(spectra)  # (n_bins, n_frames)
     harmonic = istft(spectra.stft() * mask, spectra.y.size)
     return harmonic, spectra.y - harmonic

@@ -16,6 +16,10 @@ SOUNDS = {
     "silence": np.zeros(SR, np.float32),
     "noise": np.random.default_rng(0).normal(0, 0.1, SR).astype(np.float32),
     "a tenth of a second": np.random.default_rng(1).normal(0, 0.1, SR // 10).astype(np.float32),
+    "one sample": np.ones(1, np.float32),
+    "a constant": np.ones(2047, np.float32),
+    "a click": np.eye(1, 5000, 2500, dtype=np.float32)[0],
+    "far below hearing": np.random.default_rng(2).normal(0, 1e-20, 5000).astype(np.float32),
 }
 
 every_feature = pytest.mark.parametrize("feature", list(FEATURES.values()), ids=list(FEATURES))
@@ -31,6 +35,18 @@ class TestFeature:
         assert values.shape == feature().shape(y.size)
         assert values.dtype == np.float32
         assert np.isfinite(values).all()
+
+    def test_gives_the_shape_it_declares_with_each_choice(self, feature: type[Feature]):
+        y = SOUNDS["noise"][: SR // 4]
+        for name, declared in feature.params().items():
+            for value in declared.options or (declared.low, declared.high):
+                try:
+                    config = feature(**{name: value})
+                except ParameterError:
+                    continue  # it does not go together with the defaults of the others
+                values = config(Spectra(y, sr=config.sr))
+                assert values.shape == config.shape(y.size), (name, value)
+                assert np.isfinite(values).all(), (name, value)
 
     def test_is_deterministic(self, feature: type[Feature]):
         first, second = (feature()(Spectra(SOUNDS["noise"], sr=SR)) for _ in range(2))

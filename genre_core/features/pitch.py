@@ -114,19 +114,22 @@ def most_likely_path(belief: np.ndarray, voiced: np.ndarray, *, reach: int) -> n
         Probability that there is any, shape (n_frames,).
     reach : int
         Bins.
+
+    Notes
+    -----
+    Two states of up to 16,000 bins fit the 16 bits that each step back takes.
     """
     n_frames, n_bins = belief.shape
     tiny = np.finfo(np.float64).tiny
-    sounding = np.log(belief + tiny)  # (n_frames, n_bins)
     silent = np.log((1 - voiced) / n_bins + tiny)  # (n_frames,)
     near = 1 - np.abs(np.arange(-reach, reach + 1)) / (reach + 1)
     inside = np.convolve(np.ones(n_bins), near)[reach : reach + n_bins]  # weight of the steps that stay within the range
     step, leave = np.log(near), np.log(inside)[None]
     stay, switch = np.log(1 - SWITCH), np.log(SWITCH)
     score = np.full((2, n_bins), -np.log(2 * n_bins))
-    score[0] += sounding[0]
+    score[0] += np.log(belief[0] + tiny)
     score[1] += silent[0]
-    came_from = np.zeros((n_frames, 2, n_bins), np.int32)  # state * n_bins + pitch, a frame before
+    came_from = np.zeros((n_frames, 2, n_bins), np.int16)  # state * n_bins + pitch, a frame before
     padded = np.full((2, n_bins + 2 * reach), -np.inf)
     moves = sliding_window_view(padded, near.size, axis=1)  # (2, n_bins, n_steps), no copy
     reached = np.empty(moves.shape)
@@ -137,7 +140,7 @@ def most_likely_path(belief: np.ndarray, voiced: np.ndarray, *, reach: int) -> n
         best = reached.argmax(axis=2)  # (2, n_bins), from each state the best step
         value = np.take_along_axis(reached, best[:, :, None], axis=2)[:, :, 0]
         origin = best + pitches
-        for state, own in enumerate((sounding[frame], silent[frame])):
+        for state, own in enumerate((np.log(belief[frame] + tiny), silent[frame])):
             kept, changed = value[state] + stay, value[1 - state] + switch
             from_silence = changed > kept if state == 0 else kept > changed  # of equals, what sounds
             score[state] = np.maximum(kept, changed) + own

@@ -37,7 +37,7 @@ def play() -> None:
     state.publish(PAGE, "genre", genre, default=genres[0])
     name = first[genre]
     with spoken():
-        player(cached.track_clip(tracks[name]), key=f"{PAGE}.player", height=150)
+        player(cached.track_clip(tracks[name]), key=f"{PAGE}.player", height=150, title=name)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(
                 "pages/1_Explore.py", label="See what is in it", query_params={"clip": name}, icon=":material/query_stats:"
@@ -52,7 +52,7 @@ def own_song(content: bytes, name: str) -> None:
     with spoken():
         clip = cached.upload_clip(content, name)
         pickers.carry(name, content)
-        player(clip, key=f"{PAGE}.own", height=150)
+        player(clip, key=f"{PAGE}.own", height=150, title=name)
         run = next((run for run in pickers.runs() if run.id == pickers.default_run_id()), None)
         if run is not None:
             prediction = cached.prediction(run, clip)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 QUIET_MS = 400
 """A page that has not changed for so long, and whose script has ended, is at rest."""
 LIMIT_MS = 60_000
-PICTURE = ".js-plotly-plot .main-svg"
+PICTURE = ".js-plotly-plot .main-svg, .player canvas.picture"
 
 WATCH = """
 window.__seen = {change: 0, input: 0};

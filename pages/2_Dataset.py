@@ -74,7 +74,7 @@ def songs(dataset: Dataset) -> None:
     with spoken():
         track = dataset.tracks[rows[0]]
         st.markdown(f"**{track.id}**, {track.genre}" + (f", by {track.artist}" if track.artist else ""))
-        player(cached.track_clip(track), key=f"{PAGE}.player")
+        player(cached.track_clip(track), key=f"{PAGE}.player", title=track.id)
         st.page_link("pages/1_Explore.py", label="Explore this sound", query_params={"clip": pickers.reference(dataset, track)})
 
 

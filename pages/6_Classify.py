@@ -62,7 +62,7 @@ def verdict(name: str, clip: Clip, prediction: Prediction, run: Run) -> None:
         st.markdown(f":orange[:material/info:] {warning}")
     over_time, bars = st.columns([3, 2], gap="large")
     with over_time:
-        player(clip, key=f"{PAGE}.{name}.player", height=110)
+        player(clip, key=f"{PAGE}.{name}.player", title=name)
         figure = ribbon(prediction.genres, prediction.segment_posteriors, prediction.start_seconds, prediction.end_seconds)
         st.plotly_chart(figure, key=f"{PAGE}.{name}.ribbon", config=PLAIN_CONFIG)
     with bars:

@@ -21,6 +21,7 @@ from genre_core.runs import list_runs
 from genre_core.training.recipe import TrainRequest
 from pages.ui.glossary import meaning
 from pages.ui.page import PAGES
+from pages.ui.views import VIEWS
 
 APP = str(Path(__file__).resolve().parent.parent / "app.py")
 INSIDE = {name: page.file for name, page in PAGES.items() if name != "home"}
@@ -95,7 +96,7 @@ def test_empty_root_says_what_comes_next(name, tmp_path, monkeypatch, started):
     assert hints.get(name, "") in words(app)
 
 
-@pytest.mark.parametrize("view", ["waveform", "spectrum", "spectrogram", "spectrogram_db", "mfcc"])
+@pytest.mark.parametrize("view", VIEWS)
 def test_explore_link_shows_that_clip_in_that_view(view, prepared, monkeypatch, started):
     app = visit("explore", prepared, monkeypatch, clip="demo/jazz.01", view=view)
     assert not app.exception

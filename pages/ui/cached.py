@@ -9,20 +9,26 @@ shelves (`pages.ui.shelf`) in one room for all visitors; what is small is Stream
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
 
 from genre_core.audio import Clip, SegmentConfig, decode, encode_wav, envelope
+from genre_core.audio.recording import Recording, open_recording
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.splits import SPLITS, LeakReport, Split, leak_report
 from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset, Track
-from genre_core.errors import DatasetError, ParameterError
+from genre_core.errors import AudioError, DatasetError, ParameterError
 from genre_core.evaluation.evaluate import Evaluation, evaluate
 from genre_core.features import feature_from_dict
 from genre_core.features.base import Feature
+from genre_core.features.rhythm import beats as find_beats
+from genre_core.features.rhythm import onset_strength, tempo
+from genre_core.features.stft import Spectra
 from genre_core.inference import Prediction, Predictor
 from genre_core.models import extraction
 from genre_core.runs import Run
@@ -30,6 +36,7 @@ from pages.ui.root import root
 from pages.ui.shelf import Room, Shelf, give_back_freed_memory
 
 ENVELOPE_BINS = 2000
+BEAT_RATE = 22050
 MOST_CELLS = 12_000_000
 """Numbers that one view may have, 48 MB: a larger spectrogram would fill the memory for a picture that no screen can show."""
 
@@ -83,6 +90,30 @@ def upload_clip(content: bytes, name: str) -> Clip:
     return _own().get(("upload", hashlib.sha256(content).hexdigest(), name), read, _clip_bytes)
 
 
+def upload_sound(content: bytes, name: str) -> Clip | Recording:
+    """The sound of an upload of any length: whole where that fits into memory, else read part by part."""
+    try:
+        return upload_clip(content, name)
+    except AudioError as error:
+        if error.kind != "too_long":
+            raise
+    key = ("recording", hashlib.sha256(content).hexdigest(), name)
+    return _own().get(key, lambda: _opened(content, name), lambda recording: recording.bins.nbytes)
+
+
+def _opened(content: bytes, name: str) -> Recording:
+    line = st.progress(0.0, text=f"{name}: going through it once")
+
+    def progress(done: float, total: float | None) -> None:
+        of = f" of {total / 60:.0f}" if total else ""
+        line.progress(min(1.0, done / total) if total else 0.0, text=f"{name}: {done / 60:.0f}{of} minutes gone through")
+
+    try:
+        return open_recording(content, name=name, progress=progress)
+    finally:
+        line.empty()
+
+
 def _clip_bytes(clip: Clip) -> int:
     return clip.y.nbytes
 
@@ -92,14 +123,48 @@ def wav(clip: Clip) -> bytes:
     return _own().get(("wav", clip.sha256), lambda: encode_wav(clip), len)
 
 
-def outline(clip: Clip) -> Any:
+def media(content: bytes, kind: str, *, place: str) -> str:
+    """Address under which the browser finds these bytes while the page is open; empty where no server runs (in tests)."""
+    if not runtime.exists():
+        return ""
+    return runtime.get_instance().media_file_mgr.add(content, kind, place)
+
+
+def outline(clip: Clip | Recording) -> Any:
     """Envelope of a clip, shape (2, ENVELOPE_BINS)."""
     return _outline(clip.sha256, _clip=clip)
 
 
 @st.cache_data(max_entries=32, scope="session", show_spinner=False)
-def _outline(sha256: str, _clip: Clip) -> Any:
-    return envelope(_clip, ENVELOPE_BINS)
+def _outline(sha256: str, _clip: Clip | Recording) -> Any:
+    return envelope(_clip, ENVELOPE_BINS) if isinstance(_clip, Clip) else _clip.outline(ENVELOPE_BINS)
+
+
+def part(clip: Clip | Recording, start_seconds: float, end_seconds: float) -> Clip:
+    """A part of a clip (itself, if all is asked for); always the same object, so that its fingerprint is found once."""
+    if isinstance(clip, Clip) and start_seconds <= 0 and end_seconds >= clip.seconds:
+        return clip
+    key = ("part", clip.sha256, round(start_seconds, 4), round(end_seconds, 4))
+    return _own().get(key, lambda: clip.slice(start_seconds, end_seconds), _clip_bytes)
+
+
+def beats(clip: Clip) -> tuple[float, list[float]]:
+    """Tempo of a clip [beats a minute] and its beats [s]."""
+    return _beats(clip.sha256, _clip=clip)
+
+
+@st.cache_data(max_entries=32, scope="session", show_spinner=False)
+def _beats(sha256: str, _clip: Clip) -> tuple[float, list[float]]:
+    clip = _clip.resample(BEAT_RATE)
+    onsets = onset_strength(Spectra(clip.y, sr=clip.sr))
+    bpm = tempo(onsets, sr=clip.sr)
+    return bpm, find_beats(onsets, sr=clip.sr, bpm=bpm).tolist()
+
+
+def rebuilt(clip: Clip, kind: str, make: Callable[[], Clip], **facts: Any) -> Clip:
+    """What was made of a clip, kept while the visitor is here; `make` makes it where it is not there."""
+    key = ("rebuilt", clip.sha256, kind, tuple(sorted(facts.items())))
+    return _own().get(key, make, _clip_bytes)
 
 
 def feature_values(clip: Clip, feature: Feature) -> Any:

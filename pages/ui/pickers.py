@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from genre_core.audio import Clip
+from genre_core.audio.recording import Recording
 from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.library import list_datasets
 from genre_core.datasets.splits import SPLITS
@@ -25,7 +26,7 @@ LAST_DATASET = "visitor.dataset"
 class Chosen:
     """A clip that was picked, with its track where it has one."""
 
-    clip: Clip
+    clip: Clip | Recording
     title: str
     track: Track | None = None
 

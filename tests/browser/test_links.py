@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.ui.page import PAGES
-from tests.browser.visitor import look
+from tests.browser.visitor import PICTURE, look
 
 ADDRESSES = {name: "" if name == "home" else page.title for name, page in PAGES.items()}
 
@@ -22,7 +22,7 @@ def shows_clip_and_view(page) -> None:
     expect(page.get_by_role("combobox", name="Clip")).to_have_value(re.compile("^demo/rock.01 "))
     expect(page.get_by_role("radio", name="MFCC")).to_have_attribute("aria-checked", "true")
     expect(page.get_by_role("spinbutton", name="Coefficients")).to_have_value("20")
-    expect(page.locator("audio")).to_have_count(1)
+    expect(page.locator(".player")).to_have_count(1)
 
 
 def shows_split(page) -> None:
@@ -76,11 +76,11 @@ def test_a_link_shows_what_it_names_as_the_first_request(name, server, page):
     for entry in PAGES.values():
         expect(main.get_by_role("link", name=entry.title, exact=True)).to_be_visible()
     shown(page)
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.locator(PICTURE).first).to_be_visible()
     for part in link.lstrip("?").split("&"):
         assert part in page.url.replace("%2F", "/"), f"the address lost {part}"
     look(page, f"link-{name}")
     page.goto(f"{server.url}/{ADDRESSES[name]}{wrong}")
     expect(page.get_by_text(said)).to_be_visible()
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.locator(PICTURE).first).to_be_visible()
     look(page, f"link-{name}-wrong")

@@ -14,7 +14,7 @@ from genre_core import jobs
 from genre_core.paths import Root
 from pages.ui.page import PAGES
 from tests.browser.songs import song, upload, write_songs
-from tests.browser.visitor import WORK_SECONDS, go, look
+from tests.browser.visitor import PICTURE, WORK_SECONDS, go, look, sounds_on
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -24,13 +24,13 @@ TITLES = [page.title for page in PAGES.values()]
 
 def sounds(page) -> dict[str, bytes]:
     """What the players of a page play, by address."""
-    found = page.locator("audio").evaluate_all("players => players.map(player => player.currentSrc || player.src)")
-    return {address: page.request.get(address).body() for address in found if address}
+    return {address: page.request.get(address).body() for address in sounds_on(page)}
 
 
 def source(page) -> str:
     """Address of the sound that the page plays."""
-    return page.locator("audio").evaluate("player => player.currentSrc || player.src")
+    (address,) = sounds_on(page)
+    return address
 
 
 def upload_song(page, content) -> None:
@@ -39,11 +39,8 @@ def upload_song(page, content) -> None:
     if "/Explore" in page.url:
         page.get_by_role("button", name="Your own").click()
     page.locator("input[type=file]").first.set_input_files(upload(SECRET, content))
-    page.wait_for_function(
-        "before => [...document.querySelectorAll('audio')].map(it => it.currentSrc || it.src).every(it => it && it !== before)",
-        arg=before,
-    )
-    expect(page.locator("audio")).to_have_count(1)
+    expect(page.locator(".player")).not_to_have_attribute("data-sound", before)
+    expect(page.locator(".player")).to_have_count(1)
     expect(page.get_by_test_id("stMarkdown").get_by_text(SECRET)).to_be_visible()
 
 
@@ -62,10 +59,10 @@ def test_an_upload_is_seen_and_heard_by_its_visitor_alone(own_root, own_server, 
     assert SECRET not in urllib.parse.unquote(link + ada.url)
 
     bob.goto(link)  # the address of her page leads him to a song that all may hear
-    expect(bob.locator("audio")).to_have_count(1)
+    expect(bob.locator(".player")).to_have_count(1)
     for title in (*TITLES[1:], TITLES[0]):
         go(bob, title)
-        expect(bob.locator(".js-plotly-plot").first).to_be_visible()
+        expect(bob.locator(PICTURE).first).to_be_visible()
         assert SECRET not in bob.content()
         played = sounds(bob)
         assert not set(played) & set(heard)

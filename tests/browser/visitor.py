@@ -98,6 +98,15 @@ def type_number(page: Page, label: str, value: float) -> None:
     field.press("Tab")
 
 
+PICTURE = ".js-plotly-plot, .player canvas.picture"
+"""Any picture: a chart, or what a player draws."""
+
+
+def sounds_on(page: Page) -> list[str]:
+    """Addresses of what the players of a page play."""
+    return [address for address in page.locator(".player").evaluate_all("all => all.map(one => one.dataset.sound)") if address]
+
+
 def chart(page: Page) -> Locator:
     """The last picture of the page."""
     return page.locator(".js-plotly-plot").last

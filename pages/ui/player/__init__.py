@@ -1,29 +1,201 @@
-"""The one door through which sound is heard."""
+"""The one door through which sound is heard: a player with a playhead, a region, zoom, and pictures that move with it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
 import streamlit as st
 
 from genre_core.audio import Clip
-from pages.figures import sound
-from pages.figures.theme import PLAIN_CONFIG
+from genre_core.audio.recording import Recording
+from pages.figures.scene import Axis, Panel, pack, panel_values, value_ticks
+from pages.figures.theme import ACCENT, FAINT
 from pages.ui import cached
 
+HERE = Path(__file__).parent
+SCRIPTS = ("sound.js", "pen.js", "scene.js", "player.js")
+MAX_SPAN_SECONDS = 60.0
+"""What one picture shows at most; in a longer sound the rest is a scroll away."""
 
-def player(clip: Clip, *, key: str, picture: bool = True, height: int = 130) -> None:
-    """Draw a clip's waveform, and controls that play it.
+PART_SECONDS, STRIDE_SECONDS = 300.0, 240.0
+"""Of a long recording the browser has a part at a time; parts overlap, so that one plays on while the next is fetched."""
+
+ORIGINAL = "original"
+_OUTLINE_STEPS = 127.0
+
+_component = st.components.v2.component(
+    "genrescope_player",
+    js="\n".join((HERE / "js" / name).read_text(encoding="utf-8") for name in SCRIPTS),
+    css=(HERE / "player.css").read_text(encoding="utf-8"),
+)
+
+
+class Sound(NamedTuple):
+    """Something to be heard on a clip's time axis.
+
+    Attributes
+    ----------
+    name : str
+        On its button, where there are several.
+    clip : Clip
+        The samples.
+    start : float
+        Where it begins [s].
+    rate : float
+        Seconds of the axis a second of sound: 0.5 where it was stretched to twice its length.
+    """
+
+    name: str
+    clip: Clip
+    start: float = 0.0
+    rate: float = 1.0
+
+
+class Seen(NamedTuple):
+    """What a visitor looks at: None for all time, no region, all frequencies."""
+
+    visible: tuple[float, float] | None = None
+    region: tuple[float, float] | None = None
+    band: tuple[float, float] | None = None
+
+
+def player(
+    clip: Clip | Recording,
+    *,
+    key: str,
+    panels: Sequence[Panel] = (),
+    height: int = 130,
+    wave: int | None = None,
+    seen: Seen | None = None,
+    push: str = "",
+    tells: bool = False,
+    link: str = "",
+    sounds: Sequence[Sound] = (),
+    choose: dict[str, Any] | None = None,
+    title: str = "",
+    seconds: float | None = None,
+    compact: bool = False,
+    frame: str = "",
+) -> None:
+    """Draw a clip's waveform and pictures, and play it.
 
     Parameters
     ----------
-    clip : Clip
+    clip : Clip or Recording
+        What is heard first; of it the waveform is drawn.
     key : str
-        Of the widgets, unique on its page.
-    picture : bool
-        Show the waveform above the controls.
+        Of the widget, unique on its page.
+    panels : sequence of Panel
+        Pictures below the waveform, on the same time axis.
     height : int
-        Of the waveform [pixels].
+        Of all pictures together [pixels]; the bar with the buttons comes below.
+    wave : int or None
+        Of it the waveform's; None gives it all the room where there are no panels.
+    seen : Seen or None
+        What is shown at first, and again whenever `push` changes.
+    tells : bool
+        Run the page again when another part of the time, region or band is chosen.
+    link : str
+        Players with the same word here show the same time.
+    sounds : sequence of Sound
+        What else can be heard in its place.
+    choose : dict or None
+        `name` of the sound to switch to, `play` whether it sounds at once; acts when it changes.
+    title : str
+        For those who cannot see, and for the names of saved pictures.
+    seconds : float or None
+        Length of the time axis [s], where it is not the clip's: so that short and long clips share one.
+    compact : bool
+        The pictures alone: a click plays and stops.
+    frame : str
+        Colour of a line below a compact player.
     """
-    if picture:
-        figure = sound.waveform(cached.outline(clip), clip.seconds, height=height)
-        st.plotly_chart(figure, key=f"{key}.waveform", config=PLAIN_CONFIG)
-    st.audio(cached.wav(clip), format="audio/wav")
+    start = seen or Seen()
+    heard = [_original(clip, start), *sounds]
+    low, high = cached.outline(clip)
+    reach = max(0.05, float(max(-low.min(initial=0.0), high.max(initial=0.0))))
+    height_of_wave = wave if wave is not None else (96 if panels else height - 62)
+    header = {
+        "clip": clip.sha256,
+        "push": push,
+        "title": title or clip.name,
+        "file": _file_name(title or clip.name),
+        "seconds": seconds or clip.seconds,
+        "maxSpan": MAX_SPAN_SECONDS,
+        "height": height,
+        "wave": None if compact or not height_of_wave else _wave_panel(height_of_wave, reach),
+        "panels": [panel_values(panel) for panel in panels],
+        "outline": {
+            "low": _steps(low / reach),
+            "high": _steps(high / reach),
+            "unit": reach / _OUTLINE_STEPS,
+            "seconds": clip.seconds,
+        },
+        "sounds": [_address(sound, key) for sound in heard],
+        "choose": choose,
+        "visible": start.visible,
+        "region": start.region,
+        "tells": tells,
+        "link": link,
+        "compact": compact,
+        "frame": frame,
+        "accent": ACCENT,
+        "head": "#d1495b",
+        "faint": FAINT,
+    }
+    _component(key=key, data=pack(header), on_seen_change=_nothing)
+
+
+def seen_in(key: str, clip: Clip | Recording) -> Seen | None:
+    """What a visitor looks at in the player of that key; None before anything was chosen in this clip."""
+    told = (st.session_state.get(key) or {}).get("seen")
+    if not told or told.get("clip") != clip.sha256:
+        return None
+    return Seen(_pair(told["visible"]), _pair(told["region"]), _pair(told["band"]))
+
+
+def _original(clip: Clip | Recording, seen: Seen) -> Sound:
+    """The clip itself; of a long recording the part around what is visible, which moves on with it."""
+    if isinstance(clip, Clip):
+        return Sound(ORIGINAL, clip)
+    first = seen.visible[0] if seen.visible else 0.0
+    start = STRIDE_SECONDS * (first // STRIDE_SECONDS)
+    return Sound(ORIGINAL, cached.part(clip, start, start + PART_SECONDS), start)
+
+
+def _nothing() -> None:
+    """Streamlit keeps a value only where somebody listens for its changes."""
+
+
+def _pair(values: list[float] | None) -> tuple[float, float] | None:
+    return (float(values[0]), float(values[1])) if values else None
+
+
+def _wave_panel(height: int, reach: float) -> dict[str, Any]:
+    top = 1.08 * reach
+    axis = Axis("Amplitude", -top, top, ticks=[tick for tick in value_ticks(-top, top) if abs(tick[0]) < top])
+    return {"axis": asdict(axis), "height": height}
+
+
+def _steps(values: np.ndarray) -> np.ndarray:
+    return np.rint(np.clip(values, -1, 1) * _OUTLINE_STEPS).astype(np.int8)
+
+
+def _address(sound: Sound, key: str) -> dict[str, Any]:
+    url = cached.media(cached.wav(sound.clip), "audio/wav", place=f"{key}.{sound.name}")
+    return {
+        "name": sound.name,
+        "url": url,
+        "sr": sound.clip.sr,
+        "samples": sound.clip.n_samples,
+        "start": sound.start,
+        "rate": sound.rate,
+    }
+
+
+def _file_name(title: str) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in title).strip("-")[:60] or "genrescope"

@@ -1,0 +1,101 @@
+"""All genres in the same view on the same axes, each heard with a click."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genre_core.datasets.tracks import Dataset
+from pages.figures.scene import Axis
+from pages.figures.theme import genre_colours
+from pages.ui import cached, pickers, state
+from pages.ui.errors import spoken
+from pages.ui.pictures import Sight
+from pages.ui.player import player
+from pages.ui.views import VIEWS
+from pages.ui.words import plain
+
+SECONDS = 10.0
+IN_A_ROW = 5
+HEIGHT = 190
+SHOWN = {
+    "spectrogram_db": "Spectrogram",
+    "log_mel": "Mel",
+    "mfcc": "MFCC",
+    "chroma": "Chroma",
+    "cqt": "Constant-Q",
+    "tempogram": "Tempogram",
+    "timbre": "Timbre",
+    "contrast": "Contrast",
+}
+
+
+def gallery(page: str, chosen: pickers.Chosen) -> None:
+    """One song of each genre of the chosen data set; another one at a click."""
+    datasets = pickers.datasets()
+    name = next((name for name, entry in datasets.items() if chosen.track and chosen.track.id in entry.by_id), None)
+    dataset = datasets.get(name or next(iter(datasets), ""))
+    if dataset is None or not dataset.tracks:
+        st.info("The first demo songs come in a few seconds.")
+        return
+    shows, turns = st.columns([5, 1], vertical_alignment="bottom")
+    with shows:
+        place = state.adopt(page, "view", default="spectrogram_db", options=list(VIEWS))
+        if st.session_state[place] not in SHOWN:
+            st.session_state[place] = next(iter(SHOWN))
+        view = st.segmented_control(
+            "View",
+            list(SHOWN),
+            format_func=SHOWN.get,
+            key=place,
+            label_visibility="collapsed",
+            required=True,
+        )
+        state.publish(page, "view", view)
+    with turns:
+        place = state.adopt(page, "song", default=0)
+        st.button("Other songs", icon=":material/shuffle:", key=f"{page}.other", on_click=_next, args=(place,), width="stretch")
+        state.publish(page, "song", st.session_state[place], default=0)
+    _grid(page, dataset, view, st.session_state[place])
+
+
+def _next(place: str) -> None:
+    st.session_state[place] += 1
+
+
+@st.fragment
+def _grid(page: str, dataset: Dataset, view: str, turn: int) -> None:
+    spec = VIEWS[view]
+    assert spec.config is not None
+    assert spec.picture is not None
+    feature = spec.config(**spec.fixed)
+    colours = genre_colours(dataset.genres)
+    genres = list(dataset.genres)
+    told = st.empty()
+    for first in range(0, len(genres), IN_A_ROW):
+        for place, genre in zip(st.columns(IN_A_ROW), genres[first : first + IN_A_ROW], strict=False):
+            songs = [track for track in dataset.tracks if track.genre == genre]
+            track = songs[turn % len(songs)]
+            with place, spoken():
+                whole = cached.track_clip(track)
+                clip = cached.part(whole, 0.0, min(SECONDS, whole.seconds))
+                panels = spec.picture(Sight(clip.sha256, clip, 0.0, (0.0, SECONDS), None, feature))
+                st.markdown(f"**{genre}**  :gray[{plain(str(track.extra.get('title', track.id)))}]")
+                player(
+                    clip,
+                    key=f"{page}.gallery.{genre}",
+                    panels=panels,
+                    height=HEIGHT,
+                    seconds=SECONDS,
+                    compact=True,
+                    frame=colours[genre],
+                    title=f"{genre}, {track.id}",
+                )
+                told.caption(f"Click a picture to hear it. All on the same axes: 0 to {SECONDS:.0f} s, {_ends(panels[0].axis)}.")
+
+
+def _ends(axis: Axis) -> str:
+    """What stands at the ends of an axis that is not drawn."""
+    title, _, unit = axis.title.partition(" [")
+    if axis.kind == "rows":
+        return f"{title} {axis.ticks[0][1]} to {axis.ticks[-1][1]} upward"
+    return f"{title.lower()} {axis.low:,.0f} to {axis.high:,.0f} {unit.rstrip(']')} upward"

@@ -1,0 +1,228 @@
+"""One sound in one view: the picture with its player, the parameters beside it, the words below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from genre_core.audio import Clip
+from genre_core.audio.recording import Recording
+from genre_core.datasets.tracks import Dataset
+from genre_core.errors import ParameterError
+from genre_core.features.peaks import spectrum_peaks
+from pages.figures import sound
+from pages.figures.theme import ZOOM_CONFIG
+from pages.ui import cached, forms, hearing, pickers, state, taking, words
+from pages.ui.errors import spoken
+from pages.ui.glossary import linked, listed
+from pages.ui.pictures import PITCH_SECONDS, Sight, pitch_region
+from pages.ui.player import MAX_SPAN_SECONDS, Seen, player, seen_in
+from pages.ui.steps import show_steps
+from pages.ui.view_words import view_words
+from pages.ui.views import VIEWS, View, families, resolution
+
+GRID_SECONDS = 15.0
+"""Of a long sound the pictures are computed for stretches that begin and end on this grid, so that scrolling finds them again."""
+
+
+@st.fragment
+def look(page: str, chosen: pickers.Chosen) -> None:
+    """Choose a view, see it, hear it, change its parameters."""
+    name = choose_view(page)
+    view = VIEWS[name]
+    clip = chosen.clip
+    key = f"{page}.player"
+    seen, push = seen_at(page, key, clip)
+    with spoken():
+        picture, controls = st.columns([4, 1], gap="medium")
+        with controls:
+            first = st.container()
+            feature, log_frequency = ask(page, name, view, seconds=clip.seconds)
+        sight = Sight(clip.sha256, *around(clip, seen), region=seen.region, feature=feature, log_frequency=log_frequency)
+        with first:
+            heard = hearing.hear(page, name, sight)
+        with controls:
+            taking.take(page, name, sight, seen, clip, dataset_of(chosen))
+            st.caption(resolution(feature, clip.sr))
+        with picture:
+            panels = view.picture(sight) if view.picture else ()
+            sounds = hearing.sounds_of(page, name, sight)
+            player(
+                clip,
+                key=key,
+                panels=panels,
+                height=view.height,
+                seen=seen,
+                push=push,
+                tells=True,
+                sounds=sounds,
+                choose=heard,
+                title=chosen.title,
+            )
+            if name == "spectrum":
+                draw_spectrum(page, sight)
+            elif name == "f0":
+                say_where(sight)
+    st.caption("  ·  ".join(facts(chosen)))
+    describe(name)
+    if name == "mfcc" and feature is not None:
+        with spoken():
+            show_steps(page, sight)
+
+
+def choose_view(page: str) -> str:
+    """The view, in two steps: what kind of picture, then which of its kind."""
+    place = state.adopt(page, "view", default="spectrogram_db", options=list(VIEWS))
+    chosen = st.session_state[place]
+    menu = families()
+    family_key = f"{page}.family"
+    st.session_state[family_key] = VIEWS[chosen].family
+    first, second = st.columns([3, 2], vertical_alignment="center")
+    with first:
+        st.segmented_control(
+            "View",
+            list(menu),
+            key=family_key,
+            label_visibility="collapsed",
+            required=True,
+            on_change=lambda: st.session_state.update({place: menu[st.session_state[family_key]][0]}),
+        )
+    siblings = menu[VIEWS[chosen].family]
+    if len(siblings) > 1:
+        with second:
+            st.segmented_control(
+                "Kind",
+                siblings,
+                format_func=lambda name: VIEWS[name].short,
+                key=place,
+                label_visibility="collapsed",
+                required=True,
+            )
+    name = st.session_state[place]
+    state.publish(page, "view", name)
+    return name
+
+
+def ask(page: str, name: str, view: View, *, seconds: float, link: bool = True) -> tuple[Any, bool]:
+    """The form of the view's parameters; where they don't go together, what is wrong, and the last that did."""
+    feature = None
+    good = f"{page}.{name}.good"
+    if view.config is not None:
+        try:
+            feature = forms.config_form(
+                view.config, page=f"{page}.{name}", start=view.config(**view.fixed, **view.start), fixed=view.fixed, link=link
+            )
+            feature.check_length(round(seconds * feature.sr))
+            st.session_state[good] = feature
+        except ParameterError as error:
+            st.error(f"{error} The picture is still that of the last values that went together.", icon=":material/error:")
+            feature = st.session_state.get(good) or view.config(**view.fixed, **view.start)
+    log_frequency = view.has_log_axis and st.toggle(
+        "Logarithmic axis", value=True, key=f"{page}.log_frequency", help="Each octave takes the same room."
+    )
+    return feature, log_frequency
+
+
+def seen_at(page: str, key: str, clip: Clip | Recording) -> tuple[Seen, str]:
+    """What the visitor looks at, from the player or else from the link that led here; and what a new link asks for."""
+    asked = tuple(st.session_state[state.adopt(page, name, default="")] for name in ("zoom", "region"))
+    push = "|".join(asked)
+    if st.session_state.get(f"{page}.push") != push:
+        st.session_state[f"{page}.push"] = push
+        st.session_state[f"{page}.linked"] = clip.sha256
+        seen = None
+    else:
+        seen = seen_in(key, clip)
+    if seen is None:
+        is_linked = st.session_state[f"{page}.linked"] == clip.sha256
+        zoom, region = (stretch(text, clip.seconds) if is_linked else None for text in asked)
+        seen = Seen(zoom, region)
+    for name, part in (("zoom", seen.visible), ("region", seen.region)):
+        state.publish(page, name, f"{part[0]:g}-{part[1]:g}" if part else "", default="")
+    return seen, push
+
+
+def stretch(text: str, seconds: float) -> tuple[float, float] | None:
+    """`3.2-5.81` as two times inside the clip; None where it is none."""
+    try:
+        start, stop = (float(part) for part in text.split("-"))
+    except ValueError:
+        return None
+    return (start, min(stop, seconds)) if 0 <= start < min(stop, seconds) else None
+
+
+def around(clip: Clip | Recording, seen: Seen) -> tuple[Clip, float, tuple[float, float]]:
+    """What is computed (all of a short clip, a stretch of a long one), where it begins, and what is visible of it."""
+    visible = seen.visible or (0.0, min(clip.seconds, MAX_SPAN_SECONDS))
+    if isinstance(clip, Clip) and clip.seconds <= MAX_SPAN_SECONDS:
+        return clip, 0.0, visible
+    start = GRID_SECONDS * (max(0.0, visible[0] - 2.0) // GRID_SECONDS)
+    stop = GRID_SECONDS * -(-(visible[1] + 2.0) // GRID_SECONDS)
+    return cached.part(clip, start, min(stop, clip.seconds)), start, visible
+
+
+def draw_spectrum(page: str, sight: Sight) -> None:
+    """The spectrum of the region, or of all that is shown, with its peaks named as notes."""
+    start, stop = sight.region or sight.visible
+    first, last = max(start, sight.start), min(stop, sight.start + sight.clip.seconds)
+    part = cached.part(sight.clip, first - sight.start, last - sight.start)
+    feature = sight.feature
+    values = cached.feature_values(part, feature)
+    levels = values if feature.value_unit == "dB" else cached.feature_values(part, feature.replace(scale="dB"))
+    peaks = spectrum_peaks(levels, sr=feature.sr)
+    figure = sound.spectrum(
+        feature.frequencies, values, unit=feature.value_unit, log_frequency=sight.log_frequency, peaks=peaks, height=330
+    )
+    kind = st.session_state.setdefault(f"{page}.saved_as", "png")
+    saving = {**ZOOM_CONFIG["toImageButtonOptions"], "format": kind}
+    st.plotly_chart(figure, key=f"{page}.figure.spectrum", config={**ZOOM_CONFIG, "toImageButtonOptions": saving})
+    what = "the region" if sight.region else "what is shown above"
+    st.caption(f"Of {what}, {first:.2f} to {last:.2f} s. Select a region to see the spectrum of a single note or hit.")
+    st.segmented_control("The camera above the picture saves it as", ["png", "svg"], key=f"{page}.saved_as", required=True)
+
+
+def say_where(sight: Sight) -> None:
+    """Which part the fundamental frequency was looked for in."""
+    start, stop = pitch_region(sight)
+    limit = f"at most {PITCH_SECONDS:.0f} s of it"
+    st.caption(f"Looked for from {start:.1f} to {stop:.1f} s: the region, {limit}. Select a place where one voice sounds alone.")
+
+
+def dataset_of(chosen: pickers.Chosen) -> Dataset | None:
+    """The data set that the clip belongs to; None for an upload."""
+    if chosen.track is None:
+        return None
+    return next((entry for entry in pickers.datasets().values() if chosen.track.id in entry.by_id), None)
+
+
+def facts(chosen: pickers.Chosen) -> list[str]:
+    """What is known of the clip."""
+    parts = [words.clock(chosen.clip.seconds)]
+    if chosen.track is not None:
+        parts.insert(0, f"{chosen.track.genre}")
+        if "tempo_bpm" in chosen.track.extra:
+            parts.append(f"{float(chosen.track.extra['tempo_bpm']):.0f} beats a minute")
+        parts += [f"{key} {value}" for key, value in chosen.track.extra.items() if key in ("key", "metre")]
+    if (told := chosen.clip.facts) is not None:
+        channels = f"{told.channels} channel{'s' if told.channels > 1 else ''}"
+        parts.append(f"{told.format} {told.codec}, {told.sample_rate:,} Hz, {channels}")
+    return parts
+
+
+def describe(name: str) -> None:
+    """What you see, the formula, the lines of librosa, and what it is for; terms with their meaning."""
+    told = view_words(name)
+    seen, computed = st.columns(2, gap="large")
+    with seen:
+        st.markdown("**What you see**")
+        st.markdown(linked(told.what))
+        st.markdown("**Why it matters for genre**")
+        st.markdown(linked(told.why))
+        if told.terms:
+            with st.expander("The terms"):
+                st.markdown(listed(told.terms))
+    with computed:
+        st.markdown("**How it is computed**")
+        st.latex(told.formula)
+        st.code(told.code, language="python")

@@ -10,7 +10,7 @@ PORT ?= 8501
 RUN = $(VENV)/bin/python
 SOURCES = app.py pages genre_core tests benchmarks docs
 
-.PHONY: help app test check format bench bench-features bench-app bench-peers demo demo-runs lock clean
+.PHONY: help app test check format bench bench-features bench-app bench-explore bench-peers demo demo-runs lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -19,7 +19,7 @@ app: $(VENV)/.installed  ## set up and open the dashboard
 	$(RUN) -m streamlit run app.py --server.port $(PORT) --server.headless false
 
 test: $(VENV)/.installed-dev $(VENV)/.browser  ## set up and run all tests
-	$(RUN) -m pytest -n 2 --dist loadfile
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.installed-dev  ## formatting, lint, types, doctests
 	$(RUN) -m ruff format --check $(SOURCES)
@@ -31,13 +31,16 @@ format: $(VENV)/.installed-dev  ## put code into the house's format
 	$(RUN) -m ruff format $(SOURCES)
 	$(RUN) -m ruff check --fix $(SOURCES)
 
-bench: bench-features bench-app  ## measure features and app anew; the tables go to docs/benchmarks.md
+bench: bench-features bench-app bench-explore  ## measure features, app and Explore anew; the tables go to docs/benchmarks.md
 
 bench-features: $(VENV)/.installed  ## features against librosa and, after bench-peers, other libraries; AUDIO=folder
 	$(RUN) -m benchmarks.features $(if $(AUDIO),--audio "$(AUDIO)")
 
 bench-app: $(VENV)/.installed-dev $(VENV)/.browser  ## start, reruns, bytes and memory of the dashboard; AUDIO=folder
 	$(RUN) -m benchmarks.app $(if $(AUDIO),--audio "$(AUDIO)")
+
+bench-explore: $(VENV)/.installed-dev $(VENV)/.browser  ## every view of Explore: server time, bytes, input to painted
+	$(RUN) -m benchmarks.explore
 
 # A library that does not install leaves the others to be measured; its row then says what it said.
 bench-peers: $(VENV)/bin/python  ## the environment of the libraries that features are measured against

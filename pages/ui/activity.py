@@ -13,6 +13,7 @@ from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.library import list_datasets
 from genre_core.errors import DatasetError, JobError
 from genre_core.jobs.job import TRAIN
+from genre_core.models import MODELS
 from genre_core.runs import MANIFEST, Run
 from pages.ui import cached, words
 from pages.ui.errors import spoken
@@ -87,8 +88,9 @@ def job_name(job: jobs.Job) -> str:
         values = job.values
     except JobError:
         return job.id
+    model = values.get("model", "")
     words_of = {
-        TRAIN: values.get("title") or values.get("model", ""),
+        TRAIN: values.get("title") or (MODELS[model].title if model in MODELS else model),
         "import": values.get("name") or Path(values.get("folder", "")).name,
         "extract": values.get("dataset", ""),
     }

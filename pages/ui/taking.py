@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from genre_core.audio import Clip, encode_wav
@@ -16,19 +17,21 @@ from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset
 from genre_core.features.exporting import as_csv, as_json, as_npz
 from genre_core.resynthesis import band_pass
-from pages.ui import cached
 from pages.ui.pictures import Sight
 from pages.ui.player import Seen
 from pages.ui.root import root
 from pages.ui.words import plain
 
 KINDS: dict[str, tuple[Callable[[Sight], str | bytes], str]] = {
-    "CSV": (lambda sight: as_csv(sight.feature, sight.values(), start_seconds=sight.start), "text/csv"),
+    "CSV": (lambda sight: as_csv(sight.feature, _values(sight), start_seconds=sight.start), "text/csv"),
     "JSON": (
-        lambda sight: as_json(sight.feature, sight.values(), clip=sight.clip, start_seconds=sight.start),
+        lambda sight: as_json(sight.feature, _values(sight), clip=sight.clip, start_seconds=sight.start),
         "application/json",
     ),
-    "npz": (lambda sight: as_npz(sight.feature, sight.values(), clip=sight.clip, start_seconds=sight.start), "application/zip"),
+    "npz": (
+        lambda sight: as_npz(sight.feature, _values(sight), clip=sight.clip, start_seconds=sight.start),
+        "application/zip",
+    ),
 }
 """How the numbers of a view are written: what a button does, and the kind of file."""
 
@@ -84,8 +87,13 @@ def _of_all(page: str, dataset: Dataset) -> None:
     )
 
 
+def _values(sight: Sight) -> np.ndarray:
+    """Computed anew: a button's work is done outside the visitor's session, whose caches it cannot see."""
+    return sight.feature.of(sight.clip)
+
+
 def _sound(clip: Clip | Recording, start: float, stop: float, band: tuple[float, float] | None) -> bytes:
-    part = cached.part(clip, start, stop)
+    part = clip.slice(start, stop)
     return encode_wav(band_pass(part, low_hz=band[0], high_hz=band[1]) if band else part)
 
 

@@ -1,4 +1,4 @@
-"""A link is the first thing a new server is asked for: it shows what it names, and says what is not there."""
+"""A link shows what it names, even as the first thing that a new server is asked for, and says what is not there."""
 
 from __future__ import annotations
 
@@ -66,9 +66,24 @@ LINKS = {
 }
 
 
+@pytest.mark.parametrize("name", ["home", "explore", "evaluate"])
+def test_a_link_is_answered_as_the_first_request_of_a_new_server(name, server, page):
+    follows_link(page, server, name)
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_link_shows_what_it_names_as_the_first_request(name, server, page):
-    link, shown, wrong, said = LINKS[name]
+def test_a_link_shows_what_it_names_and_says_what_is_not_there(name, own_server, page):
+    follows_link(page, own_server, name)
+    _, _, wrong, said = LINKS[name]
+    page.goto(f"{own_server.url}/{ADDRESSES[name]}{wrong}")
+    expect(page.get_by_text(said)).to_be_visible()
+    expect(page.locator(PICTURE).first).to_be_visible()
+    look(page, f"link-{name}-wrong")
+
+
+def follows_link(page, server, name) -> None:
+    """Open the link of a page: what it names is shown, and the address keeps it."""
+    link, shown, _, _ = LINKS[name]
     page.goto(f"{server.url}/{ADDRESSES[name]}{link}")
     expect(page.get_by_role("heading", name=PAGES[name].title, exact=True)).to_be_visible()
     expect(page).to_have_title("Genrescope" if name == "home" else f"{PAGES[name].title} · Genrescope")
@@ -80,7 +95,3 @@ def test_a_link_shows_what_it_names_as_the_first_request(name, server, page):
     for part in link.lstrip("?").split("&"):
         assert part in page.url.replace("%2F", "/"), f"the address lost {part}"
     look(page, f"link-{name}")
-    page.goto(f"{server.url}/{ADDRESSES[name]}{wrong}")
-    expect(page.get_by_text(said)).to_be_visible()
-    expect(page.locator(PICTURE).first).to_be_visible()
-    look(page, f"link-{name}-wrong")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -266,3 +267,24 @@ def test_a_long_recording_is_gone_through_once_and_scrolled(page, own_server):
     page.keyboard.press("Space")
     expect(host).to_have_attribute("data-playing", "true")
     look(page, "player-long")
+
+
+@pytest.mark.parametrize("label", ["CSV", "WAV", "MFCC as JSON"])
+def test_what_is_taken_away_arrives(page, own_server, label):
+    page.goto(f"{own_server.url}/Explore?view=mfcc&clip=demo/blues.00&region=0.5-1.5")
+    expect(page.locator(".player")).to_be_visible()
+    page.get_by_role("button", name="Take it away").click()
+    with page.expect_download(timeout=90_000) as download:
+        page.get_by_role("button", name=label, exact=True).click()
+    content = Path(download.value.path()).read_bytes()
+    if label == "CSV":
+        lines = content.decode().splitlines()
+        assert lines[0].startswith("time [s],MFCC 1")
+        assert len(lines) == 2 + 3 * SR // 512
+    elif label == "WAV":
+        y, sr = soundfile.read(io.BytesIO(content))
+        assert y.size / sr == pytest.approx(1.0, abs=1e-3)
+    else:
+        tracks = json.loads(content)
+        assert len(tracks["track_ids"]) == len(tracks["labels"]) == len(tracks["mfcc"])
+        assert len(set(tracks["track_ids"])) == 50

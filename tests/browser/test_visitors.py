@@ -29,6 +29,7 @@ def sounds(page) -> dict[str, bytes]:
 
 def source(page) -> str:
     """Address of the sound that the page plays."""
+    expect(page.locator(".player")).to_be_visible()
     (address,) = sounds_on(page)
     return address
 
@@ -39,7 +40,7 @@ def upload_song(page, content) -> None:
     if "/Explore" in page.url:
         page.get_by_role("button", name="Your own").click()
     page.locator("input[type=file]").first.set_input_files(upload(SECRET, content))
-    expect(page.locator(".player")).not_to_have_attribute("data-sound", before)
+    expect(page.locator(f'.player[data-sound="{before}"]')).to_have_count(0)
     expect(page.locator(".player")).to_have_count(1)
     expect(page.get_by_test_id("stMarkdown").get_by_text(SECRET)).to_be_visible()
 

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genre_core.features.peaks import Peak
-from pages.figures.scene import LOWEST_HZ, row_bounds
+from pages.figures.panels import LOWEST_HZ, row_bounds
 from pages.figures.theme import ACCENT, note_name, styled
 
 MAX_POINTS = 2000

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from genre_core.errors import ParameterError
-from pages.figures import scene
+from pages.figures import panels, scene
 from pages.figures.scene import Cells, Panel, Picture
 from pages.ui import cached, pickers, state
 from pages.ui.errors import spoken
@@ -112,7 +112,7 @@ def _difference(page: str, pictures: tuple[Picture, Picture], sight: Sight, firs
         st.caption("Their rows or frames differ with these settings, so there is no difference to draw.")
         return
     st.markdown(f"**{first}** less **{second}**: red where the left one has more, blue where the right one has")
-    panel = scene.difference(pictures[0][0], a, b)
+    panel = panels.difference(pictures[0][0], a, b)
     player(
         sight.clip,
         key=f"{page}.{LINK}.difference",

@@ -10,15 +10,11 @@ from genre_core.audio import Clip
 from genre_core.audio.recording import Recording
 from genre_core.datasets.tracks import Dataset
 from genre_core.errors import ParameterError
-from genre_core.features.peaks import spectrum_peaks
-from pages.figures import sound
-from pages.figures.theme import ZOOM_CONFIG
 from pages.ui import cached, forms, hearing, pickers, state, taking, words
 from pages.ui.errors import spoken
 from pages.ui.glossary import linked, listed
-from pages.ui.pictures import PITCH_SECONDS, Sight, pitch_region
+from pages.ui.pictures import Sight
 from pages.ui.player import MAX_SPAN_SECONDS, Seen, player, seen_in
-from pages.ui.steps import show_steps
 from pages.ui.view_words import view_words
 from pages.ui.views import VIEWS, View, families, resolution
 
@@ -60,15 +56,13 @@ def look(page: str, chosen: pickers.Chosen) -> None:
                 choose=heard,
                 title=chosen.title,
             )
-            if name == "spectrum":
-                draw_spectrum(page, sight)
-            elif name == "f0":
-                say_where(sight)
+            if view.below:
+                view.below(page, sight)
     st.caption("  ·  ".join(facts(chosen)))
     describe(name)
-    if name == "mfcc" and feature is not None:
+    if view.further:
         with spoken():
-            show_steps(page, sight)
+            view.further(page, sight)
 
 
 def choose_view(page: str) -> str:
@@ -118,10 +112,19 @@ def ask(page: str, name: str, view: View, *, seconds: float, link: bool = True) 
         except ParameterError as error:
             st.error(f"{error} The picture is still that of the last values that went together.", icon=":material/error:")
             feature = st.session_state.get(good) or view.config(**view.fixed, **view.start)
-    log_frequency = view.has_log_axis and st.toggle(
-        "Logarithmic axis", value=True, key=f"{page}.log_frequency", help="Each octave takes the same room."
-    )
-    return feature, log_frequency
+    return feature, view.has_log_axis and _log_axis(page, link=link)
+
+
+def _log_axis(page: str, *, link: bool) -> bool:
+    place = state.key(page, "log")
+    if link:
+        state.adopt(page, "log", default=True)
+    else:
+        st.session_state.setdefault(place, True)
+    chosen = st.toggle("Logarithmic axis", key=place, help="Each octave takes the same room.")
+    if link:
+        state.publish(page, "log", chosen, default=True)
+    return chosen
 
 
 def seen_at(page: str, key: str, clip: Clip | Recording) -> tuple[Seen, str]:
@@ -160,33 +163,6 @@ def around(clip: Clip | Recording, seen: Seen) -> tuple[Clip, float, tuple[float
     start = GRID_SECONDS * (max(0.0, visible[0] - 2.0) // GRID_SECONDS)
     stop = GRID_SECONDS * -(-(visible[1] + 2.0) // GRID_SECONDS)
     return cached.part(clip, start, min(stop, clip.seconds)), start, visible
-
-
-def draw_spectrum(page: str, sight: Sight) -> None:
-    """The spectrum of the region, or of all that is shown, with its peaks named as notes."""
-    start, stop = sight.region or sight.visible
-    first, last = max(start, sight.start), min(stop, sight.start + sight.clip.seconds)
-    part = cached.part(sight.clip, first - sight.start, last - sight.start)
-    feature = sight.feature
-    values = cached.feature_values(part, feature)
-    levels = values if feature.value_unit == "dB" else cached.feature_values(part, feature.replace(scale="dB"))
-    peaks = spectrum_peaks(levels, sr=feature.sr)
-    figure = sound.spectrum(
-        feature.frequencies, values, unit=feature.value_unit, log_frequency=sight.log_frequency, peaks=peaks, height=330
-    )
-    kind = st.session_state.setdefault(f"{page}.saved_as", "png")
-    saving = {**ZOOM_CONFIG["toImageButtonOptions"], "format": kind}
-    st.plotly_chart(figure, key=f"{page}.figure.spectrum", config={**ZOOM_CONFIG, "toImageButtonOptions": saving})
-    what = "the region" if sight.region else "what is shown above"
-    st.caption(f"Of {what}, {first:.2f} to {last:.2f} s. Select a region to see the spectrum of a single note or hit.")
-    st.segmented_control("The camera above the picture saves it as", ["png", "svg"], key=f"{page}.saved_as", required=True)
-
-
-def say_where(sight: Sight) -> None:
-    """Which part the fundamental frequency was looked for in."""
-    start, stop = pitch_region(sight)
-    limit = f"at most {PITCH_SECONDS:.0f} s of it"
-    st.caption(f"Looked for from {start:.1f} to {stop:.1f} s: the region, {limit}. Select a place where one voice sounds alone.")
 
 
 def dataset_of(chosen: pickers.Chosen) -> Dataset | None:

@@ -10,8 +10,9 @@ from genre_core.audio import Clip
 from genre_core.errors import ParameterError
 from genre_core.features import FEATURES
 from genre_core.features.base import Feature
-from pages.figures import scene
-from pages.figures.scene import Picture, Span
+from pages.figures import panels, scene
+from pages.figures.panels import Span
+from pages.figures.scene import Picture
 from pages.figures.theme import ACCENT, NEUTRAL, WARM
 from pages.ui import cached
 
@@ -71,7 +72,7 @@ def frequencies(sight: Sight) -> Picture:
     """Rows are bins of the Fourier transform."""
     feature = sight.feature
     return (
-        scene.frequency_panel(
+        panels.frequency_panel(
             sight.values(), feature.frequencies, sight.span(), unit=feature.value_unit, log_frequency=sight.log_frequency
         ),
     )
@@ -80,19 +81,19 @@ def frequencies(sight: Sight) -> Picture:
 def bands(sight: Sight) -> Picture:
     """Rows are bands of equal height on a scale of their own: mel, constant-Q."""
     feature = sight.feature
-    return (scene.frequency_panel(sight.values(), feature.frequencies, sight.span(), unit=feature.value_unit, own_scale=True),)
+    return (panels.frequency_panel(sight.values(), feature.frequencies, sight.span(), unit=feature.value_unit, own_scale=True),)
 
 
 def coefficients(sight: Sight) -> Picture:
     """Each row in proportion to its own largest: the first MFCC would drown the others."""
     names = [name.replace("MFCC ", "") for name in sight.feature.rows]
-    return (scene.rows_panel(sight.values(), names, sight.span(), title="MFCC", unit="", signed=True, each_row=True),)
+    return (panels.rows_panel(sight.values(), names, sight.span(), title="MFCC", unit="", signed=True, each_row=True),)
 
 
 def pitch_classes(sight: Sight) -> Picture:
     """Twelve rows, C to B."""
     return (
-        scene.rows_panel(
+        panels.rows_panel(
             sight.values(), sight.feature.rows, sight.span(), title="Pitch class", unit="of the strongest", signed=False
         ),
     )
@@ -101,13 +102,13 @@ def pitch_classes(sight: Sight) -> Picture:
 def tonnetz(sight: Sight) -> Picture:
     """Six rows, two for each of the circles of fifths, minor and major thirds."""
     return (
-        scene.rows_panel(sight.values(), sight.feature.rows, sight.span(), title="Tonal centroid", unit="position", signed=True),
+        panels.rows_panel(sight.values(), sight.feature.rows, sight.span(), title="Tonal centroid", unit="position", signed=True),
     )
 
 
 def contrast(sight: Sight) -> Picture:
     """Peaks against valleys in each octave."""
-    return (scene.rows_panel(sight.values(), sight.feature.rows, sight.span(), title="Octave band", unit="dB", signed=False),)
+    return (panels.rows_panel(sight.values(), sight.feature.rows, sight.span(), title="Octave band", unit="dB", signed=False),)
 
 
 def loudness(sight: Sight) -> Picture:
@@ -162,7 +163,7 @@ def tempogram(sight: Sight) -> Picture:
     tempi = np.asarray(feature.tempi, np.float64)
     kept = np.flatnonzero((tempi >= 30) & (tempi <= 300))[::-1]  # lags grow as tempi fall
     values = sight.values()[kept]
-    (panel,) = (scene.frequency_panel(values, tempi[kept], sight.span(), unit="share", log_frequency=True),)
+    (panel,) = (panels.frequency_panel(values, tempi[kept], sight.span(), unit="share", log_frequency=True),)
     ticks = [(float(value), str(value)) for value in (30, 40, 60, 80, 100, 120, 160, 200, 240, 300)]
     axis = scene.Axis("Tempo [beats a minute]", panel.axis.low, panel.axis.high, log=True, kind="value", ticks=ticks)
     return (scene.Panel(axis, panel.layers),)
@@ -173,7 +174,7 @@ def pitch(sight: Sight) -> Picture:
     feature = sight.feature
     shown = sight.like("spectrogram", scale="dB", n_fft=4096)
     (panel,) = frequencies(sight._replace(feature=shown, log_frequency=True))
-    axis = scene.frequency_axis(50.0, min(4000.0, feature.sr / 2), log_frequency=True)
+    axis = panels.frequency_axis(50.0, min(4000.0, feature.sr / 2), log_frequency=True)
     start, stop = pitch_region(sight)
     part = cached.part(sight.clip, start - sight.start, stop - sight.start)
     found, voiced = sight._replace(clip=part).values()
@@ -181,11 +182,11 @@ def pitch(sight: Sight) -> Picture:
     step = feature.hop_length / feature.sr
     span = Span(start, step, (start, stop))
     name = "fundamental frequency"
-    over = scene.line(curve, span, name=name, colour=_CENTROID, unit="Hz", halo=False, is_pitch=True)
-    sure = scene.line(voiced, span, name="", colour=ACCENT)
+    over = panels.line(curve, span, name=name, colour=_CENTROID, unit="Hz", halo=False, is_pitch=True)
+    sure = panels.line(voiced, span, name="", colour=ACCENT)
     return (
         scene.Panel(axis, [*panel.layers, over], 3.0),
-        scene.value_panel([sure], title="Voiced [probability]", low=0.0, high=1.0, share=0.8),
+        panels.value_panel([sure], title="Voiced [probability]", low=0.0, high=1.0, share=0.8),
     )
 
 
@@ -200,8 +201,8 @@ def pitch_region(sight: Sight) -> tuple[float, float]:
 
 
 def _line(sight: Sight, feature: Any, name: str, colour: str, unit: str, *, halo: bool) -> scene.Line:
-    return scene.line(sight.values(feature)[0], sight.span(feature), name=name, colour=colour, unit=unit, halo=halo)
+    return panels.line(sight.values(feature)[0], sight.span(feature), name=name, colour=colour, unit=unit, halo=halo)
 
 
 def _curve(sight: Sight, feature: Any, title: str, colour: str, *, share: float = 1.0) -> scene.Panel:
-    return scene.value_panel([_line(sight, feature, "", colour, "", halo=False)], title=title, share=share)
+    return panels.value_panel([_line(sight, feature, "", colour, "", halo=False)], title=title, share=share)

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from genre_core.features import FEATURES
 from genre_core.features.base import Feature
 from pages.figures.scene import Picture
-from pages.ui import pictures
+from pages.ui import below, pictures
 from pages.ui.pictures import Sight
+
+Below = Callable[[str, Sight], None]
 
 
 class View(NamedTuple):
@@ -33,6 +35,8 @@ class View(NamedTuple):
         The frequency axis can be logarithmic or not.
     height : int
         Of wave and panels together [pixels].
+    below, further : callable or None
+        `draw(page, sight)` of what stands below the player, and below the words.
     """
 
     family: str
@@ -43,6 +47,8 @@ class View(NamedTuple):
     start: dict[str, Any] = {}  # noqa: RUF012
     has_log_axis: bool = False
     height: int = 460
+    below: Below | None = None
+    further: Below | None = None
 
     @property
     def config(self) -> type[Feature] | None:
@@ -53,19 +59,21 @@ class View(NamedTuple):
 VIEWS: dict[str, View] = {
     "waveform": View("Waveform", "waveform", "", None, height=320),
     "loudness": View("Waveform", "loudness", "rms", pictures.loudness),
-    "spectrum": View("Spectrum", "spectrum", "spectrum", None, start={"scale": "dB"}, has_log_axis=True, height=240),
+    "spectrum": View(
+        "Spectrum", "spectrum", "spectrum", None, start={"scale": "dB"}, has_log_axis=True, height=240, below=below.draw_spectrum
+    ),
     "spectrogram_db": View("Spectrogram", "in dB", "spectrogram", pictures.frequencies, {"scale": "dB"}, has_log_axis=True),
     "spectrogram": View("Spectrogram", "linear", "spectrogram", pictures.frequencies, {"scale": "linear"}, has_log_axis=True),
     "harmonic": View("Spectrogram", "harmonic", "harmonic", pictures.frequencies, {"scale": "dB"}, has_log_axis=True),
     "percussive": View("Spectrogram", "percussive", "percussive", pictures.frequencies, {"scale": "dB"}, has_log_axis=True),
     "log_mel": View("Mel", "log-mel", "log_mel", pictures.bands),
     "mel": View("Mel", "mel", "mel", pictures.bands),
-    "mfcc": View("MFCC", "MFCC", "mfcc", pictures.coefficients),
+    "mfcc": View("MFCC", "MFCC", "mfcc", pictures.coefficients, further=below.show_steps),
     "cqt": View("Pitch", "constant-Q", "cqt", pictures.bands),
     "chroma": View("Pitch", "chroma", "chroma", pictures.pitch_classes),
     "chroma_cqt": View("Pitch", "chroma CQT", "chroma_cqt", pictures.pitch_classes),
     "tonnetz": View("Pitch", "tonnetz", "tonnetz", pictures.tonnetz),
-    "f0": View("Pitch", "melody", "f0", pictures.pitch),
+    "f0": View("Pitch", "melody", "f0", pictures.pitch, below=below.say_where),
     "onset": View("Rhythm", "onsets", "onset_strength", pictures.onsets),
     "beats": View("Rhythm", "beats", "onset_strength", pictures.beats),
     "tempogram": View("Rhythm", "tempogram", "tempogram", pictures.tempogram),

@@ -66,7 +66,7 @@ LINKS = {
 }
 
 
-@pytest.mark.parametrize("name", ["home", "explore", "evaluate"])
+@pytest.mark.parametrize("name", ["explore", "evaluate"])
 def test_a_link_is_answered_as_the_first_request_of_a_new_server(name, server, page):
     follows_link(page, server, name)
 

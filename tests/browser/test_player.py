@@ -13,33 +13,35 @@ import soundfile
 from playwright.sync_api import expect
 
 from tests.browser.songs import upload
-from tests.browser.visitor import look
+from tests.browser.visitor import Visitor, look
 
 SR = 22050
 SECONDS = 6.0
 CLICKS = (1.0, 2.0, 4.5)
 PLAYHEAD_SECONDS = 0.05
 
-# Plays from a second, and tells where the playhead is drawn and what is heard at the moment when a click sounds.
+# Plays from a second, and tells when a click sounded, what the playhead stood at when it was last drawn, and when that was.
 AT_THE_CLICK = """async (host, from) => {
   const player = host.player;
   player.seek(from);
   await player.play();
   const {context, gain} = player.transport;
   const ear = context.createAnalyser();
-  ear.fftSize = 256;
+  ear.fftSize = 2048;
   gain.connect(ear);
-  const heard = new Float32Array(256);
+  const samples = new Float32Array(ear.fftSize);
   return await new Promise((tell, fail) => {
     const limit = setTimeout(() => fail('no click was heard'), 5000);
     const listen = setInterval(() => {
-      ear.getFloatTimeDomainData(heard);
-      if (!heard.some(sample => Math.abs(sample) > 0.5)) return;
+      const now = context.currentTime;
+      ear.getFloatTimeDomainData(samples);
+      const first = samples.findIndex(sample => Math.abs(sample) > 0.5);
+      if (first < 0) return;
       clearInterval(listen); clearTimeout(limit);
+      const sounded = now - (samples.length - first) / context.sampleRate;
       const latency = context.outputLatency || context.baseLatency || 0;
-      const found = {sounds: player.heard() + latency, drawn: Number(host.dataset.position) + latency};
+      tell({sounded: sounded + latency, now, heard: player.heard(), drawn: player.position, drawnAt: player.drawnAt});
       player.pause();
-      tell(found);
     }, 1);
   });
 }"""
@@ -78,9 +80,11 @@ def wav(y: np.ndarray) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture
-def player(page, own_server, samples):
-    """The player of Explore with the clip of clicks, on the first view."""
+@pytest.fixture(scope="module")
+def desk(browser, own_server, samples):
+    """A visitor on Explore with the clip of clicks in the player, for all tests of one player."""
+    visitor = Visitor(browser)
+    page = visitor.page
     page.goto(f"{own_server.url}/Explore")
     host = page.locator(".player")
     expect(host).to_be_visible()
@@ -89,7 +93,20 @@ def player(page, own_server, samples):
     page.locator("input[type=file]").first.set_input_files(upload("clicks.wav", wav(samples)))
     expect(host).not_to_have_attribute("data-clip", before)
     page.keyboard.press("Escape")
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture
+def player(desk):
+    """That player as it was at first."""
+    host = desk.page.locator(".player")
+    host.evaluate(
+        """host => { const it = host.player; it.pause(); it.setLoop(false); it.setBand(null); it.select(null);
+                     it.show([0, it.scene.seconds]); it.seek(0); }"""
+    )
+    expect(desk.page).not_to_have_url(re.compile("zoom=|region="))
+    expect(desk.page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     return host
 
 
@@ -118,8 +135,9 @@ def drag(page, start: tuple[float, float], end: tuple[float, float]) -> None:
 @pytest.mark.parametrize("click", CLICKS)
 def test_the_playhead_stands_where_the_sound_is(player, click):
     found = player.evaluate(AT_THE_CLICK, click - 0.6)
-    assert found["sounds"] == pytest.approx(click, abs=PLAYHEAD_SECONDS)
-    assert found["drawn"] == pytest.approx(click, abs=PLAYHEAD_SECONDS)
+    for moment, position in (("now", "heard"), ("drawnAt", "drawn")):  # a busy machine draws late, but never in the wrong place
+        truth = click + found[moment] - found["sounded"]
+        assert found[position] == pytest.approx(truth, abs=PLAYHEAD_SECONDS), found
 
 
 def test_a_region_is_repeated_to_the_sample(player, samples):
@@ -136,7 +154,8 @@ def test_a_region_is_repeated_to_the_sample(player, samples):
     np.testing.assert_allclose(np.roll(region, -shift), whole[:length], atol=1e-3)  # and all of it is the region
 
 
-def test_wave_and_picture_zoom_together_and_scroll(page, player):
+def test_wave_and_picture_zoom_together_and_scroll(desk, player):
+    page = desk.page
     assert stretch(player, "visible") == (0.0, SECONDS)
     page.mouse.move(*place(player, 2.0))
     page.keyboard.down("Control")
@@ -158,7 +177,8 @@ def test_wave_and_picture_zoom_together_and_scroll(page, player):
     expect(page).not_to_have_url(re.compile(r"zoom="))
 
 
-def test_a_region_is_dragged_plays_alone_and_is_in_the_address(page, player, visit):
+def test_a_region_is_dragged_plays_alone_and_is_in_the_address(desk, player):
+    page = desk.page
     drag(page, place(player, 1.5), place(player, 2.1))
     start, stop = stretch(player, "region")
     assert (start, stop) == (pytest.approx(1.5, abs=0.02), pytest.approx(2.1, abs=0.02))
@@ -174,7 +194,8 @@ def test_a_region_is_dragged_plays_alone_and_is_in_the_address(page, player, vis
     expect(page).not_to_have_url(re.compile(r"region="))
 
 
-def test_keys_move_play_loop_and_clear(page, player):
+def test_keys_move_play_loop_and_clear(desk, player):
+    page = desk.page
     page.mouse.click(*place(player, 3.0))
     page.keyboard.press("ArrowRight")
     assert float(player.get_attribute("data-position")) == pytest.approx(3.0 + SECONDS / 60, abs=0.02)
@@ -194,7 +215,8 @@ def test_keys_move_play_loop_and_clear(page, player):
     expect(player).to_have_attribute("data-region", "")
 
 
-def test_a_band_is_chosen_on_the_axis_and_heard(page, player):
+def test_a_band_is_chosen_on_the_axis_and_heard(desk, player):
+    page = desk.page
     box = player.locator(".over").bounding_box()
     drag(page, (box["x"] + 40, box["y"] + 0.75 * box["height"]), (box["x"] + 40, box["y"] + 0.55 * box["height"]))
     low, high = stretch(player, "band")
@@ -211,7 +233,8 @@ def test_a_band_is_chosen_on_the_axis_and_heard(page, player):
 
 
 @pytest.mark.parametrize("kind", ["PNG", "SVG"])
-def test_the_picture_is_saved_as_it_is_seen(page, player, kind):
+def test_the_picture_is_saved_as_it_is_seen(desk, player, kind):
+    page = desk.page
     with page.expect_download() as download:
         player.get_by_role("button", name=f"Save the picture as {kind}").click()
     path = Path(download.value.path())

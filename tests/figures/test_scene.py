@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from genre_core.audio import Clip
 from genre_core.features.spectral import LogMel, Mfcc, Spectrogram
-from pages.figures import scene
-from pages.figures.scene import Span
+from pages.figures import panels, scene
+from pages.figures.panels import Span
 
 SR = 22050
 
@@ -36,7 +36,7 @@ def row_at(layer: scene.Cells, hertz: float) -> int:
 @pytest.mark.parametrize("feature", [Spectrogram(), Spectrogram(scale="linear"), LogMel()], ids=["dB", "linear", "mel"])
 @pytest.mark.parametrize("look", [{}, {"log_frequency": True}, {"own_scale": True}], ids=["linear axis", "log axis", "own axis"])
 def test_a_tone_is_brightest_in_its_row(tone, feature, look):
-    panel = scene.frequency_panel(feature.of(tone), feature.frequencies, span_of(feature, 30.0), unit=feature.value_unit, **look)
+    panel = panels.frequency_panel(feature.of(tone), feature.frequencies, span_of(feature, 30.0), unit=feature.value_unit, **look)
     (layer,) = panel.layers
     assert row_at(layer, 440.0) == pytest.approx(int(layer.cells.mean(axis=1).argmax()), abs=1)
     assert layer.cells.max() == 255
@@ -47,10 +47,10 @@ def test_a_tone_is_brightest_in_its_row(tone, feature, look):
 @pytest.mark.parametrize("scale", ["dB", "linear"])
 def test_any_spectrogram_is_a_screen_of_bytes(tone, scale):
     feature = Spectrogram(scale=scale, n_fft=4096, hop_length=128)
-    panel = scene.frequency_panel(feature.of(tone), feature.frequencies, span_of(feature, 30.0), unit=feature.value_unit)
+    panel = panels.frequency_panel(feature.of(tone), feature.frequencies, span_of(feature, 30.0), unit=feature.value_unit)
     (layer,) = panel.layers
-    assert layer.cells.shape[0] <= scene.MAX_ROWS
-    assert layer.cells.shape[1] <= scene.MAX_COLUMNS
+    assert layer.cells.shape[0] <= panels.MAX_ROWS
+    assert layer.cells.shape[1] <= panels.MAX_COLUMNS
     assert len(scene.pack({"panels": [scene.panel_values(panel)]})) < 300_000
 
 
@@ -58,7 +58,7 @@ def test_a_click_survives_the_reduction():
     y = np.zeros(30 * SR, np.float32)
     y[10 * SR] = 1.0
     feature = Spectrogram(hop_length=64)
-    (layer,) = scene.frequency_panel(feature.of(Clip(y, SR)), feature.frequencies, span_of(feature, 30.0), unit="dB").layers
+    (layer,) = panels.frequency_panel(feature.of(Clip(y, SR)), feature.frequencies, span_of(feature, 30.0), unit="dB").layers
     column = int(layer.cells.max(axis=0).argmax())
     assert layer.x0 + (column + 0.5) * layer.dx == pytest.approx(10, abs=0.1)
 
@@ -66,7 +66,7 @@ def test_a_click_survives_the_reduction():
 def test_what_is_looked_at_closely_comes_frame_by_frame(tone):
     feature = Spectrogram(hop_length=128)
     span = span_of(feature, 30.0, (10.0, 12.0))
-    (layer,) = scene.frequency_panel(feature.of(tone), feature.frequencies, span, unit="dB").layers
+    (layer,) = panels.frequency_panel(feature.of(tone), feature.frequencies, span, unit="dB").layers
     assert layer.dx == pytest.approx(128 / SR)
     assert layer.x0 <= 9.1
     assert layer.x0 + layer.dx * layer.cells.shape[1] >= 12.9
@@ -87,22 +87,22 @@ def test_columns_lie_inside_and_hold_all_that_is_visible(n_frames, start, length
 @settings(max_examples=30, deadline=None)
 @given(n_rows=st.integers(2, 5000), log_frequency=st.booleans())
 def test_shown_rows_are_never_empty_and_end_at_the_last(n_rows, log_frequency):
-    bounds = scene.row_bounds(np.linspace(0, 11025, n_rows), scene.MAX_ROWS, log_frequency=log_frequency)
+    bounds = panels.row_bounds(np.linspace(0, 11025, n_rows), panels.MAX_ROWS, log_frequency=log_frequency)
     assert (np.diff(bounds) > 0).all()
     assert bounds[-1] == n_rows
-    assert 2 <= len(bounds) <= scene.MAX_ROWS + 2
+    assert 2 <= len(bounds) <= panels.MAX_ROWS + 2
 
 
 @pytest.mark.parametrize("feature", [Spectrogram(), Spectrogram(scale="linear")])
 def test_silence_draws(feature):
     values = feature.of(Clip(np.zeros(SR, np.float32), SR))
-    (layer,) = scene.frequency_panel(values, feature.frequencies, span_of(feature, 1.0), unit=feature.value_unit).layers
+    (layer,) = panels.frequency_panel(values, feature.frequencies, span_of(feature, 1.0), unit=feature.value_unit).layers
     assert np.ptp(layer.cells) == 0
 
 
 def test_coefficients_are_centred_each_in_its_own_proportion(tone):
     feature = Mfcc(n_mfcc=5)
-    panel = scene.rows_panel(
+    panel = panels.rows_panel(
         feature.of(tone), feature.rows, span_of(feature, 30.0), title="MFCC", unit="", signed=True, each_row=True
     )
     (layer,) = panel.layers
@@ -114,7 +114,7 @@ def test_coefficients_are_centred_each_in_its_own_proportion(tone):
 
 def test_one_scale_for_all_rows_where_their_sizes_mean_something():
     values = np.array([[0.0, 1.0], [0.0, 0.25]], np.float32)
-    (layer,) = scene.rows_panel(values, ("C", "D"), Span(0, 1, (0, 2)), title="Pitch class", unit="", signed=False).layers
+    (layer,) = panels.rows_panel(values, ("C", "D"), Span(0, 1, (0, 2)), title="Pitch class", unit="", signed=False).layers
     assert layer.cells[:, 1].tolist() == [255, 64]
 
 
@@ -122,11 +122,11 @@ def test_the_difference_of_a_picture_with_itself_is_none_and_of_a_louder_one_pos
     low, high = np.full((4, 10), 0.0, np.float32), np.full((4, 10), 0.0, np.float32)
     high[2, 5], low[1, 3] = 40.0, 20.0
     span, rows = Span(0, 0.1, (0, 1)), np.array([100.0, 200.0, 300.0, 400.0])
-    panels = [scene.frequency_panel(values, rows, span, unit="share") for values in (high, low)]
-    (first,), (second,) = (panel.layers for panel in panels)
-    (same,) = scene.difference(panels[0], first, first).layers
+    both = [panels.frequency_panel(values, rows, span, unit="share") for values in (high, low)]
+    (first,), (second,) = (panel.layers for panel in both)
+    (same,) = panels.difference(both[0], first, first).layers
     assert np.ptp(same.cells) == 0
-    (other,) = scene.difference(panels[0], first, second).layers
+    (other,) = panels.difference(both[0], first, second).layers
     assert other.cells[2, 5] == 255
     assert other.cells[1, 3] == 0
     assert (other.low, other.high) == (-100, 100)
@@ -136,8 +136,8 @@ def test_a_line_keeps_its_gaps_and_its_times():
     values = np.arange(5000, dtype=np.float32)
     values[100:200] = np.nan
     span = Span(0.0, 0.01, (0.0, 50.0))
-    line = scene.line(values, span, name="f", colour="#000000")
-    assert len(line.values) <= scene.MAX_COLUMNS
+    line = panels.line(values, span, name="f", colour="#000000")
+    assert len(line.values) <= panels.MAX_COLUMNS
     assert np.isnan(line.values).any()
     places = line.x0 + line.dx * np.arange(len(line.values))
     known = np.isfinite(line.values)

@@ -17,7 +17,7 @@ from pages.figures.theme import ACCENT, FAINT
 from pages.ui import cached
 
 HERE = Path(__file__).parent
-SCRIPTS = ("sound.js", "pen.js", "scene.js", "player.js")
+SCRIPTS = ("sound.js", "pen.js", "scene.js", "stage.js", "player.js", "desk.js")
 MAX_SPAN_SECONDS = 60.0
 """What one picture shows at most; in a longer sound the rest is a scroll away."""
 

@@ -1,11 +1,7 @@
-/* The player: a wave and panels on one time axis, with a playhead, a region, a band of frequencies, zoom, and keys. */
+/* The player: which sound is heard, from where to where, and what the bar says of it. */
 
-const LEAST_SPAN = 0.005;
 const LEAST_REGION = 0.02;
 const TELL_AFTER_MS = 180;
-const CLICK_PIXELS = 4;
-const GRAB_PIXELS = 6;
-const SHARPEN_SECONDS = 90;
 
 const ICONS = {
   play: '<path d="M7 4.5v15l12-7.5z"/>',
@@ -18,8 +14,6 @@ const ICONS = {
   sound: '<path d="M4 9v6h4l5 4.500V4.500L8 9zM15.500 8.500a5 5 0 0 1 0 7l1.200 1.200a6.700 6.700 0 0 0 0-9.400z"/>',
   save: '<path d="M11 4h2v8h3l-4 4.500L8 12h3zM5 18h14v2H5z"/>',
 };
-
-const bus = (window.__genrescope ||= { players: new Set(), last: null, listening: false });
 
 function listen() {
   if (bus.listening) return;
@@ -35,44 +29,19 @@ function listen() {
   });
 }
 
-class Player {
+class Player extends Stage {
   constructor(root) {
-    this.root = root;
+    super(root);
     this.transport = new Transport((error) => this._ended(error));
-    this.position = 0;
     this.loops = false;
     this.chosen = 0;
-    this.sounds = new Map();
-    this._build();
-    this.host.player = this; // for tests, which ask what is heard
-    this.watch = new ResizeObserver(() => this.draw());
-    this.watch.observe(this.stage);
-    this.themes = setInterval(() => this._themeChanged() && this.draw(), 600);
+    this.saving = make("div", "saving");
+    this.stage.append(this.saving);
+    this.bar = make("div", "bar");
+    this.host.append(this.bar);
+    this._buttons();
     bus.players.add(this);
     listen();
-  }
-
-  _build() {
-    this.host = make("div", "player", { tabindex: "0", role: "group" });
-    this.stage = make("div", "stage");
-    this.canvas = make("canvas", "picture");
-    this.over = make("canvas", "over");
-    this.tip = make("div", "tip", { role: "status" });
-    this.tip.hidden = true;
-    this.saving = make("div", "saving");
-    this.stage.append(this.canvas, this.over, this.saving, this.tip);
-    this.bar = make("div", "bar");
-    this.host.append(this.stage, this.bar);
-    this.root.append(this.host);
-    this._buttons();
-    this.over.addEventListener("pointerdown", (event) => this._down(event));
-    this.over.addEventListener("pointermove", (event) => this._move(event));
-    this.over.addEventListener("pointerup", (event) => this._up(event));
-    this.over.addEventListener("pointercancel", () => (this.drag = null));
-    this.over.addEventListener("pointerleave", () => this._hover(null));
-    this.over.addEventListener("dblclick", () => this.scene.compact || this.show([0, this.scene.seconds]));
-    this.over.addEventListener("wheel", (event) => this._wheel(event), { passive: false });
-    this.host.addEventListener("keydown", (event) => this._key(event));
   }
 
   _buttons() {
@@ -144,6 +113,8 @@ class Player {
     }
     this._takeSounds(scene, before);
     this.host.setAttribute("aria-label", scene.title ? `Player: ${scene.title}` : "Player");
+    const axes = scene.panels.map((panel) => panel.axis.title).join(", ");
+    this.canvas.setAttribute("aria-label", axes ? `Waveform, and over time: ${axes}` : "Waveform");
     this.host.classList.toggle("compact", scene.compact);
     this.stage.style.height = `${scene.height}px`;
     this.tools.hidden = scene.seconds <= LEAST_SPAN;
@@ -157,7 +128,7 @@ class Player {
     const known = this.sounds;
     this.sounds = new Map(scene.sounds.map((entry) => [entry.name, this._sound(known, entry)]));
     const names = [...this.sounds.keys()];
-    const changed = before && before.choose !== scene.choose && scene.choose;
+    const changed = scene.choose && before && (before.choose || {}).turn !== scene.choose.turn;
     const playing = this.transport.playing && this.transport.sound;
     let wanted = Math.min(this.chosen, names.length - 1);
     if (changed) wanted = Math.max(0, names.indexOf(scene.choose.name));
@@ -260,6 +231,7 @@ class Player {
     const step = () => {
       if (!this.transport.playing) return;
       this.position = this.heard();
+      this.drawnAt = this.transport.context.currentTime;
       this._follow();
       this.drawOver();
       this._marks(true);
@@ -328,26 +300,6 @@ class Player {
     this._tellSoon();
   }
 
-  /* Show a stretch of time [from, to]; players that are linked follow. */
-  show([from, to], { silent = false } = {}) {
-    const most = Math.min(this.scene.seconds, this.scene.maxSpan);
-    const span = Math.max(Math.min(LEAST_SPAN, most), Math.min(most, to - from));
-    const middle = (from + to) / 2;
-    const centred = to - from > span ? middle - span / 2 : from;
-    const start = Math.max(0, Math.min(centred, this.scene.seconds - span));
-    this.visible = [start, start + span];
-    this.draw();
-    this._sharpen();
-    if (!silent) this._changed();
-  }
-
-  zoom(factor, centre = null) {
-    const [from, to] = this.visible;
-    const inside = this.position >= from && this.position <= to;
-    const around = centre ?? (inside ? this.position : (from + to) / 2);
-    this.show([around - (around - from) * factor, around + (to - around) * factor]);
-  }
-
   _changed() {
     if (this.scene.link) {
       for (const other of bus.players) {
@@ -372,109 +324,6 @@ class Player {
       this.told = said;
       this.tellPython({ clip, visible, region, band: this.band ? this.band.map(Math.round) : null });
     }, TELL_AFTER_MS);
-  }
-
-  /* Fetch the samples of what is visible, where the overview is too coarse for it. */
-  async _sharpen() {
-    const { scene, visible } = this;
-    const width = this.layout ? this.layout.plotWidth : 800;
-    const sound = this.sounds.values().next().value;
-    const span = visible[1] - visible[0];
-    const coarse = (scene.outline.low.length * span) / scene.outline.to < width;
-    if (!scene.wave || !coarse || span > SHARPEN_SECONDS || !sound || visible[0] < sound.start || visible[1] > sound.end) return;
-    if (this.fine && this.fine.from <= visible[0] && this.fine.to >= visible[1] && this.fine.span <= span * 1.5) return;
-    const turn = (this.sharpening = (this.sharpening || 0) + 1);
-    const margin = span / 4;
-    const first = sound.sampleAt(Math.max(sound.start, visible[0] - margin));
-    const stop = sound.sampleAt(Math.min(sound.end, visible[1] + margin));
-    let y;
-    try {
-      y = await sound.read(first, stop);
-    } catch {
-      return; // the overview stays; playing will say what is wrong
-    }
-    if (turn !== this.sharpening || scene !== this.scene) return;
-    const isSamples = y.length < 3 * width;
-    const bins = isSamples ? { low: y, high: y } : envelopeOf(y, Math.round(2 * width));
-    const edges = { from: sound.secondsAt(first), to: sound.secondsAt(stop) };
-    this.fine = { ...bins, ...edges, span, isSamples };
-    this.draw();
-  }
-
-  _outline() {
-    const { fine, visible } = this;
-    const fits = fine && fine.from <= visible[0] + 1e-6 && fine.to >= visible[1] - 1e-6;
-    return fits ? fine : this.scene.outline;
-  }
-
-  _theme() {
-    const style = getComputedStyle(this.host);
-    const text = style.getPropertyValue("--st-text-color").trim() || "#16201f";
-    const page = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
-    const font = style.getPropertyValue("--st-font").trim() || "sans-serif";
-    return { text, page, font, faint: this.scene.faint, veil: `color-mix(in srgb, ${page} 78%, transparent)` };
-  }
-
-  _themeChanged() {
-    if (!this.scene || !this.drawnWith) return false;
-    const { text, page } = this._theme();
-    return text !== this.drawnWith.text || page !== this.drawnWith.page;
-  }
-
-  draw() {
-    const width = this.stage.clientWidth;
-    if (!this.scene || !width) return;
-    const { scene } = this;
-    const theme = this._theme();
-    this.drawnWith = theme;
-    this.layout = arrange(scene, width);
-    const context = sized(this.canvas, width, scene.height);
-    drawScene(new CanvasPen(context), scene, this.layout, this.visible, theme, this._outline());
-    this.drawOver();
-    this._marks();
-    this.host.dataset.painted = Number(this.host.dataset.painted || 0) + 1;
-  }
-
-  drawOver() {
-    const { scene, layout, visible } = this;
-    if (!layout) return;
-    const theme = this.drawnWith;
-    const context = sized(this.over, layout.width, scene.height);
-    const pen = new CanvasPen(context);
-    const first = layout.boxes[0];
-    const last = layout.boxes[layout.boxes.length - 1];
-    const top = first ? first.top : 0;
-    const bottom = last ? last.top + last.height : layout.floor;
-    const { left, plotWidth } = layout;
-    pen.inside(left, 0, plotWidth, layout.floor, () => {
-      if (this.region) {
-        const [x, end] = this.region.map((seconds) => xOf(layout, visible, seconds));
-        pen.rect(left, top, Math.max(0, x - left), bottom - top, "rgba(110,120,118,0.38)");
-        pen.rect(end, top, Math.max(0, left + plotWidth - end), bottom - top, "rgba(110,120,118,0.38)");
-        for (const edge of [x, end]) pen.path([[edge, top], [edge, bottom]], { stroke: scene.accent, width: 2 });
-      }
-      if (this.band) {
-        for (const box of layout.boxes.filter((entry) => entry.panel.axis.kind === "frequency")) {
-          const [low, high] = this.band.map((value) => Math.max(box.top, Math.min(box.top + box.height, yOf(box, value))));
-          pen.rect(left, box.top, plotWidth, high - box.top, "rgba(60,70,68,0.62)");
-          pen.rect(left, low, plotWidth, box.top + box.height - low, "rgba(60,70,68,0.62)");
-          for (const edge of [low, high]) pen.path([[left, edge], [left + plotWidth, edge]], { stroke: scene.accent, width: 2 });
-        }
-      }
-      const head = xOf(layout, visible, this.position);
-      pen.path([[head, top], [head, bottom]], { stroke: "#ffffff", width: 4 });
-      pen.path([[head, top], [head, bottom]], { stroke: scene.head, width: 2 });
-    });
-    if (!layout.compact) this._drawScrollbar(pen, theme);
-  }
-
-  _drawScrollbar(pen, theme) {
-    const { layout, scene, visible } = this;
-    const y = scene.height - SCROLLBAR + 4;
-    pen.rect(layout.left, y, layout.plotWidth, 5, theme.faint);
-    const x = layout.left + (layout.plotWidth * visible[0]) / scene.seconds;
-    const width = Math.max(12, (layout.plotWidth * (visible[1] - visible[0])) / scene.seconds);
-    pen.rect(Math.min(x, layout.left + layout.plotWidth - width), y, width, 5, scene.accent);
   }
 
   /* What the bar says; while it plays only what moves. */
@@ -504,242 +353,12 @@ class Player {
     [...this.choices.children].forEach((made, index) => made.setAttribute("aria-checked", index === this.chosen));
   }
 
-  _place(event) {
-    const box = this.over.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  }
-
-  _boxAt(y) {
-    return this.layout.boxes.find((box) => y >= box.top - GAP / 2 && y <= box.top + box.height + GAP / 2);
-  }
-
-  _down(event) {
-    if (event.button !== 0 || !this.layout) return;
-    const [x, y] = this._place(event);
-    const { layout, visible, scene } = this;
-    bus.last = this;
-    this.host.focus({ preventScroll: true });
-    this.over.setPointerCapture(event.pointerId);
-    const seconds = secondsOf(layout, visible, x);
-    const box = this._boxAt(y);
-    const drag = { x, y, seconds, moved: false, box, kind: "region" };
-    if (scene.compact) drag.kind = "compact";
-    else if (y > layout.floor + TIME_AXIS - 6) drag.kind = "scroll";
-    else if (x < layout.left && box && box.panel.axis.kind === "frequency") drag.kind = "band";
-    else if (x < layout.left || x > layout.left + layout.plotWidth) return;
-    else if (event.shiftKey || y > layout.floor) Object.assign(drag, { kind: "pan", visible: [...visible] });
-    else {
-      const edge = this._edgeAt(x);
-      if (edge !== null) drag.anchor = this.region[1 - edge];
-    }
-    this.drag = drag;
-    if (drag.kind === "scroll") this._scroll(x);
-  }
-
-  _edgeAt(x) {
-    if (!this.region) return null;
-    const far = this.region.map((seconds) => Math.abs(xOf(this.layout, this.visible, seconds) - x));
-    const nearest = far[0] <= far[1] ? 0 : 1;
-    return far[nearest] <= GRAB_PIXELS ? nearest : null;
-  }
-
-  _move(event) {
-    if (!this.layout) return;
-    const [x, y] = this._place(event);
-    const { drag, layout, visible } = this;
-    if (!drag) {
-      this._hover([x, y]);
-      return;
-    }
-    if (Math.hypot(x - drag.x, y - drag.y) > CLICK_PIXELS) drag.moved = true;
-    if (!drag.moved) return;
-    if (drag.kind === "region") {
-      const seconds = Math.max(0, Math.min(this.scene.seconds, secondsOf(layout, visible, x)));
-      const anchor = drag.anchor ?? drag.seconds;
-      this.region = [Math.min(anchor, seconds), Math.max(anchor, seconds)];
-      this._marks();
-      this.drawOver();
-    } else if (drag.kind === "band") {
-      const ends = [drag.y, y].map((place) => valueAt(drag.box.panel.axis, this._shareOf(drag.box, place)));
-      this.band = [Math.min(...ends), Math.max(...ends)];
-      this._marks();
-      this.drawOver();
-    } else if (drag.kind === "scroll") this._scroll(x);
-    else if (drag.kind === "pan") {
-      const moved = ((drag.x - x) / layout.plotWidth) * (drag.visible[1] - drag.visible[0]);
-      this.show(drag.visible.map((seconds) => seconds + moved));
-    }
-    this._hover(null);
-  }
-
-  _shareOf(box, y) {
-    return Math.max(0, Math.min(1, 1 - (y - box.top) / box.height));
-  }
-
-  _up(event) {
-    const { drag } = this;
-    this.drag = null;
-    if (!drag) return;
-    const [x] = this._place(event);
-    if (drag.kind === "compact") {
-      if (!this.transport.playing) this.position = 0;
-      this.toggle();
-    } else if (drag.kind === "band") this.setBand(drag.moved ? this.band : null);
-    else if (drag.kind === "region" && drag.moved) this.select(this.region);
-    else if (drag.kind === "region") {
-      const seconds = secondsOf(this.layout, this.visible, x);
-      if (this.region && (seconds < this.region[0] || seconds > this.region[1])) this.select(null);
-      this.seek(seconds);
-    }
-  }
-
-  _scroll(x) {
-    const { layout, scene, visible } = this;
-    const span = visible[1] - visible[0];
-    const middle = (scene.seconds * (x - layout.left)) / layout.plotWidth;
-    this.show([middle - span / 2, middle + span / 2]);
-  }
-
-  _wheel(event) {
-    if (!this.layout || this.scene.compact) return;
-    const [x] = this._place(event);
-    const { visible, layout } = this;
-    const span = visible[1] - visible[0];
-    if (event.ctrlKey || event.metaKey) {
-      event.preventDefault();
-      const centre = Math.max(visible[0], Math.min(visible[1], secondsOf(layout, visible, x)));
-      this.zoom(Math.exp(event.deltaY * 0.0022), centre);
-      return;
-    }
-    const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
-    if (!sideways || Math.abs(sideways) < Math.abs(event.deltaY) / 2 || span >= this.scene.seconds) return;
-    event.preventDefault();
-    const moved = (sideways / layout.plotWidth) * span;
-    this.show([visible[0] + moved, visible[1] + moved]);
-  }
-
-  _hover(place) {
-    this.tip.hidden = true;
-    if (!place || !this.layout || this.scene.compact) return;
-    const [x, y] = place;
-    const { layout } = this;
-    const box = this._boxAt(y);
-    const isAxis = x < layout.left && box && box.panel.axis.kind === "frequency";
-    const inside = x >= layout.left && x <= layout.left + layout.plotWidth;
-    const grabs = inside && y <= layout.floor && this._edgeAt(x) !== null;
-    this.over.style.cursor = isAxis ? "ns-resize" : grabs ? "ew-resize" : y > layout.floor ? "grab" : inside ? "crosshair" : "default";
-    if (isAxis) this._tip(x, y, "Drag to hear only a band of frequencies");
-    if (!box || !inside || y > layout.floor) return;
-    this._tip(x, y, tell(box, secondsOf(layout, this.visible, x), this._shareOf(box, y)));
-  }
-
-  _tip(x, y, words) {
-    this.tip.textContent = words;
-    this.tip.hidden = false;
-    const wide = this.tip.offsetWidth;
-    this.tip.style.left = `${Math.max(4, Math.min(x + 14, this.layout.width - wide - 4))}px`;
-    this.tip.style.top = `${Math.max(0, y - 34)}px`;
-  }
-
-  _key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input")) return;
-    const onButton = event.target.closest("button") && (event.key === " " || event.key === "Enter");
-    const step = (event.shiftKey ? 5 : 1) * ((this.visible[1] - this.visible[0]) / 60);
-    const acts = {
-      " ": () => this.toggle(),
-      ArrowLeft: () => this.seek(this.position - step),
-      ArrowRight: () => this.seek(this.position + step),
-      Home: () => this.seek(this.region ? this.region[0] : 0),
-      End: () => this.seek(this.region ? this.region[1] : this.scene.seconds),
-      Escape: () => (this.band ? this.setBand(null) : this.select(null)),
-      Enter: () => this.region && this.show(this.region),
-      "+": () => this.zoom(0.5),
-      "=": () => this.zoom(0.5),
-      "-": () => this.zoom(2),
-      0: () => this.show([0, this.scene.seconds]),
-      l: () => this.setLoop(!this.loops),
-      L: () => this.setLoop(!this.loops),
-    };
-    const act = acts[event.key];
-    if (!act || onButton) return;
-    event.preventDefault();
-    bus.last = this;
-    act();
-  }
-
-  /* The picture as a file, drawn anew on the page's colour. */
-  save(kind) {
-    const { scene, layout, visible } = this;
-    const theme = { ...this.drawnWith };
-    const name = `${scene.file || "genrescope"}.${kind.toLowerCase()}`;
-    const height = scene.height - SCROLLBAR;
-    const draw = (pen) => {
-      pen.rect(0, 0, layout.width, height, theme.page);
-      drawScene(pen, scene, layout, visible, theme, this._outline());
-      return pen;
-    };
-    if (kind === "SVG") {
-      theme.veil = theme.page;
-      const svg = draw(new SvgPen(layout.width, height)).toString();
-      download(new Blob([svg], { type: "image/svg+xml" }), name);
-      return;
-    }
-    const canvas = document.createElement("canvas");
-    const context = sized(canvas, layout.width, height, 2);
-    draw(new CanvasPen(context));
-    canvas.toBlob((blob) => download(blob, name), "image/png");
-  }
-
   close() {
-    this.transport.close();
-    this.watch.disconnect();
-    clearInterval(this.themes);
+    this.transport.stop();
     clearTimeout(this.telling);
     cancelAnimationFrame(this.frame);
     bus.players.delete(this);
     if (bus.last === this) bus.last = null;
-    this.host.remove();
+    super.close();
   }
-}
-
-const rounded = (value) => Math.round(value * 1000) / 1000;
-
-function make(tag, name, attributes = {}) {
-  const made = document.createElement(tag);
-  made.className = name;
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
-}
-
-/* A canvas of that size in CSS pixels, cleared, sharp on dense screens. */
-function sized(canvas, width, height, scale = window.devicePixelRatio || 1) {
-  const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
-  if (canvas.width !== wide || canvas.height !== high) {
-    [canvas.width, canvas.height] = [wide, high];
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
-  }
-  const context = canvas.getContext("2d");
-  context.setTransform(scale, 0, 0, scale, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return context;
-}
-
-function download(blob, name) {
-  const link = make("a", "", { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}
-
-export default function ({ parentElement, data, setStateValue }) {
-  clearTimeout(parentElement.__closing);
-  const player = (parentElement.__player ||= new Player(parentElement));
-  if (data) player.take(unpack(data), (value) => setStateValue("seen", value));
-  return () => {
-    // Called before each new call as well: only where none follows the player goes.
-    parentElement.__closing = setTimeout(() => {
-      player.close();
-      delete parentElement.__player;
-    }, 0);
-  };
 }

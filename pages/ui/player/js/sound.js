@@ -6,6 +6,9 @@ const MOST_BLOCKS = 32;
 const AHEAD_SECONDS = 1.5; // scheduled ahead of what is heard
 const FIRST_DELAY_SECONDS = 0.03;
 
+/* One for all players of a page: which play, which was used last, and an audio context for each sample rate. */
+const bus = (window.__genrescope ||= { players: new Set(), last: null, listening: false, contexts: new Map() });
+
 class Sound {
   /* url, sr, samples: the file. start: where it begins on the clip's time axis [s]. rate: clip seconds a second of sound. */
   constructor({ name, url, sr, samples, start = 0, rate = 1 }) {
@@ -105,8 +108,8 @@ class Transport {
 
   open(sr) {
     if (this.context && this.context.sampleRate === sr) return;
-    if (this.context) this.context.close();
-    this.context = new AudioContext({ sampleRate: sr, latencyHint: "interactive" });
+    if (!bus.contexts.has(sr)) bus.contexts.set(sr, new AudioContext({ sampleRate: sr, latencyHint: "interactive" }));
+    this.context = bus.contexts.get(sr);
     this.gain = this.context.createGain();
     this.gain.gain.value = this.volume;
     this.gain.connect(this.context.destination);
@@ -231,11 +234,5 @@ class Transport {
     if (this.entry && this.entry !== this.gain) this.filters.forEach((filter) => filter.disconnect());
     this.filters = filters;
     this.entry = entry;
-  }
-
-  close() {
-    this.stop();
-    if (this.context) this.context.close();
-    this.context = null;
   }
 }

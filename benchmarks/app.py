@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, sync_playwright
 from benchmarks import record
 from benchmarks.memory import maps, memory, processor_seconds, tree
 from benchmarks.songs import audio_files
-from benchmarks.visitor import PAGES, Visitor, next_option, other_radio
+from benchmarks.visitor import PAGES, Visitor, next_option, other_radio, other_view
 from genre_core.audio import Clip, encode_wav
 from genre_core.datasets.demo import DEMO_NAME, make_demo
 from genre_core.datasets.library import load_dataset
@@ -261,12 +261,14 @@ def tour(visitor: Visitor, files: Sequence[Upload]) -> None:
     for _ in range(3):
         next_option(page, "Clip")
         for number in range(4):
-            visitor.change(other_radio, number)
+            visitor.change(other_view, number)
     page.get_by_text("Your own").first.click()
     visitor.upload(*files[-1])
     page.keyboard.press("Escape")
-    for number in range(4):
-        visitor.change(other_radio, number)
+    for number in range(7):
+        visitor.change(other_view, number)
+    page.get_by_role("radio", name="All genres").click()
+    visitor.rest()
     for title in ("Dataset", "Train", "Evaluate"):
         visitor.follow(title)
         for number in range(3):

@@ -132,6 +132,12 @@ def other_radio(page: Page, number: int) -> None:
     page.locator("label:has(input[type=radio]:not(:checked))").first.click()
 
 
+def other_view(page: Page, number: int) -> None:
+    """Choose another kind of view on Explore."""
+    choices = page.get_by_role("radiogroup", name="View").locator("[role=radio][aria-checked=false]")
+    choices.nth(number % choices.count()).click()
+
+
 def other_card(page: Page, number: int) -> None:
     """Choose another model."""
     page.get_by_role("button", name="Choose", exact=True).first.click()
@@ -147,7 +153,7 @@ def next_option(page: Page, label: str) -> None:
 
 PAGES: dict[str, tuple[str, Callable[[Page, int], None]]] = {
     "Genrescope": ("another genre's song", other_radio),
-    "Explore": ("another view", other_radio),
+    "Explore": ("another view", other_view),
     "Dataset": ("the other split", other_radio),
     "Train": ("another model", other_card),
     "Evaluate": ("another part or level", other_radio),

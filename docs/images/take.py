@@ -11,7 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.browser.chromium import find_chromium
 
 PICTURES = {
-    "explore": "Explore?clip=demo/jazz.02&view=spectrogram_db",
+    "explore": "Explore?clip=demo/jazz.02&view=spectrogram_db&region=10.5-16",
+    "gallery": "Explore?mode=all",
     "classify": "Classify?run=demo-ann&clip=demo/disco.03",
     "evaluate": "Evaluate?run=demo-ann",
 }
@@ -21,6 +22,6 @@ with sync_playwright() as playwright:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     for name, address in PICTURES.items():
         page.goto(f"{sys.argv[1] if len(sys.argv) > 1 else 'http://localhost:8501'}/{address}")
-        page.locator(".js-plotly-plot").last.wait_for()
+        page.locator(".js-plotly-plot, .player canvas.picture").last.wait_for()
         page.wait_for_timeout(3000)  # fonts and pictures settle
         page.screenshot(path=str(Path(__file__).with_name(f"{name}.png")))

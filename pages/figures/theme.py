@@ -99,19 +99,23 @@ def styled(fig: go.Figure, *, height: int, x: str = "", y: str = "", legend: boo
     legend : bool
         Show the legend as a line above the plot; direct labels are better where they fit.
     """
-    fig.update_layout(
-        height=height,
-        margin={"l": 8, "r": 12, "t": 34 if legend else 12, "b": 8},
-        showlegend=legend,
-        legend={"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom", "title": None},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        hoverlabel={"align": "left", "font": {"size": 13}},
-        bargap=0.28,
-        dragmode="zoom",
-    )
-    fig.update_xaxes(**_AXIS, title_text=x or None)
-    fig.update_yaxes(**_AXIS, title_text=y or None)
+    known = {name: values for name, values in fig.layout.to_plotly_json().items() if name != "template"}
+    axes = {"xaxis", "yaxis", *(name for name in known if name.startswith(("xaxis", "yaxis")))}
+    titles = {"x": {"text": x or None, **_AXIS["title"]}, "y": {"text": y or None, **_AXIS["title"]}}
+    # In one go: each of Plotly's update calls takes as long as making a whole figure.
+    fig.layout = {
+        **known,
+        "height": height,
+        "margin": {"l": 8, "r": 12, "t": 34 if legend else 12, "b": 8},
+        "showlegend": legend,
+        "legend": {"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom"},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "hoverlabel": {"align": "left", "font": {"size": 13}},
+        "bargap": 0.28,
+        "dragmode": "zoom",
+        **{name: {**known.get(name, {}), **_AXIS, "title": titles[name[0]]} for name in axes},
+    }
     return fig
 
 

@@ -167,8 +167,11 @@ def rebuilt(clip: Clip, kind: str, make: Callable[[], Clip], **facts: Any) -> Cl
     return _own().get(key, make, _clip_bytes)
 
 
-def feature_values(clip: Clip, feature: Feature) -> Any:
-    """A feature of a whole clip; `ParameterError` where it would hold more numbers than a picture needs."""
+def feature_values(clip: Clip, feature: Feature, shared: dict[int, Spectra] | None = None) -> Any:
+    """A feature of a whole clip; `ParameterError` where it would hold more numbers than a picture needs.
+
+    `shared` holds the clip's spectra by sample rate while several features of one picture are computed, which then share them.
+    """
     cells = 1
     for length in feature.shape(round(clip.seconds * feature.sr)):
         cells *= length
@@ -178,7 +181,15 @@ def feature_values(clip: Clip, feature: Feature) -> Any:
             "take a larger hop, a shorter FFT, or a shorter part of the sound."
         )
     key = ("feature", clip.sha256, feature.name, feature.fingerprint)
-    return _own().get(key, lambda: _unchangeable(feature.of(clip)), lambda values: values.nbytes)
+
+    def compute() -> Any:
+        if shared is None:
+            return _unchangeable(feature.of(clip))
+        if feature.sr not in shared:
+            shared[feature.sr] = Spectra(clip.resample(feature.sr).y, sr=feature.sr)
+        return _unchangeable(feature(shared[feature.sr]))
+
+    return _own().get(key, compute, lambda values: values.nbytes)
 
 
 def _unchangeable(values: Any) -> Any:

@@ -80,7 +80,7 @@ def _asked(page: str, name: str, view: View, side: str, clip: Any) -> Sight:
     seen = seen_in(key, clip) or Seen()
     with st.popover("Settings", width="stretch"):
         feature, log_frequency = ask(f"{page}.{side}", name, view, seconds=clip.seconds, link=False)
-    return Sight(clip.sha256, *around(clip, seen), region=seen.region, feature=feature, log_frequency=log_frequency)
+    return Sight(clip.sha256, *around(clip, seen), region=seen.region, feature=feature, shared={}, log_frequency=log_frequency)
 
 
 def _on_one_scale(first: Picture, second: Picture) -> tuple[Picture, Picture]:

@@ -78,7 +78,7 @@ def _grid(page: str, dataset: Dataset, view: str, turn: int) -> None:
             with place, spoken():
                 whole = cached.track_clip(track)
                 clip = cached.part(whole, 0.0, min(SECONDS, whole.seconds))
-                panels = spec.picture(Sight(clip.sha256, clip, 0.0, (0.0, SECONDS), None, feature))
+                panels = spec.picture(Sight(clip.sha256, clip, 0.0, (0.0, SECONDS), None, feature, {}))
                 st.markdown(f"**{genre}**  :gray[{plain(str(track.extra.get('title', track.id)))}]")
                 player(
                     clip,

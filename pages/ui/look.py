@@ -35,7 +35,9 @@ def look(page: str, chosen: pickers.Chosen) -> None:
         with controls:
             first = st.container()
             feature, log_frequency = ask(page, name, view, seconds=clip.seconds)
-        sight = Sight(clip.sha256, *around(clip, seen), region=seen.region, feature=feature, log_frequency=log_frequency)
+        sight = Sight(
+            clip.sha256, *around(clip, seen), region=seen.region, feature=feature, shared={}, log_frequency=log_frequency
+        )
         with first:
             heard = hearing.hear(page, name, sight)
         with controls:

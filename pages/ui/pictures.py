@@ -10,6 +10,7 @@ from genre_core.audio import Clip
 from genre_core.errors import ParameterError
 from genre_core.features import FEATURES
 from genre_core.features.base import Feature
+from genre_core.features.stft import Spectra
 from pages.figures import panels, scene
 from pages.figures.panels import Span
 from pages.figures.scene import Picture
@@ -39,6 +40,8 @@ class Sight(NamedTuple):
         What is selected [s].
     feature : Feature
         With the parameters that are asked for.
+    shared : dict
+        Spectra of the clip by sample rate, for as long as its pictures are made.
     log_frequency : bool
         An octave takes the same room everywhere.
     """
@@ -49,11 +52,12 @@ class Sight(NamedTuple):
     visible: tuple[float, float]
     region: tuple[float, float] | None
     feature: Any
+    shared: dict[int, Spectra]
     log_frequency: bool = True
 
     def values(self, feature: Feature | None = None) -> np.ndarray:
         """Of the clip, kept for the next look."""
-        return cached.feature_values(self.clip, feature or self.feature)
+        return cached.feature_values(self.clip, feature or self.feature, self.shared)
 
     def span(self, feature: Any = None) -> Span:
         """Of the feature's frames that which is drawn."""
@@ -172,12 +176,12 @@ def tempogram(sight: Sight) -> Picture:
 def pitch(sight: Sight) -> Picture:
     """The fundamental frequency on the spectrogram, in the region or the first seconds of what is visible."""
     feature = sight.feature
-    shown = sight.like("spectrogram", scale="dB", n_fft=4096)
+    shown = sight.like("spectrogram", scale="dB", n_fft=4096, hop_length=max(512, feature.hop_length))
     (panel,) = frequencies(sight._replace(feature=shown, log_frequency=True))
     axis = panels.frequency_axis(50.0, min(4000.0, feature.sr / 2), log_frequency=True)
     start, stop = pitch_region(sight)
     part = cached.part(sight.clip, start - sight.start, stop - sight.start)
-    found, voiced = sight._replace(clip=part).values()
+    found, voiced = sight._replace(clip=part, shared={}).values()
     curve = np.where(found > 0, found, np.nan).astype(np.float32)
     step = feature.hop_length / feature.sr
     span = Span(start, step, (start, stop))

@@ -48,7 +48,7 @@ def take(page: str, view: str, sight: Sight, seen: Seen, clip: Clip | Recording,
                 for label, (write, mime) in KINDS.items():
                     st.download_button(
                         label,
-                        partial(write, sight),
+                        partial(write, sight._replace(shared={})),  # a button is kept: it must not keep the spectra
                         file_name=f"{view}.{label.lower()}",
                         mime=mime,
                         key=f"{page}.take.{label}",

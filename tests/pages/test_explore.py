@@ -176,7 +176,7 @@ def noise():
 
 
 def sight(clip: Clip, name: str) -> Sight:
-    return Sight(clip.sha256, clip, 10.0, (10.0, 11.0), None, FEATURES[name]())
+    return Sight(clip.sha256, clip, 10.0, (10.0, 11.0), None, FEATURES[name](), {})
 
 
 def test_the_numbers_of_a_view_are_those_of_its_feature(noise):

@@ -11,6 +11,7 @@ from pages.ui.errors import spoken
 from pages.ui.gallery import gallery
 from pages.ui.look import look
 from pages.ui.page import open_page
+from pages.ui.words import plain
 
 PAGE = "explore"
 MODES = {"one": "One sound", "two": "Compare two", "all": "All genres"}
@@ -26,20 +27,24 @@ def chosen_sound() -> pickers.Chosen | None:
         recorded = st.audio_input("or record one", key=state.key(PAGE, "recorded"))
         st.caption("It stays in memory while this page is open, and is not kept. Any length: hours are read part by part.")
     own = upload or recorded
-    with picking, spoken():
+    with picking:
         if own is not None:
-            state.publish(PAGE, "clip", None)  # an upload is private: a link cannot lead to it
             title = own.name if own is upload else "your recording"
-            sound = cached.upload_sound(own.getvalue(), title)
-            st.markdown(f"**{title}**")
-            return pickers.Chosen(sound, title)
-        if (carried := pickers.carried()) is not None:
-            st.button(f"{carried[0]}: take a demo song instead", on_click=pickers.let_go, key=f"{PAGE}.let_go")
-            return pickers.Chosen(cached.upload_sound(carried[1], carried[0]), carried[0])
+            with spoken():  # a file that is no sound is said, and the page goes on with the track below
+                sound = cached.upload_sound(own.getvalue(), title)
+                state.publish(PAGE, "clip", None)  # an upload is private: a link cannot lead to it
+                st.markdown(f"**{plain(title)}**")
+                return pickers.Chosen(sound, title)
+        if own is None and (carried := pickers.carried()) is not None:
+            with spoken():
+                sound = cached.upload_sound(carried[1], carried[0])
+                st.button(f"{plain(carried[0])}: take a demo song instead", on_click=pickers.let_go, key=f"{PAGE}.let_go")
+                return pickers.Chosen(sound, carried[0])
         tracks = pickers.tracks_by_reference()
         name = pickers.pick_track(PAGE, tracks)
         if name is not None:
-            return pickers.Chosen(cached.track_clip(tracks[name]), name, tracks[name])
+            with spoken():
+                return pickers.Chosen(cached.track_clip(tracks[name]), name, tracks[name])
     return None
 
 

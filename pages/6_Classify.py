@@ -54,10 +54,10 @@ def verdict(name: str, clip: Clip, prediction: Prediction, run: Run) -> None:
         st.header(f"{str(prediction.genre).upper()}  {prediction.confidence:.2f}", anchor=False)
         heard = len(prediction.start_seconds)
         parts = f"{heard} segment{'s' * (heard != 1)} heard"
-        st.markdown(f"then {others}. {words.clock(clip.seconds)} of **{name}**, {parts}.")
+        st.markdown(f"then {others}. {words.clock(clip.seconds)} of **{words.plain(name)}**, {parts}.")
     else:
         st.header("NOT SURE", anchor=False)
-        st.markdown(f"{prediction.reason} **{name}**, {words.clock(clip.seconds)}.")
+        st.markdown(f"{prediction.reason} **{words.plain(name)}**, {words.clock(clip.seconds)}.")
     if warning := run.caution:
         st.markdown(f":orange[:material/info:] {warning}")
     over_time, bars = st.columns([3, 2], gap="large")

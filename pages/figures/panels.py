@@ -83,7 +83,7 @@ def frequency_panel(
     rows = np.maximum.reduceat(shown, bounds[:-1] - bounds[0], axis=0)
     largest = float(values.max(initial=-np.inf))
     if unit == "dB":
-        low, high, words = -80.0, 0.0, "dB"
+        low, high, words = -80.0, 0.0, "dB (loudest = 0)"
         rows = rows - largest
     else:
         low, high, words = 0.0, 100.0, "% of the loudest"

@@ -54,6 +54,15 @@ def draw_spectrum(page: str, sight: Sight) -> None:
     st.segmented_control("The camera above the picture saves it as", ["png", "svg"], key=f"{page}.saved_as", required=True)
 
 
+def say_tempo(page: str, sight: Sight) -> None:
+    """The tempo that was found, and how far to trust it."""
+    bpm, times = cached.beats(sight.clip)
+    st.caption(
+        f"Found: {bpm:.0f} beats a minute, {len(times)} beats. Half or twice what a listener would tap is the usual error: "
+        "choose “with clicks” and judge by ear."
+    )
+
+
 def say_where(page: str, sight: Sight) -> None:
     """Which part the fundamental frequency was looked for in."""
     start, stop = pitch_region(sight)

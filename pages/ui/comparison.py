@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genre_core.errors import ParameterError
 from pages.figures import panels, scene
 from pages.figures.scene import Cells, Panel, Picture
 from pages.ui import cached, pickers, state
@@ -30,7 +29,8 @@ def compare(page: str, chosen: pickers.Chosen) -> None:
     view = VIEWS[name]
     with spoken():
         if view.picture is None:
-            raise ParameterError("This view is no picture over time. Choose a spectrogram, mel, MFCC, or another to compare.")
+            st.info("This view is no picture over time. Choose a spectrogram, mel, MFCC, or another to compare.")
+            return
         titled, choosing = st.columns(2, gap="medium", vertical_alignment="center")
         with choosing:
             other = _other(page, chosen)
@@ -110,6 +110,9 @@ def _difference(page: str, pictures: tuple[Picture, Picture], sight: Sight, firs
         or a.unit != b.unit
     ):
         st.caption("Their rows or frames differ with these settings, so there is no difference to draw.")
+        return
+    if np.array_equal(a.cells, b.cells):
+        st.caption("The two are the same: there is no difference.")
         return
     st.markdown(f"**{first}** less **{second}**: red where the left one has more, blue where the right one has")
     panel = panels.difference(pictures[0][0], a, b)

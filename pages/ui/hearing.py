@@ -150,6 +150,7 @@ def hear(page: str, view: str, sight: Sight) -> dict[str, Any] | None:
                 turn = st.session_state.get(f"{page}.made.turn", 0) + 1
                 st.session_state[f"{page}.made.turn"] = turn
                 st.session_state[f"{page}.choose"] = {"name": made.sound.name, "play": True, "turn": turn}
+                st.caption(f"It plays: **{made.sound.name}**. The buttons below the picture switch back to the original.")
     return st.session_state.get(f"{page}.choose")
 
 

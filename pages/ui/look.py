@@ -58,6 +58,8 @@ def look(page: str, chosen: pickers.Chosen) -> None:
                 choose=heard,
                 title=chosen.title,
             )
+            if clip.seconds > MAX_SPAN_SECONDS:
+                st.caption(f"A minute at most is shown of {words.clock(clip.seconds)}: move the bar below the picture, or play.")
             if view.below:
                 view.below(page, sight)
     st.caption("  ·  ".join(facts(chosen)))
@@ -180,7 +182,7 @@ def facts(chosen: pickers.Chosen) -> list[str]:
     if chosen.track is not None:
         parts.insert(0, f"{chosen.track.genre}")
         if "tempo_bpm" in chosen.track.extra:
-            parts.append(f"{float(chosen.track.extra['tempo_bpm']):.0f} beats a minute")
+            parts.append(f"made at {float(chosen.track.extra['tempo_bpm']):.0f} beats a minute")
         parts += [f"{key} {value}" for key, value in chosen.track.extra.items() if key in ("key", "metre")]
     if (told := chosen.clip.facts) is not None:
         channels = f"{told.channels} channel{'s' if told.channels > 1 else ''}"

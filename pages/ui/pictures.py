@@ -185,12 +185,11 @@ def pitch(sight: Sight) -> Picture:
     curve = np.where(found > 0, found, np.nan).astype(np.float32)
     step = feature.hop_length / feature.sr
     span = Span(start, step, (start, stop))
-    name = "fundamental frequency"
-    over = panels.line(curve, span, name=name, colour=_CENTROID, unit="Hz", halo=False, is_pitch=True)
+    over = panels.line(curve, span, name="", colour=_CENTROID, unit="Hz", halo=False, is_pitch=True)
     sure = panels.line(voiced, span, name="", colour=ACCENT)
     return (
         scene.Panel(axis, [*panel.layers, over], 3.0),
-        panels.value_panel([sure], title="Voiced [probability]", low=0.0, high=1.0, share=0.8),
+        panels.value_panel([sure], title="Voiced", low=0.0, high=1.0, share=0.8),
     )
 
 

@@ -28,7 +28,10 @@ def adopt(page: str, name: str, *, default: Any, options: Sequence[Any] | None =
             value = default
         st.session_state[place] = value
         st.session_state[seen] = asked
-    elif place not in st.session_state or (options is not None and st.session_state[place] not in options):
+    elif place not in st.session_state:  # Streamlit forgets what was not drawn for a while
+        kept = st.session_state.get(f"kept.{place}", default)
+        st.session_state[place] = kept if options is None or kept in options else default
+    elif options is not None and st.session_state[place] not in options:
         st.session_state[place] = default
     return place
 
@@ -36,6 +39,7 @@ def adopt(page: str, name: str, *, default: Any, options: Sequence[Any] | None =
 def publish(page: str, name: str, value: Any, *, default: Any = None) -> None:
     """Write a widget's value into the URL; a default is left out, so that links stay short."""
     text = str(value)
+    st.session_state[f"kept.{key(page, name)}"] = value
     if value is None or value == default:
         if name in st.query_params:
             del st.query_params[name]

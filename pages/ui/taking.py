@@ -43,7 +43,8 @@ def take(page: str, view: str, sight: Sight, seen: Seen, clip: Clip | Recording,
     """A fold with what can be saved; the picture itself is saved beside the player."""
     with st.popover("Take it away", icon=":material/download:", width="stretch"):
         if sight.feature is not None:
-            st.caption("The numbers of this view, as the feature gives them")
+            first, last = sight.start, sight.start + sight.clip.seconds
+            st.caption(f"The numbers of this view, {first:.0f} to {last:.0f} s, as the feature gives them")
             with st.container(horizontal=True):
                 for label, (write, mime) in KINDS.items():
                     st.download_button(

@@ -46,7 +46,7 @@ class View(NamedTuple):
     fixed: dict[str, Any] = {}  # noqa: RUF012 - never changed, as all of a NamedTuple
     start: dict[str, Any] = {}  # noqa: RUF012
     has_log_axis: bool = False
-    height: int = 460
+    height: int = 400
     below: Below | None = None
     further: Below | None = None
 
@@ -73,9 +73,9 @@ VIEWS: dict[str, View] = {
     "chroma": View("Pitch", "chroma", "chroma", pictures.pitch_classes),
     "chroma_cqt": View("Pitch", "chroma CQT", "chroma_cqt", pictures.pitch_classes),
     "tonnetz": View("Pitch", "tonnetz", "tonnetz", pictures.tonnetz),
-    "f0": View("Pitch", "melody", "f0", pictures.pitch, below=below.say_where),
+    "f0": View("Pitch", "melody", "f0", pictures.pitch, height=460, below=below.say_where),
     "onset": View("Rhythm", "onsets", "onset_strength", pictures.onsets),
-    "beats": View("Rhythm", "beats", "onset_strength", pictures.beats),
+    "beats": View("Rhythm", "beats", "onset_strength", pictures.beats, below=below.say_tempo),
     "tempogram": View("Rhythm", "tempogram", "tempogram", pictures.tempogram),
     "timbre": View("Timbre", "curves", "rolloff", pictures.timbre, has_log_axis=True, height=600),
     "contrast": View("Timbre", "contrast", "contrast", pictures.contrast),

@@ -147,15 +147,20 @@ def player(
         "head": "#d1495b",
         "faint": FAINT,
     }
-    _component(key=key, data=pack(header), on_seen_change=_nothing)
+    _component(key=_safe(key), data=pack(header), on_seen_change=_nothing)
 
 
 def seen_in(key: str, clip: Clip | Recording) -> Seen | None:
     """What a visitor looks at in the player of that key; None before anything was chosen in this clip."""
-    told = (st.session_state.get(key) or {}).get("seen")
+    told = (st.session_state.get(_safe(key)) or {}).get("seen")
     if not told or told.get("clip") != clip.sha256:
         return None
     return Seen(_pair(told["visible"]), _pair(told["region"]), _pair(told["band"]))
+
+
+def _safe(key: str) -> str:
+    """The key as Streamlit takes it: two underscores, as file names have them, are its own mark."""
+    return key.replace("_", "\u02cd")
 
 
 def _original(clip: Clip | Recording, seen: Seen) -> Sound:

@@ -142,6 +142,7 @@ class Player extends Stage {
         return made;
       }),
     );
+    if (changed) this.host.focus({ preventScroll: true }); // so that space pauses what was just asked for
     if (wanted !== this.chosen || changed) this.choose(wanted, changed && scene.choose.play);
     else this._marks();
   }

@@ -198,7 +198,7 @@ function drawScale(pen, layer, box, layout, theme) {
     const fill = `rgb(${colours[shade]},${colours[shade + 1]},${colours[shade + 2]})`;
     pen.rect(x, top, 9, box.height / steps + 0.5, fill);
   }
-  const words = { colour: theme.text, size: 11.5, font: theme.font };
+  const words = { colour: theme.text, size: 12.5, font: theme.font };
   for (const [share, baseline] of [[1, "top"], [0.5, "middle"], [0, "bottom"]]) {
     const value = layer.low + share * (layer.high - layer.low);
     pen.text(spoken(value), x + 13, box.top + box.height * (1 - share), { ...words, baseline });
@@ -231,7 +231,7 @@ function timeTicks([from, to], width) {
 function drawTimeAxis(pen, layout, visible, theme) {
   const { ticks, say, unit } = timeTicks(visible, layout.plotWidth);
   const y = layout.floor;
-  const words = { colour: theme.text, size: 13, align: "center", font: theme.font };
+  const words = { colour: theme.text, size: 14, align: "center", font: theme.font };
   for (const tick of ticks) {
     const x = xOf(layout, visible, tick);
     pen.path([[x, y], [x, y + 5]], { stroke: theme.faint });
@@ -242,11 +242,11 @@ function drawTimeAxis(pen, layout, visible, theme) {
 
 function drawValueAxis(pen, box, layout, theme) {
   const { axis } = box.panel;
-  const words = { colour: theme.text, size: 12, align: "right", font: theme.font };
+  const words = { colour: theme.text, size: 13, align: "right", font: theme.font };
   let last = Infinity;
   for (const [value, name] of axis.ticks) {
     const y = yOf(box, value);
-    if (y < box.top - 1 || y > box.top + box.height + 1 || last - y < 12) continue;
+    if (y < box.top - 1 || y > box.top + box.height + 1 || last - y < 15) continue;
     last = y;
     const inside = Math.min(Math.max(y, box.top + 5), box.top + box.height - 5);
     if (name.length > LONG_NAME) {
@@ -258,7 +258,7 @@ function drawValueAxis(pen, box, layout, theme) {
     pen.path([[layout.left - 5, y], [layout.left, y]], { stroke: theme.faint });
     pen.text(name, layout.left - 8, inside, words);
   }
-  const title = { colour: theme.text, size: 13, align: "center", turned: true, font: theme.font };
+  const title = { colour: theme.text, size: 14, align: "center", turned: true, font: theme.font };
   pen.text(axis.title, 11, box.top + box.height / 2, title);
 }
 
@@ -272,7 +272,7 @@ function drawNames(pen, box, layout, theme) {
   pen.rect(x - 6, y - 10, width, 20, theme.veil);
   for (const layer of named) {
     pen.path([[x, y], [x + 14, y]], { stroke: layer.colour, width: 3 });
-    pen.text(layer.name, x + 19, y, { colour: theme.text, size: 12.5, font: theme.font });
+    pen.text(layer.name, x + 19, y, { colour: theme.text, size: 13, font: theme.font });
     x += 30 + 7.2 * layer.name.length;
   }
 }
@@ -288,7 +288,7 @@ function drawScene(pen, scene, layout, visible, theme, outline) {
           const draw = { cells: drawCells, line: drawLine, marks: drawMarks }[layer.type];
           draw(pen, layer, box, layout, visible);
         }
-        drawNames(pen, box, layout, theme);
+        if (!layout.compact) drawNames(pen, box, layout, theme);
       }
     });
     if (layout.compact) continue;

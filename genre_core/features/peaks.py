@@ -60,7 +60,7 @@ def spectrum_peaks(level_db: np.ndarray, *, sr: int, most: int = 6, low_hz: floa
 
 
 def _stands_out(values: np.ndarray, place: int) -> bool:
-    """Whether both sides fall by PROMINENCE_DB before they rise above the peak; 0 Hz and half the sample rate, halved, are out."""
+    """Whether both sides fall by PROMINENCE_DB before they rise above the peak. The halved bins at the ends are left out."""
     for side in (values[place::-1], values[place:]):
         higher = np.flatnonzero(side > side[0])
         until = side[: higher[0]] if higher.size else side

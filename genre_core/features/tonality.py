@@ -80,8 +80,21 @@ class ConstantQ(_Notes):
         return "dB" if self.scale == "dB" else self.unit
 
 
+class _PitchClasses:
+    """Twelve rows, one a pitch class."""
+
+    @property
+    def n_rows(self) -> int:
+        return N_CHROMA
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Name of each pitch class: `C`, `C♯`, ... `B`."""
+        return PITCH_CLASSES
+
+
 @dataclass(frozen=True)
-class Chroma(Framed):
+class Chroma(_PitchClasses, Framed):
     """Energy of the twelve pitch classes from the Fourier transform, C first, 0 to 1 without a unit, shape (12, n_frames).
 
     Each frame is scaled to a largest value of one, and the classes to the music's own tuning (Ellis, 2007); equal to
@@ -96,15 +109,6 @@ class Chroma(Framed):
         return spectra.once(
             key, lambda: chroma(spectra, n_fft=self.n_fft, hop_length=self.hop_length, window=self.window)
         )  # (12, n_frames)
-
-    @property
-    def n_rows(self) -> int:
-        return N_CHROMA
-
-    @property
-    def rows(self) -> tuple[str, ...]:
-        """Name of each pitch class: `C`, `C♯`, ... `B`."""
-        return PITCH_CLASSES
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ class _FromNotes(_Notes):
 
 
 @dataclass(frozen=True)
-class ChromaCqt(_FromNotes):
+class ChromaCqt(_PitchClasses, _FromNotes):
     """Magnitude of the twelve pitch classes from the constant-Q transform, C first, 0 to 1 without a unit, shape (12, n_frames).
 
     Three bins a semitone, tuned to the music, summed over octaves; each frame is scaled to a largest value of one. Equal to
@@ -148,15 +152,6 @@ class ChromaCqt(_FromNotes):
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
         return self._chroma(spectra)  # (12, n_frames)
-
-    @property
-    def n_rows(self) -> int:
-        return N_CHROMA
-
-    @property
-    def rows(self) -> tuple[str, ...]:
-        """Name of each pitch class: `C`, `C♯`, ... `B`."""
-        return PITCH_CLASSES
 
 
 @dataclass(frozen=True)

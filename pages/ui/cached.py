@@ -41,8 +41,8 @@ MOST_CELLS = 12_000_000
 """Numbers that one view may have, 48 MB: a larger spectrogram would fill the memory for a picture that no screen can show."""
 
 
-ROOM = Room(96 * 2**20)
-"""What all visitors' sound and spectrograms may take: twelve minutes of songs with their players, or 24 clips of 30 s."""
+ROOM = Room(64 * 2**20)
+"""What all visitors' sound and spectrograms may take: eight minutes of songs with their players, or 16 clips of 30 s."""
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -161,10 +161,9 @@ def _beats(sha256: str, _clip: Clip) -> tuple[float, list[float]]:
     return bpm, find_beats(onsets, sr=clip.sr, bpm=bpm).tolist()
 
 
-def rebuilt(clip: Clip, kind: str, make: Callable[[], Clip], **facts: Any) -> Clip:
+def rebuilt(clip: Clip, kind: str, make: Callable[[], Clip]) -> Clip:
     """What was made of a clip, kept while the visitor is here; `make` makes it where it is not there."""
-    key = ("rebuilt", clip.sha256, kind, tuple(sorted(facts.items())))
-    return _own().get(key, make, _clip_bytes)
+    return _own().get(("rebuilt", clip.sha256, kind), make, _clip_bytes)
 
 
 def feature_values(clip: Clip, feature: Feature, shared: dict[int, Spectra] | None = None) -> Any:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.songs import CHORDS, song, upload, write_songs
-from tests.browser.visitor import WORK_SECONDS, choose, go, look, points, type_number
+from tests.browser.visitor import WORK_SECONDS, choose, go, look, points, stop_button, type_number
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -57,7 +57,7 @@ def train(page) -> str:
     page.get_by_role("button", name="Train", exact=True).click()
     main = page.get_by_test_id("stMain")
     expect(main.get_by_text(re.compile("^Dense network on summary columns, "))).to_be_visible()
-    expect(page.get_by_role("button", name=re.compile("^Stop"))).to_be_visible()
+    expect(stop_button(page)).to_be_visible()
     look(page, "flow-4-training")
     expect(main.get_by_text("Dense network on summary columns, finished")).to_be_visible(timeout=WORK)
     expect(main.get_by_text(re.compile(r"of \d+ valid tracks right \(split by artist\)"))).to_be_visible()

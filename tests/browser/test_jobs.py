@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from genre_core import jobs
 from genre_core.paths import Root
 from tests.browser.server import Server
-from tests.browser.visitor import WORK_SECONDS, go, look, points, type_number, wait_for_points
+from tests.browser.visitor import WORK_SECONDS, go, look, points, stop_button, type_number, wait_for_points
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -64,7 +64,7 @@ def is_seen_from_elsewhere(page) -> None:
     for title in ("Explore", "Classify"):
         go(page, title)
         expect(page.get_by_text(re.compile(rf"^Training {NET}: Epoch \d+"))).to_be_visible()
-        expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+        expect(stop_button(page)).to_be_visible()
     look(page, "jobs-3-elsewhere")
 
 
@@ -106,7 +106,7 @@ def outlives_the_server(page, server, job) -> Server:
 
 def is_stopped_from_elsewhere(page, job) -> None:
     go(page, "Explore")
-    stop = page.get_by_role("button", name="Stop", exact=True)
+    stop = stop_button(page)
     stop.click()
     said = page.get_by_test_id("stAlert").filter(has_text=f"Training {NET}: Stopped; its best weights are kept: ")
     expect(said).to_be_visible(timeout=WORK)

@@ -14,7 +14,7 @@ from genre_core import jobs
 from genre_core.paths import Root
 from pages.ui.page import PAGES
 from tests.browser.songs import song, upload, write_songs
-from tests.browser.visitor import PICTURE, WORK_SECONDS, go, look, sounds_on
+from tests.browser.visitor import PICTURE, WORK_SECONDS, go, look, sounds_on, stop_button
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -108,7 +108,7 @@ def test_two_trainings_work_one_after_the_other(own_root, own_server, visit):
     for page in (ada, bob):
         page.goto(f"{own_server.url}/Train?model=ann&dataset=demo")
         page.get_by_role("button", name="Train", exact=True).click()
-        expect(page.get_by_role("button", name="Stop, and keep the best weights")).to_be_visible()
+        expect(stop_button(page)).to_be_visible()
     waits = "1 more waiting for its turn: jobs work one after another."
     for page in (ada, bob):
         expect(page.get_by_text(waits)).to_be_visible()
@@ -124,6 +124,6 @@ def test_two_trainings_work_one_after_the_other(own_root, own_server, visit):
         job.stop()
     for job in going:
         assert job.wait(timeout_seconds=WORK_SECONDS).state in ("stopped", "finished")
-    expect(ada.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
+    expect(stop_button(ada)).to_have_count(0)
     said = "what is done is kept. The page Train offers to continue."
     expect(ada.get_by_test_id("stAlert").filter(has_text=said)).to_be_visible()

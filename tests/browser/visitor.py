@@ -98,6 +98,11 @@ def type_number(page: Page, label: str, value: float) -> None:
     field.press("Tab")
 
 
+def stop_button(page: Page) -> Locator:
+    """Our button that stops a job, whatever it says it keeps; Streamlit's own Stop stands in the header while a page is drawn."""
+    return page.get_by_test_id("stMain").get_by_role("button", name=re.compile("^Stop"))
+
+
 PICTURE = ".js-plotly-plot, .player canvas.picture"
 """Any picture: a chart, or what a player draws."""
 

@@ -355,7 +355,7 @@ class Player extends Stage {
   }
 
   close() {
-    this.transport.stop();
+    this.transport.close();
     clearTimeout(this.telling);
     cancelAnimationFrame(this.frame);
     bus.players.delete(this);

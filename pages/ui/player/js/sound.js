@@ -202,6 +202,12 @@ class Transport {
     this.pieces = [];
   }
 
+  /* The context is shared and stays; what this player hung on it goes. */
+  close() {
+    this.stop();
+    if (this.gain) this.gain.disconnect();
+  }
+
   setVolume(volume) {
     this.volume = volume;
     if (this.gain) this.gain.gain.setTargetAtTime(volume, this.context.currentTime, 0.01);

@@ -5,10 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from genre_core.audio.clip import Clip
 from genre_core.errors import DatasetError
 from genre_core.params import fingerprint
+
+
+class NoAudioError(DatasetError):
+    """The sound of a track that is known by its numbers only was asked for."""
+
+    kind = "no_audio"
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Track:
     seconds : float
         Length of the decoded audio [s].
     sha256 : str
-        Of the decoded audio, `Clip.sha256` at 22,050 Hz.
+        Of the decoded audio, `Clip.sha256` at 22,050 Hz; of its numbers for a track without audio.
     extra : dict
         Further columns of the table, kept as they came: title, tempo, key.
     """
@@ -42,9 +49,9 @@ class Track:
     extra: dict[str, str] = field(default_factory=dict, compare=False)
 
     def clip(self, *, sr: int = 22050) -> Clip:
-        """Decode the audio; raises `AudioError` if it has gone or is damaged."""
+        """Decode the audio; raises `AudioError` if it has gone or is damaged, `NoAudioError` if there never was any."""
         if self.path is None:
-            raise DatasetError(f"Track {self.id} has no audio: its data set holds features only.")
+            raise NoAudioError(f"Track {self.id} has no audio: its data set holds features only.")
         from genre_core.audio.decode import decode
 
         return decode(self.path, sr=sr)
@@ -76,6 +83,11 @@ class Dataset:
         What the import left out, with the reason.
     complete : bool
         False while tracks are still being made.
+    given : tuple of dict
+        Features that came as numbers, without audio: pairs of `feature` (`Feature.to_dict`) and `segments`
+        (`SegmentConfig.to_dict`). Empty where there is audio.
+    version : int
+        Number of its version, from 1; a corrected label makes the next one.
     """
 
     name: str
@@ -84,6 +96,8 @@ class Dataset:
     note: str = ""
     problems: tuple[Problem, ...] = ()
     complete: bool = True
+    given: tuple[dict[str, Any], ...] = field(default=(), hash=False)
+    version: int = field(default=1, compare=False)
 
     @cached_property
     def genres(self) -> tuple[str, ...]:
@@ -93,6 +107,11 @@ class Dataset:
     @cached_property
     def by_id(self) -> dict[str, Track]:
         return {track.id: track for track in self.tracks}
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether there is anything to hear: False where all tracks are known by their numbers only."""
+        return any(track.path is not None for track in self.tracks)
 
     @property
     def artists_known(self) -> bool:

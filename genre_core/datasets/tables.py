@@ -1,0 +1,69 @@
+"""The table of a data set: `tracks.csv`, a line a track, whatever signs its names hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from pathlib import Path
+
+from genre_core.datasets.tracks import Dataset, Track
+from genre_core.errors import DatasetError
+
+COLUMNS = ("id", "genre", "path", "artist", "seconds", "sha256")
+
+
+def table_bytes(dataset: Dataset, folder: Path) -> bytes:
+    """The table; paths inside `folder` are written relative to it, so that it can be moved.
+
+    Raises
+    ------
+    DatasetError
+        If a further column is named like one of `COLUMNS`, or two tracks share an id.
+    """
+    extra = sorted({key for track in dataset.tracks for key in track.extra})
+    if clash := sorted(set(extra) & set(COLUMNS)):
+        raise DatasetError(f"A further column must not be named like one of the table's own. Received: {', '.join(clash)}.")
+    if len(dataset.by_id) != len(dataset.tracks):
+        twice = Counter(track.id for track in dataset.tracks).most_common(1)[0][0]
+        raise DatasetError(f"Each track needs an id of its own. Received {twice!r} twice.")
+    text = io.StringIO(newline="")
+    plain = csv.writer(text, lineterminator="\n")
+    quoted = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow([*COLUMNS, *extra])
+    for track in dataset.tracks:
+        row = [
+            track.id,
+            track.genre,
+            _path_text(track.path, folder),
+            track.artist or "",
+            repr(float(track.seconds)),
+            track.sha256,
+        ]
+        row += [track.extra.get(key, "") for key in extra]
+        # Python 3.11 leaves a lone carriage return unquoted, and would read two lines there
+        (quoted if any("\r" in value for value in row) else plain).writerow(row)
+    return text.getvalue().encode("utf-8", "surrogateescape")  # file names may hold bytes that are no text
+
+
+def tracks_of(table: bytes, folder: Path) -> tuple[Track, ...]:
+    """Inverse of `table_bytes`; raises ValueError or csv.Error for what is no such table."""
+    rows = csv.reader(io.StringIO(table.decode("utf-8", "surrogateescape"), newline=""))
+    names = next(rows, [])
+    if tuple(names[: len(COLUMNS)]) != COLUMNS:
+        raise ValueError(f"tracks.csv has the columns {', '.join(names)}")
+    found = []
+    for row in rows:
+        if len(row) != len(names):
+            raise ValueError(f"line {rows.line_num} of tracks.csv has {len(row)} values")
+        track_id, genre, path, artist, seconds, sha256 = row[: len(COLUMNS)]
+        extra = {key: value for key, value in zip(names[len(COLUMNS) :], row[len(COLUMNS) :], strict=True) if value}
+        found.append(Track(track_id, genre, folder / path if path else None, artist or None, float(seconds), sha256, extra))
+    return tuple(found)
+
+
+def _path_text(path: Path | None, folder: Path) -> str:
+    if path is None:
+        return ""
+    whole = path if path.is_absolute() else Path.cwd() / path
+    return whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else str(whole)

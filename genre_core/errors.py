@@ -71,6 +71,12 @@ class TrainingError(GenreError):
     kind = "training"
 
 
+class ScaleError(GenreError):
+    """Machines that cannot be reached, or workers that cannot work."""
+
+    kind = "scale"
+
+
 class RunError(GenreError):
     """A run that is missing, incomplete or damaged."""
 

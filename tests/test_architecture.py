@@ -19,7 +19,7 @@ UI = sorted((ROOT / "pages" / "ui").rglob("*.py"))
 
 # Each layer may import itself and what stands left of it.
 LAYERS = [
-    {"errors", "params", "paths", "files", "parallel"},
+    {"errors", "params", "paths", "files", "parallel", "scale"},
     {"jobs"},
     {"audio"},
     {"features"},

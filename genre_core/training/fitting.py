@@ -1,0 +1,59 @@
+"""Which models a data set can train: all where there is audio, else those whose features it gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from genre_core.datasets.given import given_requests
+from genre_core.datasets.tracks import Dataset, NoAudioError
+from genre_core.errors import ParameterError
+from genre_core.models import MODELS, model_spec
+from genre_core.training.recipe import Recipe, TrainRequest
+
+
+def models_for(dataset: Dataset) -> dict[str, str | None]:
+    """Every model's name with None where `dataset` can train it, or with the reason why not."""
+    return {name: why_not(name, dataset) for name in MODELS}
+
+
+def why_not(model: str, dataset: Dataset) -> str | None:
+    """Why a data set cannot train a model, in a sentence; None where it can."""
+    if not dataset.given:
+        return None
+    needed = [feature.name for feature in model_spec(model).features]
+    given = {feature.name for feature, _ in given_requests(dataset)}
+    if set(needed) <= given:
+        return None
+    fitting = [name for name, spec in MODELS.items() if {feature.name for feature in spec.features} <= given]
+    return (
+        f"{model} needs {' and '.join(needed)}, the data set {dataset.name!r} gives {', '.join(sorted(given))} without audio. "
+        f"It can train: {', '.join(fitting) or 'no model'}."
+    )
+
+
+def recipe_for(request: TrainRequest, dataset: Dataset) -> Recipe:
+    """A request's recipe for a data set; one without audio says how its tracks are cut, whatever the request says.
+
+    Raises
+    ------
+    ParameterError
+        As `TrainRequest.resolve`, and where a feature is asked for with other parameters than those that are given.
+    NoAudioError
+        If the data set gives no such feature.
+    """
+    recipe = request.resolve()
+    if not dataset.given:
+        return recipe
+    if reason := why_not(request.model, dataset):
+        raise NoAudioError(reason)
+    given = {feature.name: (feature, segments) for feature, segments in given_requests(dataset)}
+    pairs = [given[feature.name] for feature in recipe.features]
+    if request.features is not None and tuple(feature for feature, _ in pairs) != recipe.features:
+        raise ParameterError(
+            f"The numbers of {dataset.name!r} are given with the parameters {[feature.to_dict() for feature, _ in pairs]}. "
+            f"Received: {list(request.features)}. Leave the features' parameters as they are."
+        )
+    cuts = {segments for _, segments in pairs}
+    if len(cuts) > 1:
+        raise NoAudioError(f"The features of {request.model} are given in different segments by {dataset.name!r}.")
+    return replace(recipe, features=tuple(feature for feature, _ in pairs), segments=cuts.pop())

@@ -124,14 +124,14 @@ def _whole(run: Run, dataset: Dataset, root: Root) -> dict[str, Any]:
     own = _own_dataset(run, root)
     crossing = None if own is None else _crossing(own, run.roles, dataset)
     badge, verdict = (f"? its own {NOT_HERE}", f"its own {NOT_HERE}") if crossing is None else (crossing.badge, crossing.verdict)
-    return {"name": "whole", "seed": None, "badge": badge, "verdict": verdict}
+    return {"name": "whole", "title": "whole", "seed": None, "leaky": False, "badge": badge, "verdict": verdict}
 
 
 def _crossing(own: Dataset, roles: dict[str, str], other: Dataset) -> LeakReport:
     from genre_core.datasets.splits import leaks_between
     from genre_core.datasets.tracks import Dataset
 
-    heard = [replace(track, id=f"heard/{track.id}") for track in own.tracks if roles.get(track.id) in ("train", "valid")]
+    heard = [replace(track, id=f"heard/{track.id}") for track in own.tracks if roles.get(track.id) in HEARD]
     judged = [replace(track, id=f"judged/{track.id}") for track in other.tracks]
     places = {track.id: track.id.partition("/")[0] for track in (*heard, *judged)}
     return leaks_between(places, Dataset("both", (*heard, *judged)))
@@ -150,17 +150,17 @@ def _own_dataset(run: Run, root: Root) -> Dataset | None:
 
 def _leaks(run: Run, role: str, root: Root) -> LeakReport | None:
     """What crosses the run's split, where its manifest doesn't say and its data set is here."""
-    from genre_core.datasets.splits import leaks_between
+    from genre_core.datasets.splits import known_pairs, leaks_between
     from genre_core.evaluation.report import leaks_kept
 
     own = None if leaks_kept(run.manifest, role) else _own_dataset(run, root)
-    return None if own is None else leaks_between(run.roles, own)
+    return None if own is None else leaks_between(run.roles, own, known_pairs(own, root.datasets))
 
 
 def words(found: dict[str, Any], judged: Evaluation) -> str:
     """The scores for people."""
     split = found["split"]
-    name = split["name"].replace("_", " ")
+    name = split["title"]
     part = {"whole": "whole", "folds": f"out of fold, {name}"}.get(found["role"], f"{found['role']} of split {name}")
     note = f" ({found['dataset_note']})" if found["dataset_note"] else ""
     lines = [f"{found['run']} on {found['dataset']}, {part}{note}", f"  {split['badge']}"]
@@ -179,6 +179,9 @@ def words(found: dict[str, Any], judged: Evaluation) -> str:
         lines.append(f"  Not known to the run, left out: {left_out}. Coverage {found['coverage']:.1%} of the tracks.")
     return "\n".join(lines)
 
+
+HEARD = ("train", "valid", "mixed")
+"""Roles of tracks that a model has learned from or was chosen by."""
 
 HEADLINES = {"accuracy": "accuracy", "macro_f1": "macro F1", "mean_average_precision": "mAP", "roc_auc": "AUC"}
 

@@ -70,6 +70,7 @@ def run_summary(run: Run, found: LeakReport | None = None) -> dict[str, Any]:
         "split": split_verdict(run.manifest, found, role=run.judged_role),
         "genres": run.genres,
         "judged_role": run.judged_role,
+        "judged_level": run.judged_level,
         "scores": run.scores,
         "test_openings": run.test_openings,
         "created": run.created.isoformat(),
@@ -81,17 +82,17 @@ def run_summary(run: Run, found: LeakReport | None = None) -> dict[str, Any]:
 
 def score_words(run: Run, role: str | None = None, found: LeakReport | None = None) -> str:
     """A score in words: `accuracy 0.55 [0.30, 0.80], 40 valid tracks, split by artist (✔ nothing crosses)`."""
-    from genre_core.evaluation.report import ROLE_WORDS, score_of, split_verdict
+    from genre_core.evaluation.report import LEAKY_ROLE_WORDS, ROLE_WORDS, score_of, split_verdict
 
     role = role or run.judged_role
     entry = run.scores.get(role)
     if entry is None:
         return f"no score on the {role} tracks"
     split = split_verdict(run.manifest, found, role=role)
-    name = split["name"].replace("_", " ")
+    level, words = run.judged_level, (LEAKY_ROLE_WORDS if run.is_leaky else ROLE_WORDS)[role]
     return (
-        f"accuracy {score_of(entry, 'accuracy')}, {entry['n_tracks']} {ROLE_WORDS[role]}, "
-        f"{name if role == 'folds' else f'split {name}'} ({split['badge']})"
+        f"accuracy {score_of(entry, 'accuracy', level=level)}, {entry[f'n_{level}']} {words}, "
+        f"{split['title'] if role == 'folds' else 'split ' + split['title']} ({split['badge']})"
     )
 
 

@@ -198,7 +198,7 @@ def _list_deleted(root: Root, *, as_json: bool) -> None:
 def _leaks(root: Root) -> Leaks:
     """What crosses a run's split, found in its data set where the manifest keeps no record of it; None where neither says."""
     from genre_core.datasets.library import load_dataset
-    from genre_core.datasets.splits import leaks_between
+    from genre_core.datasets.splits import known_pairs, leaks_between
     from genre_core.datasets.tracks import Dataset
     from genre_core.evaluation.report import leaks_kept
 
@@ -213,7 +213,9 @@ def _leaks(root: Root) -> Leaks:
             except DatasetError:
                 read[run.dataset_name] = None
         dataset = read[run.dataset_name]
-        return leaks_between(run.roles, dataset) if dataset and dataset.fingerprint == run.dataset_fingerprint else None
+        if dataset is None or dataset.fingerprint != run.dataset_fingerprint:
+            return None
+        return leaks_between(run.roles, dataset, known_pairs(dataset, root.datasets))
 
     return found
 

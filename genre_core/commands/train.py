@@ -8,6 +8,7 @@ import click
 
 from genre_core.commands.job import do_work
 from genre_core.commands.output import ProgressLine, StatusLine, emit, json_option, run_summary, score_words
+from genre_core.datasets.splits import GENRE_SETS, SPLITS
 from genre_core.errors import ParameterError, TrainingError
 from genre_core.jobs import StopAsked, prepare
 from genre_core.jobs.job import TRAIN
@@ -24,7 +25,8 @@ from genre_core.training.recipe import TrainConfig, TrainRequest
 @click.option(
     "--split",
     default=None,
-    help="How tracks are divided: by_track or by_artist, which is the default. With --folds: whose test tracks to hold out.",
+    help=f"How tracks are divided: {', '.join(SPLITS)}; by_artist by default, see `splits DATASET`. With folds: whose test "
+    "tracks to hold out.",
 )
 @click.option("--split-seed", type=int, default=0, show_default=True, help="Seed of the split and of the folds.")
 @click.option(
@@ -33,6 +35,22 @@ from genre_core.training.recipe import TrainConfig, TrainRequest
     default=0,
     metavar="K",
     help="Train K times, so that every track is predicted by a net that has not heard it, nor its artist where known.",
+)
+@click.option(
+    "--folds-column", default="", metavar="COLUMN", help="Take the folds from this column of the data set's table instead."
+)
+@click.option(
+    "--genres",
+    default="",
+    metavar="A,B,...",
+    help=f"Only these genres, or one of the sets {', '.join(GENRE_SETS)}; all by default.",
+)
+@click.option(
+    "--train-share",
+    type=float,
+    default=1.0,
+    metavar="SHARE",
+    help="Learn from this share of the training tracks, above 0 to 1; a smaller one is part of a larger one.",
 )
 @click.option("--seed", type=int, default=None, help="Seed of weights, order and dropout; the same as -p seed=N.")
 @click.option("--deterministic", is_flag=True, help="The same result at each repeat; the same as -p deterministic=true.")
@@ -96,6 +114,9 @@ def _request(
     split: str | None,
     split_seed: int,
     folds: int,
+    folds_column: str,
+    genres: str,
+    train_share: float,
     seed: int | None,
     deterministic: bool,
     params: tuple[str, ...],
@@ -118,16 +139,24 @@ def _request(
     request = TrainRequest(
         model,
         dataset,
-        ("" if folds else "by_artist") if split is None else split,
+        ("" if folds or folds_column else "by_artist") if split is None else split,
         split_seed,
         folds,
         title=title,
         config=values["config"],
         training=values["training"],
         segments=values["segments"],
+        genres=genres_of(genres),
+        train_share=train_share,
+        folds_column=folds_column,
     )
     request.resolve()
     return request
+
+
+def genres_of(text: str) -> tuple[str, ...]:
+    """The genres that a comma-separated text names; none where it is empty."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def parse_value(config: type[Config], name: str, text: str) -> Any:

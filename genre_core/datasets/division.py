@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from math import fsum
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from genre_core.datasets.tracks import Track
 
@@ -22,8 +22,21 @@ def artist_key(artist: str) -> str:
     return " ".join(artist.split()).casefold()
 
 
-def together(tracks: Iterable[Track], *, by_artist: bool) -> list[list[Track]]:
-    """Groups of tracks that must share a role: linked by equal audio and, if asked, by artist, over any number of steps."""
+class Alike(Protocol):
+    """Two tracks found to sound alike, by their ids."""
+
+    @property
+    def first(self) -> str: ...
+
+    @property
+    def second(self) -> str: ...
+
+
+def together(tracks: Iterable[Track], *, by_artist: bool, pairs: Iterable[Alike] = ()) -> list[list[Track]]:
+    """Groups of tracks that must share a role, linked over any number of steps.
+
+    Equal audio links, and, if asked, the artist, and each of `pairs`; a pair with a track that is not among these is passed over.
+    """
     tracks = list(tracks)
     parent = list(range(len(tracks)))
 
@@ -39,6 +52,10 @@ def together(tracks: Iterable[Track], *, by_artist: bool) -> list[list[Track]]:
             keys.append(("artist", artist_key(track.artist)))
         for key in keys:
             parent[top(index)] = top(first.setdefault(key, index))
+    places = {track.id: index for index, track in enumerate(tracks)}
+    for pair in pairs:
+        if pair.first in places and pair.second in places:
+            parent[top(places[pair.first])] = top(places[pair.second])
     groups: dict[int, list[Track]] = defaultdict(list)
     for index, track in enumerate(tracks):
         groups[top(index)].append(track)
@@ -81,9 +98,9 @@ class Division(Generic[Part]):
                 counts[EVERY_GENRE] = counts.total()
         self.counts: Counter[tuple[str, Part]] = Counter(dict.fromkeys(targets, 0))
         self.places: dict[int, Part] = {}
-        drawn = [_draw(seed, group) for group in groups]
+        ranks = [drawn(seed, group) for group in groups]
         genre = ["" if len(group) > 1 else group[0].genre for group in groups]
-        self.order = sorted(range(len(groups)), key=lambda index: (-len(groups[index]), genre[index], drawn[index]))
+        self.order = sorted(range(len(groups)), key=lambda index: (-len(groups[index]), genre[index], ranks[index]))
         for index in self.order:
             self._put(index, min(parts, key=lambda part: self._rise(index, part)))
         self._mend()
@@ -147,6 +164,7 @@ def best_division(
     return min(found, key=lambda division: (division.n_empty, division.cost))
 
 
-def _draw(seed: str, group: list[Track]) -> bytes:
+def drawn(seed: str, group: list[Track]) -> bytes:
+    """A group's place in an order that follows from the seed and its tracks alone."""
     name = min(track.id for track in group)
     return hashlib.sha256(f"{seed}/{name}".encode("utf-8", "surrogateescape")).digest()

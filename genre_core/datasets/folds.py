@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from genre_core.datasets.division import ATTEMPTS, EVERY_GENRE, ROLES, best_division, together
+from genre_core.datasets.division import ATTEMPTS, EVERY_GENRE, ROLES, Alike, best_division, together
 from genre_core.datasets.splits import LeakReport, Split, leaks_between
+from genre_core.datasets.splits.columns import fold_words
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError, ParameterError
 from genre_core.params import fingerprint
@@ -16,7 +17,7 @@ from genre_core.params import fingerprint
 MIN_FOLDS, MAX_FOLDS = 3, 20
 """At least three: one fold is judged, one says when to stop, and one is left to learn from."""
 
-GROUPED_BY = ("artist", "track")
+GROUPED_BY = ("artist", "track", "column")
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Folds:
     Attributes
     ----------
     name : str
-        `by_artist` or `by_track`: what a fold never tears apart. Tracks of equal audio stay together in both.
+        `by_artist` or `by_track`: what a fold never tears apart; tracks of equal audio stay together in both. `by_column` where
+        the data set's table names the folds.
     seed : int
         What the choice of tracks follows from.
     n_folds : int
@@ -46,7 +48,7 @@ class Folds:
     def __post_init__(self) -> None:
         check_n_folds(self.n_folds)
         if self.name not in {f"by_{what}" for what in GROUPED_BY}:
-            raise DatasetError(f"Folds are by_artist or by_track. Received: {self.name!r}.")
+            raise DatasetError(f"Folds are by_artist, by_track or by_column. Received: {self.name!r}.")
         found = {number for number in self.of.values() if isinstance(number, int) and not isinstance(number, bool)}
         if found != set(range(self.n_folds)) or len(found) < len(set(map(repr, self.of.values()))):
             received = ", ".join(sorted(set(map(repr, self.of.values())))) or "none"
@@ -60,7 +62,7 @@ class Folds:
 
     @property
     def grouped_by(self) -> str:
-        """`artist` or `track`."""
+        """`artist`, `track` or `column`."""
         return self.name.removeprefix("by_")
 
     @property
@@ -142,7 +144,9 @@ def check_n_folds(n_folds: int) -> int:
     return n_folds
 
 
-def make_folds(dataset: Dataset, n_folds: int, *, seed: int = 0, within: Split | None = None) -> Folds:
+def make_folds(
+    dataset: Dataset, n_folds: int, *, seed: int = 0, within: Split | None = None, pairs: Iterable[Alike] = ()
+) -> Folds:
     """Divide a data set into folds of equal size, each with every genre's share as well as whole groups allow.
 
     Artists stay whole where every track names one, and tracks of equal audio stay together always. The same seed gives the same
@@ -158,13 +162,15 @@ def make_folds(dataset: Dataset, n_folds: int, *, seed: int = 0, within: Split |
         Another seed gives other folds.
     within : Split or None
         Divide the tracks of its roles train and valid only: its test tracks, and tracks without a role, are in no fold.
+    pairs : iterable
+        Tracks found to be alike (`first` and `second`, ids), which stay together too.
 
     Raises
     ------
     ParameterError
         If `n_folds` is out of range.
     DatasetError
-        If a genre has fewer groups than folds; the message says how many folds are possible.
+        If `within` gives roles to segments, or a genre has fewer groups than folds; the message says how many folds are possible.
     """
     check_n_folds(n_folds)
     held_out = _held_out(dataset, within)
@@ -172,7 +178,7 @@ def make_folds(dataset: Dataset, n_folds: int, *, seed: int = 0, within: Split |
     if within is not None:
         tracks = [track for track in tracks if track.id in within.roles]
     by_artist = all(track.artist for track in tracks)
-    groups = together(tracks, by_artist=by_artist)
+    groups = together(tracks, by_artist=by_artist, pairs=pairs)
     _check_enough(groups, n_folds, "artists" if by_artist else "songs")
     sizes = Counter(track.genre for track in tracks)
     sizes[EVERY_GENRE] = len(tracks)
@@ -190,14 +196,53 @@ def make_folds(dataset: Dataset, n_folds: int, *, seed: int = 0, within: Split |
     return Folds("by_artist" if by_artist else "by_track", seed, n_folds, ordered, held_out)
 
 
-def fold_leaks(folds: Folds, dataset: Dataset) -> LeakReport:
+def folds_from_column(dataset: Dataset, column: str, *, within: Split | None = None) -> Folds:
+    """The folds that a column of the data set's table names, such as a published division by artist; they count in its order.
+
+    `excluded`, `unused`, `none` and `-` leave a track out of all folds.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What is divided.
+    column : str
+        A further column of its table; any 3 to 20 different words are folds.
+    within : Split or None
+        Its test tracks, and tracks without a role, are in no fold.
+
+    Raises
+    ------
+    DatasetError
+        If there is no such column, a row is empty (the rows are named), or there are too few or too many folds.
+    """
+    held_out = _held_out(dataset, within)
+    words = {
+        track_id: word
+        for track_id, word in fold_words(dataset, column).items()
+        if word and track_id not in held_out and (within is None or track_id in within.roles)
+    }
+    names = sorted(set(words.values()), key=lambda word: (not word.isdigit(), int(word) if word.isdigit() else 0, word))
+    if not MIN_FOLDS <= len(names) <= MAX_FOLDS:
+        raise DatasetError(
+            f"The column {column!r} must name {MIN_FOLDS} to {MAX_FOLDS} folds. Received: {len(names)} different words, "
+            f"{', '.join(map(repr, names[:MIN_FOLDS])) or 'none'}. Name another column, or ask for a number of folds."
+        )
+    return Folds("by_column", 0, len(names), {track_id: names.index(word) for track_id, word in words.items()}, held_out)
+
+
+def fold_leaks(folds: Folds, dataset: Dataset, pairs: Iterable[Alike] = ()) -> LeakReport:
     """What crosses from one fold into another; tracks that are held out don't count."""
-    return leaks_between(folds.of, dataset)
+    return leaks_between(folds.of, dataset, pairs)
 
 
 def _held_out(dataset: Dataset, within: Split | None) -> dict[str, str]:
     if within is None:
         return {}
+    if within.leaky:
+        raise DatasetError(
+            "Folds judge each track by a net that has not heard it. Received: random segments, of which every track has some in "
+            "train. Train once with them, or divide another split into folds."
+        )
     if missing := [track_id for track_id in within.roles if track_id not in dataset.by_id]:
         raise DatasetError(
             f"The split must be one of the data set {dataset.name!r}. Received: a split with {len(missing)} other tracks, the "

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 ROLE_WORDS = {"valid": "valid tracks", "test": "test tracks", "folds": "tracks, each judged out of fold"}
 NOT_KEPT = "This run was scored before intervals were kept: evaluating it shows them."
 NOT_HERE = "data set not here: not provable"
+LEAKY_ROLE_WORDS = {"valid": "valid segments", "test": "test segments"}
+"""For a run whose split gives roles to segments: what it is judged on."""
 
 
-def score_report(predictions: Predictions, artists: Sequence[str | None] | None = None) -> dict[str, Any]:
+def score_report(predictions: Predictions, artists: Sequence[str | None] | None = None, *, leaky: bool = False) -> dict[str, Any]:
     """Scores of predictions by track and by segment, each with its interval, as plain values, with their counts.
 
     Parameters
@@ -24,11 +26,14 @@ def score_report(predictions: Predictions, artists: Sequence[str | None] | None 
         What was predicted.
     artists : sequence of str or None, optional
         Artist of each track, in the order of `predictions.track_ids`; None where nobody knows.
+    leaky : bool
+        True where segments of these very tracks were learned from. The scores of tracks are then those of the mean over the
+        segments that were not.
 
     Returns
     -------
     dict
-        n_tracks, n_segments, over (artists or tracks), n_groups, and `tracks` and `segments`: each a score report with
+        leaky, n_tracks, n_segments, over (artists or tracks), n_groups, and `tracks` and `segments`: each a score report with
         `intervals` (score name -> value, low, high, level, n_groups, over, reason), a genre's own ones beside its scores.
 
     Raises
@@ -42,6 +47,7 @@ def score_report(predictions: Predictions, artists: Sequence[str | None] | None 
     tracks, segments = judge(predictions, artists=artists)
     groups = groups_of(len(predictions.track_ids), artists)
     return {
+        "leaky": leaky,
         "n_tracks": len(predictions.track_ids),
         "n_segments": len(predictions.segment_track),
         "over": groups.over,
@@ -71,7 +77,7 @@ def leaks_kept(manifest: Mapping[str, Any], role: str) -> Mapping[str, Any] | No
 
 
 def split_verdict(manifest: Mapping[str, Any], found: LeakReport | None = None, *, role: str = "valid") -> dict[str, Any]:
-    """Name and seed of the split that a score comes from, and the badge and verdict of what crosses it.
+    """The split that a score comes from: name, title in words, seed, whether it is leaky; badge and verdict of what crosses it.
 
     Parameters
     ----------
@@ -82,14 +88,19 @@ def split_verdict(manifest: Mapping[str, Any], found: LeakReport | None = None, 
     role : str
         For `folds` it is the folds that are told of.
     """
+    from genre_core.datasets.splits import split_title
+
     split, folds, leaks = manifest["split"], manifest.get("folds"), leaks_kept(manifest, role)
     name, seed = split["name"], split.get("seed", 0)
+    title = split_title(name, split.get("genres", ()), split.get("train_share", 1.0))
     if role == "folds" and folds:
         name, seed = f"{folds['count']} folds by {folds['grouped_by']}", folds["seed"]
+        title = split_title(name, split.get("genres", ()))
     if leaks is not None:
         badge, verdict = leaks["badge"], leaks["verdict"]
     elif found is not None:
         badge, verdict = found.badge, found.verdict
     else:
         badge, verdict = f"? {NOT_HERE}", NOT_HERE
-    return {"name": name, "seed": seed, "badge": badge, "verdict": verdict}
+    leaky = split.get("unit") == "segment"
+    return {"name": name, "title": title, "seed": seed, "leaky": leaky, "badge": badge, "verdict": verdict}

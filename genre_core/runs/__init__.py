@@ -27,7 +27,7 @@ from genre_core.runs.library import (
     why_not_compared,
 )
 from genre_core.runs.manifest import FORMAT_VERSION, MANIFEST, ROLES, leak_record, read_manifest, versions
-from genre_core.runs.reading import Reading, predict_dataset
+from genre_core.runs.reading import Reading, predict_dataset, predict_role
 from genre_core.runs.run import CARD, Run
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "leak_record",
     "list_runs",
     "predict_dataset",
+    "predict_role",
     "read_manifest",
     "restore_run",
     "scan_runs",

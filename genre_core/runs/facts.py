@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from genre_core.datasets.splits import LeakReport
 
 
+LEAKY = "leaky"
+"""Stands wherever a number does that comes from segments of one track in several roles."""
+
+
 class Facts:
     """Properties that read `manifest`; nothing here touches a file."""
 
@@ -25,7 +29,9 @@ class Facts:
 
     @property
     def title(self) -> str:
-        return str(self.manifest["title"])
+        """What its user calls it; of a run of random segments it says leaky, whatever the user called it."""
+        title = str(self.manifest["title"])
+        return f"{title} ({LEAKY})" if self.is_leaky and LEAKY not in title.casefold() else title
 
     @property
     def note(self) -> str:
@@ -70,8 +76,31 @@ class Facts:
         return str(self.manifest["split"]["name"])
 
     @property
+    def split_title(self) -> str:
+        """Words for the split, `by artist, 20 % of the training tracks`."""
+        from genre_core.datasets.splits import split_title
+
+        split = self.manifest["split"]
+        return split_title(split["name"], split["genres"], split["train_share"])
+
+    @property
+    def is_leaky(self) -> bool:
+        """Segments of one track were learned from and judged, so that its scores flatter and mean nothing for other songs."""
+        return bool(self.manifest["split"]["unit"] == "segment")
+
+    @property
+    def judged_level(self) -> str:
+        """What its scores count: `tracks`; `segments` for a leaky run, whose tracks are each learned from in part."""
+        return "segments" if self.is_leaky else "tracks"
+
+    @property
+    def train_share(self) -> float:
+        """Share of the split's training tracks that it learned from."""
+        return float(self.manifest["split"]["train_share"])
+
+    @property
     def roles(self) -> dict[str, str]:
-        """Track id to train, valid or test."""
+        """Track id to train, valid or test; `mixed` where each segment has a role of its own."""
         return dict(self.manifest["split"]["roles"])
 
     @property
@@ -80,14 +109,7 @@ class Facts:
         from genre_core.datasets.splits import LeakReport
 
         record = self.manifest["leaks"]
-        if record is None:
-            return None
-        return LeakReport(
-            tracks=tuple(record["tracks"]),
-            artists=tuple(record["artists"]),
-            hashes=tuple(record["hashes"]),
-            artists_known=record["artists_known"],
-        )
+        return None if record is None else LeakReport.from_dict(record)
 
     @property
     def folds(self) -> dict[str, Any] | None:
@@ -170,7 +192,7 @@ class Facts:
         return tuple(self.manifest["test_openings"])
 
     def track_ids(self, role: str) -> list[str]:
-        """Tracks of that role, in the split's order; every track of the folds for `folds`."""
+        """Tracks of that role, in the split's order; every track of the folds for `folds`; every track of a leaky split."""
         if role == "folds":
             return list(self.folds["of"]) if self.folds is not None else []
-        return [track_id for track_id, its_role in self.roles.items() if its_role == role]
+        return [track_id for track_id, its_role in self.roles.items() if self.is_leaky or its_role == role]

@@ -123,8 +123,13 @@ def default_run(root: Root) -> Run:
 
 
 def by_score(runs: Sequence[Run]) -> list[Run]:
-    """Best accuracy by track first, on valid or out of fold; those without a score last."""
-    return sorted(runs, key=lambda run: run.scores.get(run.judged_role, {}).get("tracks", {}).get("accuracy", -1.0), reverse=True)
+    """Best accuracy first, on valid or out of fold; those without a score come after, and leaky ones last of all."""
+
+    def key(run: Run) -> tuple[bool, float]:
+        entry = run.scores.get(run.judged_role, {})
+        return not run.is_leaky, entry.get(run.judged_level, {}).get("accuracy", -1.0)
+
+    return sorted(runs, key=key, reverse=True)
 
 
 def why_not_compared(runs: Sequence[Run]) -> str:
@@ -133,9 +138,18 @@ def why_not_compared(runs: Sequence[Run]) -> str:
         titles = dict.fromkeys(run.dataset_title for run in runs)
         what = f"data sets ({', '.join(titles)})" if len(titles) > 1 else f"versions of the data set {next(iter(titles))}"
         return f"These runs were judged on different {what}, so their scores don't compare."
+    if leaky := [run for run in runs if run.is_leaky]:
+        if len(leaky) < len(runs):
+            names = ", ".join(dict.fromkeys(run.title for run in leaky))
+            return (
+                f"The scores of {names} are leaky: segments of the same songs were learned from and judged. They don't compare "
+                "with scores of songs that a model has not heard."
+            )
+        if len({(run.manifest["split"].get("seed"), run.segments.fingerprint) for run in runs}) > 1:
+            return "These runs were judged on different random segments (leaky), so their scores don't compare."
     if len({frozenset(run.track_ids(run.judged_role)) for run in runs}) > 1:
         words = {"folds": "out of fold", "valid": "on the valid tracks"}
-        names = ", ".join(dict.fromkeys(f"{words[run.judged_role]}, {run.split_name.replace('_', ' ')}" for run in runs))
+        names = ", ".join(dict.fromkeys(f"{words[run.judged_role]}, {run.split_title}" for run in runs))
         return (
             f"These runs were judged on different tracks ({names}), so their scores don't compare. Use the same split for both."
         )

@@ -19,9 +19,12 @@ from genre_core.features import feature_from_dict
 if TYPE_CHECKING:
     from genre_core.datasets.splits import LeakReport
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 ROLES = ("train", "valid", "test")
+MIXED = "mixed"
+"""The role of a track whose segments have several."""
+
 JUDGED = ("valid", "test", "folds")
 """Keys that `scores` may have."""
 
@@ -31,6 +34,8 @@ SIGNS = ("✔", "✖", "?")
 ADVICE = "Delete the run's folder, or restore it from a copy."
 _LIBRARIES = ("numpy", "scipy", "keras", "tensorflow", "tensorflow-cpu", "onnx", "onnxruntime")
 _ADDED_BY_2: dict[str, Any] = {"note": "", "leaks": None, "folds": None, "imported": None}
+_SPLIT_ADDED_BY_3: dict[str, Any] = {"unit": "track", "genres": [], "train_share": 1.0}
+_LEAKS_ADDED_BY_3: dict[str, Any] = {"near_duplicates": [], "segments": False}
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "id": str,
     "title": str,
@@ -107,7 +112,7 @@ def checked_manifest(values: Any, where: str, *, advice: str = ADVICE) -> dict[s
     while version != FORMAT_VERSION:
         values = {**_MIGRATIONS[version](values), "format_version": version + 1}
         version += 1
-    values = {**_ADDED_BY_2, **values}
+    values = _from_2({**_ADDED_BY_2, **values})
     try:
         _check(values)
     except KeyError as error:
@@ -122,7 +127,15 @@ def _from_1(values: dict[str, Any]) -> dict[str, Any]:
     return {**values, **_ADDED_BY_2}
 
 
-_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+def _from_2(values: dict[str, Any]) -> dict[str, Any]:
+    """Format 2 knew no roles of segments, no part of the genres or of the training tracks, and no near-duplicates."""
+    for key, added in (("split", _SPLIT_ADDED_BY_3), ("leaks", _LEAKS_ADDED_BY_3)):
+        if isinstance(values.get(key), dict):
+            values = {**values, key: {**added, **values[key]}}
+    return values
+
+
+_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
 """Format number -> what makes the next format of it, in memory; the file changes when the run is next saved."""
 
 
@@ -137,7 +150,12 @@ def _check(values: dict[str, Any]) -> None:
         _require(datetime.fromisoformat(moment).tzinfo is not None, f"the time {moment} without its zone")
     _check_names(values)
     _check_numbers(values)
+    _check_split(values["split"])
     _check_leaks(values["leaks"])
+    # A score that flatters must say so: the unit, the name and the record of what crosses stand and fall together.
+    leaky = values["split"]["unit"] == "segment"
+    _require(leaky == (values["split"]["name"] == "segment_random"), "a split whose name and unit don't fit each other")
+    _require(leaky == bool(values["leaks"] and values["leaks"]["segments"]), "a leaky split without its record, or the reverse")
     _check_folds(values["folds"])
     imported = values["imported"]
     _require(imported is None or all(isinstance(imported[name], str) for name in ("at", "id")), "an import without time or id")
@@ -150,10 +168,18 @@ def _check_names(values: dict[str, Any]) -> None:
         all(isinstance(genre, str) for genre in genres) and len(set(genres)) == len(genres), "genres that are not distinct words"
     )
     _require(isinstance(split["name"], str) and isinstance(split["roles"], dict), "a split without name or roles")
-    _require(all(role in ROLES for role in split["roles"].values()), "a role that does not exist")
     _require(
         isinstance(dataset["name"], str) and isinstance(dataset["fingerprint"], str), "a data set without name or fingerprint"
     )
+
+
+def _check_split(split: dict[str, Any]) -> None:
+    _require(split["unit"] in ("track", "segment"), "roles of something unknown")
+    allowed = ROLES if split["unit"] == "track" else (MIXED,)
+    _require(all(role in allowed for role in split["roles"].values()), "a role that does not exist")
+    genres, share = split["genres"], split["train_share"]
+    _require(isinstance(genres, list) and all(isinstance(genre, str) for genre in genres), "a split of unknown genres")
+    _require(_is_number(share) and 0 < share <= 1, "a share of the training tracks that is none")
 
 
 def _check_numbers(values: dict[str, Any]) -> None:
@@ -180,7 +206,13 @@ def _check_leaks(leaks: dict[str, Any] | None) -> None:
         return
     for name in ("tracks", "artists", "hashes"):
         _require(isinstance(leaks[name], list) and all(isinstance(entry, str) for entry in leaks[name]), f"leaks without {name}")
-    _require(isinstance(leaks["artists_known"], bool), "leaks without artists_known")
+    for pair in leaks["near_duplicates"]:
+        _require(
+            isinstance(pair, list) and len(pair) == 2 and all(isinstance(track_id, str) for track_id in pair),
+            "near-duplicates that are no pairs",
+        )
+    for name in ("artists_known", "segments"):
+        _require(isinstance(leaks[name], bool), f"leaks without {name}")
     _require(isinstance(leaks["badge"], str) and isinstance(leaks["verdict"], str), "leaks without badge or verdict")
     _require(leaks["badge"][:1] in SIGNS, "a badge without its sign")
 
@@ -190,7 +222,7 @@ def _check_folds(folds: dict[str, Any] | None) -> None:
         return
     count = folds["count"]
     _require(isinstance(count, int) and count >= 2, "folds without a count")
-    _require(folds["grouped_by"] in ("artist", "track"), "folds grouped by something unknown")
+    _require(folds["grouped_by"] in ("artist", "track", "column"), "folds grouped by something unknown")
     _require(all(isinstance(fold, int) and 0 <= fold < count for fold in folds["of"].values()), "a fold that does not exist")
 
 
@@ -213,14 +245,7 @@ def _damaged(where: str, error: Exception, advice: str) -> RunError:
 
 def leak_record(report: LeakReport) -> dict[str, Any]:
     """What a manifest keeps of a leak report, so that the run carries its badge where its data set is not."""
-    return {
-        "badge": report.badge,
-        "verdict": report.verdict,
-        "tracks": list(report.tracks),
-        "artists": list(report.artists),
-        "hashes": list(report.hashes),
-        "artists_known": report.artists_known,
-    }
+    return report.to_dict()
 
 
 def versions() -> dict[str, str]:

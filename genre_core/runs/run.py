@@ -19,7 +19,7 @@ from genre_core.runs.changes import cannot_write, changing, checked_note, checke
 from genre_core.runs.deleted import DeletedRun, put_aside
 from genre_core.runs.facts import Facts
 from genre_core.runs.manifest import ADVICE, MANIFEST, checked_manifest, read_manifest, read_values
-from genre_core.runs.reading import predict_dataset
+from genre_core.runs.reading import predict_role
 
 CARD = "card.md"
 """A run with a card is a shipped one: read, never written. A copy of it that was imported is the user's own."""
@@ -120,7 +120,7 @@ class Run(Facts):
         else:
             predictions = self._predict_test(root)
             predictions.save(path)
-        report = score_report(predictions, self.artists(predictions, root))
+        report = score_report(predictions, self.artists(predictions, root), leaky=self.is_leaky)
 
         def opened(current: dict[str, Any]) -> dict[str, Any]:
             former = current["scores"].get("test", {})
@@ -154,6 +154,7 @@ class Run(Facts):
 
     def _predict_test(self, root: Root) -> Predictions:
         from genre_core.datasets.library import load_dataset
+        from genre_core.datasets.splits import Split
         from genre_core.datasets.store import FeatureStore
 
         dataset = load_dataset(self.dataset_name, root.datasets)
@@ -162,10 +163,10 @@ class Run(Facts):
                 f"The data set {dataset.name!r} has changed since {self.title!r} was trained, so its test split is another. "
                 "Train again, or bring the former tracks back."
             )
-        ids = self.track_ids("test")
-        if not ids:
-            raise RunError(f"The split {self.split_name!r} of {self.title!r} holds no test tracks. Train with another split.")
-        return predict_dataset(self.classifier(), dataset, ids, self, FeatureStore(root.features))
+        if not self.track_ids("test"):
+            raise RunError(f"The split {self.split_title!r} of {self.title!r} holds no test tracks. Train with another split.")
+        split = Split.from_dict({**self.manifest["split"], "seed": self.manifest["split"].get("seed", 0)})
+        return predict_role(self.classifier(), dataset, split, "test", self, FeatureStore(root.features))
 
     def rename(self, title: str) -> None:
         """Give it another title; its id stays.

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from genre_core.datasets.folds import Folds, fold_leaks, make_folds
-from genre_core.datasets.splits import SPLITS, Split
+from genre_core.datasets.folds import Folds, fold_leaks, folds_from_column, make_folds
+from genre_core.datasets.splits import Split, make_split
 from genre_core.errors import RunError
 from genre_core.evaluation.predictions import Predictions
 from genre_core.jobs.journal import StopAsked
@@ -45,8 +45,13 @@ def cross_validate(asked: Plan, build: Build) -> Outcome:
         If somebody asks for it: what is done is kept for a continuation, but there is no run yet.
     """
     request, journal = asked.request, asked.journal
-    within = SPLITS[request.split].build(asked.dataset, seed=request.split_seed) if request.split else None
-    folds = make_folds(asked.dataset, request.folds, seed=request.split_seed, within=within)
+    within = None
+    if request.split:
+        within = make_split(asked.whole, request.split, seed=request.split_seed, genres=request.genres, pairs=asked.pairs)
+    if request.folds_column:
+        folds = folds_from_column(asked.dataset, request.folds_column, within=within)
+    else:
+        folds = make_folds(asked.dataset, request.folds, seed=request.split_seed, within=within, pairs=asked.pairs)
     material = gather(asked, list(folds.of))
     parts = []
     for index in range(folds.n_folds):
@@ -76,8 +81,8 @@ def cross_validate(asked: Plan, build: Build) -> Outcome:
         scaler,
         material,
         stopped=False,
-        split=Split(request.split or folds.name, folds.seed, roles),
-        leaks=fold_leaks(folds, asked.dataset),
+        split=Split(request.split or folds.name, folds.seed, roles, genres=asked.narrowed_to),
+        leaks=fold_leaks(folds, asked.dataset, asked.pairs),
         role="folds",
         predictions=_joined(parts, list(folds.of)),
         folds={"count": folds.n_folds, "seed": folds.seed, "grouped_by": folds.grouped_by, "of": dict(folds.of)},

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from genre_core.datasets.division import Alike
 from genre_core.datasets.library import load_dataset
+from genre_core.datasets.splits import Split, known_pairs, with_genres
 from genre_core.datasets.store import FeatureStore, extract_all
 from genre_core.datasets.tracks import Dataset
 from genre_core.errors import TrainingError
@@ -21,13 +23,23 @@ from genre_core.training.recipe import Recipe, TrainRequest
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A training's request with everything it names at hand."""
+    """A training's request with everything it names at hand.
+
+    Attributes
+    ----------
+    dataset, whole : Dataset
+        The tracks of the genres that are asked for, and all.
+    pairs : tuple
+        Tracks that a check of the data set found to be alike.
+    """
 
     request: TrainRequest
     recipe: Recipe
     root: Root
     dataset: Dataset
     journal: Journal
+    whole: Dataset
+    pairs: tuple[Alike, ...] = ()
 
     @property
     def store(self) -> FeatureStore:
@@ -36,6 +48,11 @@ class Plan:
     @property
     def reading(self) -> Reading:
         return Reading(self.dataset.genres, self.recipe.features, self.recipe.segments)
+
+    @property
+    def narrowed_to(self) -> tuple[str, ...]:
+        """The genres that the data set was narrowed to; empty for all."""
+        return () if self.dataset is self.whole else self.dataset.genres
 
     def artists(self, track_ids: Iterable[str]) -> list[str | None]:
         """Artist of each track, None where nobody knows."""
@@ -63,11 +80,23 @@ class Material:
         kept = np.array([track_id in wanted for track_id in self.n_segments])
         return np.flatnonzero(np.repeat(kept, list(self.n_segments.values())))
 
+    def rows_in(self, split: Split, role: str) -> np.ndarray:
+        """Indices of the segments in one role of a split, shape (n,), ascending; of a leaky split single segments."""
+        if not split.leaky:
+            return self.rows(split.ids(role))
+        kept = [
+            given == role
+            for track_id, count in self.n_segments.items()
+            for given in (split.segment_roles(track_id, count) if track_id in split.roles else [""] * count)
+        ]
+        return np.flatnonzero(kept)
+
 
 def plan(request: TrainRequest, root: Root, journal: Journal) -> Plan:
     """Read the data set of a request; raises what `TrainRequest.resolve` and `load_dataset` raise."""
     journal.report("preparing", "Reading the data set")
-    return Plan(request, request.resolve(), root, load_dataset(request.dataset, root.datasets), journal)
+    recipe, whole = request.resolve(), load_dataset(request.dataset, root.datasets)
+    return Plan(request, recipe, root, with_genres(whole, request.genres), journal, whole, known_pairs(whole, root.datasets))
 
 
 def gather(plan: Plan, track_ids: list[str]) -> Material:

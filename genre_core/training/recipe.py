@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Self
 
 from genre_core.audio.segments import SegmentConfig
 from genre_core.datasets.folds import MAX_FOLDS, MIN_FOLDS
-from genre_core.datasets.splits import SPLITS
-from genre_core.errors import ParameterError, TrainingError, unknown_name
+from genre_core.datasets.splits import GENRE_SETS, SPLITS, split_spec
+from genre_core.datasets.splits.subsets import check_train_share
+from genre_core.errors import ParameterError, TrainingError
 from genre_core.features import feature_from_dict
 from genre_core.features.base import Feature
 from genre_core.models import model_spec
@@ -86,6 +87,12 @@ class TrainRequest:
         Values that differ from the model's defaults.
     title : str
         Words for the run; empty takes the model's title, with a number where another run has it.
+    genres : tuple of str
+        Train on the tracks of these genres only, or of a set in GENRE_SETS; none means all.
+    train_share : float
+        Learn from this share of the training tracks, above 0 to 1; a smaller share is part of a larger one.
+    folds_column : str
+        Take the folds from this column of the data set's table instead of drawing `folds` of them.
     """
 
     model: str
@@ -98,20 +105,32 @@ class TrainRequest:
     config: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
     title: str = ""
+    genres: tuple[str, ...] = ()
+    train_share: float = 1.0
+    folds_column: str = ""
+
+    @property
+    def has_folds(self) -> bool:
+        """It trains fold by fold."""
+        return bool(self.folds or self.folds_column)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         values = asdict(self)
-        return {**values, "features": None if self.features is None else list(values["features"])}
+        return {
+            **values,
+            "features": None if self.features is None else list(values["features"]),
+            "genres": list(self.genres),
+        }
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """Inverse of `to_dict`; raises `TrainingError` if the values are no request."""
         values = dict(values)
-        if values.get("features") is not None:
-            values["features"] = tuple(values["features"])
         try:
-            return cls(**values)
+            if values.get("features") is not None:
+                values["features"] = tuple(values["features"])
+            return cls(**{**values, "genres": tuple(map(str, values.get("genres", ())))})
         except TypeError as error:
             raise TrainingError(f"Expected the request of a training. Received: {sorted(values)} ({error}).") from error
 
@@ -122,10 +141,7 @@ class TrainRequest:
             raise ParameterError(
                 f"folds must be 0 (train once) or lie in [{MIN_FOLDS}, {MAX_FOLDS}]. Received: folds={self.folds}."
             )
-        if not self.split and not self.folds:
-            raise ParameterError(f"A training without folds needs a split: {', '.join(SPLITS)}. Received: none.")
-        if self.split and self.split not in SPLITS:
-            raise unknown_name("split", self.split, SPLITS)
+        self._check_split()
         features = spec.features if self.features is None else tuple(feature_from_dict(values) for values in self.features)
         expected, received = [f.name for f in spec.features], [f.name for f in features]
         if expected != received:
@@ -139,6 +155,24 @@ class TrainRequest:
             spec.config.from_dict(self.config),
             TrainConfig.from_dict({**spec.training, **self.training}),
         )
+
+    def _check_split(self) -> None:
+        if not self.split and not self.has_folds:
+            raise ParameterError(f"A training without folds needs a split: {', '.join(SPLITS)}. Received: none.")
+        leaky = bool(self.split) and split_spec(self.split).leaky
+        if leaky and self.has_folds:
+            raise ParameterError(
+                f"Folds judge each track by a net that has not heard it. Received: folds with {self.split}, where every track "
+                "has segments in train. Train once with it, or divide another split into folds."
+            )
+        if check_train_share(self.train_share) < 1 and (leaky or self.has_folds):
+            other = self.split if leaky else "folds"
+            raise ParameterError(
+                "A share of the training tracks needs a split of tracks, trained once. "
+                f"Received: train_share={self.train_share:g} with {other}."
+            )
+        if len(self.genres) == 1 and self.genres[0] not in GENRE_SETS:
+            raise ParameterError(f"A model needs at least two genres to tell apart. Received: {self.genres[0]}.")
 
 
 @dataclass(frozen=True)

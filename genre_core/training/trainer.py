@@ -8,16 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from genre_core.datasets.splits import SPLITS, Split, leak_report
+from genre_core.datasets.splits import leak_report, make_split
 from genre_core.errors import TrainingError
-from genre_core.evaluation.report import score_report
+from genre_core.evaluation.report import score_report, split_verdict
 from genre_core.jobs import Journal, Status, StopAsked, perform, prepare
 from genre_core.models.networks import export_onnx, fit_scaler
 from genre_core.models.serve import OnnxClassifier
 from genre_core.params import fingerprint
 from genre_core.paths import Root
-from genre_core.runs import FORMAT_VERSION, MANIFEST, Run, leak_record, predict_dataset, unused_title, versions
+from genre_core.runs import FORMAT_VERSION, MANIFEST, Run, leak_record, predict_role, unused_title, versions
 from genre_core.runs.changes import changing
+from genre_core.runs.facts import LEAKY
 from genre_core.training.crossval import cross_validate
 from genre_core.training.fit import Part, fit
 from genre_core.training.history import History
@@ -59,21 +60,31 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> Run:
     if (journal.folder / MANIFEST).is_file():
         Run.load(journal.folder).refuse_to_continue()
     asked = plan(TrainRequest.from_dict(values), root, journal)
-    return (_with_folds if asked.request.folds else _once)(asked)
+    return (_with_folds if asked.request.has_folds else _once)(asked)
 
 
 def _once(asked: Plan) -> Run:
-    split: Split = SPLITS[asked.request.split].build(asked.dataset, seed=asked.request.split_seed)
+    request = asked.request
+    split = make_split(
+        asked.whole,
+        request.split,
+        seed=request.split_seed,
+        genres=request.genres,
+        train_share=request.train_share,
+        pairs=asked.pairs,
+    )
     if not split.ids("train") or not split.ids("valid"):
         raise TrainingError("Both the train and the valid split need tracks. Received: none in one of them. Use another split.")
-    material = gather(asked, split.ids("train") + split.ids("valid"))
-    train_rows, valid_rows = material.rows(split.ids("train")), material.rows(split.ids("valid"))
+    material = gather(asked, list(dict.fromkeys(split.ids("train") + split.ids("valid"))))
+    train_rows, valid_rows = material.rows_in(split, "train"), material.rows_in(split, "valid")
+    if not len(valid_rows):
+        raise TrainingError("No segment fell into the valid part. Cut the tracks into more segments, or use another split.")
     model, scaler = build(asked, material, train_rows)
     part = Part(fingerprint=fingerprint([asked.dataset.fingerprint, split.fingerprint]))
     fitted = fit(model, material.segments, train_rows, valid_rows, asked.recipe.training, asked.journal, part=part)
     classifier = _export(asked, model, material)
-    predictions = predict_dataset(classifier, asked.dataset, split.ids("valid"), asked.reading, asked.store)
-    leaks = leak_report(split, asked.dataset)
+    predictions = predict_role(classifier, asked.dataset, split, "valid", asked.reading, asked.store)
+    leaks = leak_report(split, asked.dataset, asked.pairs)
     return _finish(asked, Outcome(model, scaler, material, fitted.stopped, split, leaks, "valid", predictions))
 
 
@@ -104,7 +115,7 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
     folder, recipe, dataset = asked.journal.folder, asked.recipe, asked.dataset
     outcome.predictions.save(folder / f"predictions_{outcome.role}.npz")
     artists = asked.artists(outcome.predictions.track_ids)
-    report = score_report(outcome.predictions, artists)
+    report = score_report(outcome.predictions, artists, leaky=outcome.split.leaky)
     history = History(folder).entries
     state = "stopped" if outcome.stopped else "finished"
     manifest = {
@@ -123,7 +134,7 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
         "split": outcome.split.to_dict(),
         "leaks": leak_record(outcome.leaks),
         "folds": outcome.folds,
-        "dataset": {"name": dataset.name, "title": dataset.title, "note": dataset.note, "fingerprint": dataset.fingerprint},
+        "dataset": {"name": dataset.name, "title": dataset.title, "note": dataset.note, "fingerprint": asked.whole.fingerprint},
         "seed": recipe.training.seed,
         "versions": versions(),
         "scores": {outcome.role: report},
@@ -136,7 +147,8 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
             earlier = Run.load(folder)
             manifest |= {"title": earlier.title, "note": earlier.note}
         elif not asked.request.title:
-            manifest["title"] = unused_title(recipe.spec.title, asked.root)
+            title = f"{recipe.spec.title} ({LEAKY})" if outcome.split.leaky else recipe.spec.title
+            manifest["title"] = unused_title(title, asked.root)
         run = Run(folder, manifest)
         run.save()
     if not outcome.stopped:
@@ -147,18 +159,15 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
 
 def _say(journal: Journal, run: Run, report: dict[str, Any]) -> None:
     words = "Stopped; its best weights are kept: " if run.state == "stopped" else ""
-    right = report["tracks"]["intervals"]["accuracy"]
+    right = report[run.judged_level]["intervals"]["accuracy"]
     interval = "" if right["low"] is None else f" [{right['low']:.0%}, {right['high']:.0%}]"
-    tracks = "tracks, each by a net that had not heard it," if run.folds else "valid tracks"
-    split = (
-        f"split {SPLITS[run.split_name].title}"
-        if run.folds is None
-        else f"{run.folds['count']} folds by {run.folds['grouped_by']}"
-    )
+    judged = "tracks, each by a net that had not heard it," if run.folds else f"valid {run.judged_level}"
+    told = split_verdict(run.manifest, role=run.judged_role)
+    split = told["title"] if run.folds else f"split {told['title']}"
     epochs = len(run.history)
     journal.report(
         run.state,
-        f"{words}{right['value']:.0%}{interval} of {report['n_tracks']} {tracks} right ({split})",
+        f"{words}{right['value']:.0%}{interval} of {report[f'n_{run.judged_level}']} {judged} right ({split})",
         progress=1.0,
         seconds_left=0.0,
         epoch=epochs,

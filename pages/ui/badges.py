@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from genre_core.datasets.splits import SPLITS, LeakReport
+from genre_core.datasets.splits import LeakReport
 from genre_core.errors import DatasetError
 from genre_core.evaluation.report import NOT_HERE, leaks_kept, split_verdict
 from genre_core.runs import Run
@@ -47,7 +47,7 @@ def verdict_of(run: Run, role: str | None = None) -> dict[str, Any]:
 
 def split_words(told: Mapping[str, Any], *, bold: bool = True) -> str:
     """`Split by artist`, `5 folds by artist`: in bold, for Markdown, or as plain text."""
-    name = SPLITS[told["name"]].title if told["name"] in SPLITS else str(told["name"])
+    name = str(told["title"])
     what = "" if "fold" in name else "Split "
     return f"{what}**{plain(name)}**" if bold else f"{what}{name}"
 

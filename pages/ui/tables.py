@@ -21,9 +21,10 @@ GENRE_COLUMNS = {"precision": "precision", "recall": "recall", "f1": "F1", "aver
 
 
 def by_role(split: Split, dataset: Dataset) -> Mapping[str, Sequence[int]]:
-    """Role to the tracks of each genre."""
+    """Role to the tracks of each genre; `mixed` where the roles are those of segments."""
     counted = split.counts(dataset)
-    return {role: [counted[genre][role] for genre in dataset.genres] for role in ("train", "valid", "test")}
+    roles = next(iter(counted.values()), {})
+    return {role: [counted[genre][role] if genre in counted else 0 for genre in dataset.genres] for role in roles}
 
 
 def tracks(dataset: Dataset) -> list[Row]:
@@ -114,13 +115,13 @@ def short_runs(entries: Sequence[Run]) -> list[Row]:
 
 
 def _score(run: Run, name: str) -> str:
-    return str(score_of(run.scores.get(run.judged_role, {}), name))
+    return str(score_of(run.scores.get(run.judged_role, {}), name, level=run.judged_level))
 
 
 def _judged_on(run: Run) -> str:
-    count = run.scores.get(run.judged_role, {}).get("n_tracks", 0)
-    tracks = "track" if count == 1 else "tracks"
-    return f"all {count} {tracks}, out of fold" if run.judged_role == "folds" else f"{count} {run.judged_role} {tracks}"
+    count = run.scores.get(run.judged_role, {}).get(f"n_{run.judged_level}", 0)
+    judged = run.judged_level.removesuffix("s") if count == 1 else run.judged_level
+    return f"all {count} {judged}, out of fold" if run.judged_role == "folds" else f"{count} {run.judged_role} {judged}"
 
 
 def _split(run: Run) -> str:

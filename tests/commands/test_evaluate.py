@@ -51,7 +51,14 @@ def test_the_test_split_is_scored_and_its_opening_recorded(root):
     assert code == 0
     assert (found["role"], found["n_tracks"], found["n_segments"]) == ("test", 7, 14)
     assert (found["over"], found["n_groups"]) == ("artists", 2)
-    assert found["split"] == {"name": "by_track", "seed": 0, "badge": "✔ nothing crosses", "verdict": "nothing crosses"}
+    assert found["split"] == {
+        "name": "by_track",
+        "title": "by track",
+        "seed": 0,
+        "leaky": False,
+        "badge": "✔ nothing crosses",
+        "verdict": "nothing crosses",
+    }
     assert found["tracks"]["accuracy"] == pytest.approx(6 / 7)
     assert len(Run.load(root / "runs" / "tiny-one").test_openings) == found["test_openings"] == 1
 

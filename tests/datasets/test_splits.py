@@ -36,7 +36,7 @@ def datasets(draw) -> Dataset:
 
 
 @settings(deadline=None, max_examples=60)
-@given(datasets(), st.integers(0, 5), st.sampled_from(sorted(SPLITS)))
+@given(datasets(), st.integers(0, 5), st.sampled_from(["by_artist", "by_track"]))
 def test_nothing_that_belongs_together_is_torn_apart(dataset, seed, name):
     try:
         split = SPLITS[name].build(dataset, seed=seed)

@@ -47,7 +47,14 @@ def test_a_score_kept_without_an_interval_stands_alone_with_the_reason():
 def test_what_crosses_is_told_from_the_manifest_before_the_data_set():
     crossing = LeakReport((), ("Nina",), (), True)
     told = split_verdict(MANIFEST | {"leaks": {"badge": "✔ nothing crosses", "verdict": "nothing crosses"}}, crossing)
-    assert told == {"name": "by_artist", "seed": 3, "badge": "✔ nothing crosses", "verdict": "nothing crosses"}
+    assert told == {
+        "name": "by_artist",
+        "title": "by artist",
+        "seed": 3,
+        "leaky": False,
+        "badge": "✔ nothing crosses",
+        "verdict": "nothing crosses",
+    }
     assert split_verdict(MANIFEST, crossing)["badge"] == "✖ 1 artist crosses"
     assert split_verdict(MANIFEST)["badge"] == "? data set not here: not provable"
 

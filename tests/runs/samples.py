@@ -85,6 +85,8 @@ def whole_run(folder: Path, *, run_id: str = "20261121-120000-tiny", **changes: 
                 "artists": ["Zoë"],
                 "hashes": [],
                 "artists_known": True,
+                "near_duplicates": [],
+                "segments": False,
             },
             **changes,
         }

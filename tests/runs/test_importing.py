@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from genre_core.errors import GenreError, RunError
 from genre_core.paths import Root
-from genre_core.runs import AlreadyHereError, Run, export_run, import_run, list_runs
+from genre_core.runs import FORMAT_VERSION, AlreadyHereError, Run, export_run, import_run, list_runs
 from genre_core.runs import importing as importing_module
 from tests.runs.samples import members, pack, save, whole_run
 
@@ -138,7 +138,7 @@ def test_an_older_format_is_taken(held: Members, root: Root) -> None:
     for name in ("note", "leaks", "folds", "imported"):
         values.pop(name)
     run = import_run(pack({**held, "manifest.json": json.dumps({**values, "format_version": 1}).encode()}), root)
-    assert (run.note, run.leaks, run.manifest["format_version"]) == ("", None, 2)
+    assert (run.note, run.leaks, run.manifest["format_version"]) == ("", None, FORMAT_VERSION)
 
 
 # What no import may do ------------------------------------------------------------------------------------------------

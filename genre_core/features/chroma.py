@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -50,7 +51,13 @@ def estimate_tuning(spectrum: np.ndarray, *, sr: int, bins_per_octave: int = N_C
     The commonest distance of the stronger half of the peaks to the nearest bin, a semitone where an octave has twelve; 0 where
     there is no peak. `spectrum` is a power or a magnitude, shape (n_bins, n_frames): they weigh soft peaks differently.
     """
-    frequencies, heights = spectral_peaks(spectrum, sr=sr)
+    return tuning_of_parts([(slice(None), spectrum)], sr=sr, bins_per_octave=bins_per_octave)
+
+
+def tuning_of_parts(parts: Iterable[tuple[slice, np.ndarray]], *, sr: int, bins_per_octave: int = N_CHROMA) -> float:
+    """`estimate_tuning` of a spectrum that comes some frames at a time, as `Spectra.magnitude_in_parts` gives it."""
+    peaks = [spectral_peaks(spectrum, sr=sr) for _, spectrum in parts]
+    frequencies, heights = (np.concatenate(values) for values in zip(*peaks, strict=True))
     if not frequencies.size:
         return 0.0
     strong = frequencies[heights >= np.median(heights)]

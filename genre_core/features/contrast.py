@@ -11,7 +11,7 @@ import numpy as np
 from genre_core.errors import ParameterError
 from genre_core.features.framed import Framed
 from genre_core.features.mel import power_to_db
-from genre_core.features.stft import Spectra
+from genre_core.features.stft import Spectra, n_frames
 from genre_core.params import param
 
 QUANTILE = 0.02
@@ -49,10 +49,15 @@ class SpectralContrast(Framed):
             )
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
-        by_frame = self._magnitude(spectra).T  # (n_frames, n_bins)
-        bins = np.fft.rfftfreq(self.n_fft, 1.0 / spectra.sr)
-        shape = (self.n_rows, len(by_frame))
+        shape = (self.n_rows, n_frames(spectra.y.size, self.hop_length))
         peak, valley = np.empty(shape, np.float32), np.empty(shape, np.float32)
+        for part, magnitude in self._magnitude_in_parts(spectra):  # (n_bins, n_part)
+            self._outer(magnitude.T, peak[:, part], valley[:, part])
+        return power_to_db(peak) - power_to_db(valley)  # (n_bands + 1, n_frames)
+
+    def _outer(self, by_frame: np.ndarray, peak: np.ndarray, valley: np.ndarray) -> None:
+        """Means of the largest and of the smallest bins of each band, into arrays of shape (n_bands + 1, n_part)."""
+        bins = np.fft.rfftfreq(self.n_fft, 1.0 / self.sr)
         for row, (low, high) in enumerate(pairwise(self.edges)):
             first, stop = int(np.searchsorted(bins, low)), int(np.searchsorted(bins, high, side="right"))
             first = max(0, first - 1)
@@ -63,7 +68,6 @@ class SpectralContrast(Framed):
             ordered = np.partition(band, sorted({n_outer - 1, band.shape[1] - n_outer}), axis=1)
             valley[row] = ordered[:, :n_outer].mean(axis=1)
             peak[row] = ordered[:, -n_outer:].mean(axis=1)
-        return power_to_db(peak) - power_to_db(valley)  # (n_bands + 1, n_frames)
 
     @property
     def n_rows(self) -> int:

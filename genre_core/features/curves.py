@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from genre_core.features.descriptors import ROLL_PERCENT, centroid_and_bandwidth, flatness, rms, rolloff, zero_crossing_rate
+from genre_core.features.base import Feature
 from genre_core.features.framed import Framed, SampleFrames
 from genre_core.features.stft import Spectra
 from genre_core.params import param
@@ -26,14 +28,53 @@ class _Curve(Framed):
         """Name of the one row."""
         return (self.title,)
 
-    def _moments(self, spectra: Spectra) -> np.ndarray:
-        """Centroid and bandwidth [Hz], float64, shape (2, n_frames); computed once for both."""
-        key = ("centroid_and_bandwidth", self.n_fft, self.hop_length, self.window)
-        return spectra.once(key, lambda: np.stack(centroid_and_bandwidth(self._magnitude(spectra), sr=spectra.sr)))
+    @property
+    def _key(self) -> tuple[Hashable, ...]:
+        """Under what the clip's spectra keep what `_of` gives."""
+        return (self.name, self.n_fft, self.hop_length, self.window)
+
+    def _of(self, magnitude: np.ndarray, sr: int) -> np.ndarray:
+        """Values of some frames, whose magnitude has the shape (n_bins, n_part); shape (..., n_part)."""
+        raise TypeError(f"{type(self).__name__} does not say how it is computed: define _of.")
+
+    def _found(self, spectra: Spectra) -> np.ndarray:
+        """What `_of` gives for all frames, shape (..., n_frames); computed once."""
+        together(spectra, [self])
+        return spectra.once(self._key, lambda: np.zeros(0))
+
+
+def together(spectra: Spectra, features: Sequence[Feature]) -> None:
+    """Compute several curves in one pass over the frames, so that each then finds its own in `spectra`.
+
+    They must share the parameters of the transform; features of another kind are left alone.
+    """
+    curves = [feature for feature in features if isinstance(feature, _Curve)]
+    asked: dict[tuple[Hashable, ...], Callable[[np.ndarray, int], np.ndarray]] = {
+        curve._key: curve._of for curve in curves if not spectra.has(curve._key)
+    }
+    if not asked:
+        return
+    found: dict[tuple[Hashable, ...], list[np.ndarray]] = {key: [] for key in asked}
+    for _, magnitude in curves[0]._magnitude_in_parts(spectra):
+        for key, of in asked.items():
+            found[key].append(of(magnitude, spectra.sr))
+    for key, parts in found.items():
+        spectra.once(key, lambda parts=parts: np.concatenate(parts, axis=-1))  # type: ignore[misc]
+
+
+class _Moments(_Curve):
+    """Centroid and bandwidth [Hz], computed once for both."""
+
+    @property
+    def _key(self) -> tuple[Hashable, ...]:
+        return ("centroid_and_bandwidth", self.n_fft, self.hop_length, self.window)
+
+    def _of(self, magnitude: np.ndarray, sr: int) -> np.ndarray:
+        return np.stack(centroid_and_bandwidth(magnitude, sr=sr))  # (2, n_part)
 
 
 @dataclass(frozen=True)
-class SpectralCentroid(_Curve):
+class SpectralCentroid(_Moments):
     """Centre of gravity of the spectrum [Hz], shape (1, n_frames): how bright the sound is.
 
     `sum(f * S) / sum(S)` over the magnitudes S of a frame (Peeters, 2004); equal to `librosa.feature.spectral_centroid`; 0 in
@@ -45,11 +86,11 @@ class SpectralCentroid(_Curve):
     unit: ClassVar[str] = "Hz"
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
-        return _one_row(self._moments(spectra)[0])
+        return _one_row(self._found(spectra)[0])
 
 
 @dataclass(frozen=True)
-class SpectralBandwidth(_Curve):
+class SpectralBandwidth(_Moments):
     """Spread of the spectrum around its centroid [Hz], shape (1, n_frames).
 
     `sqrt(sum((f - centroid)^2 * S) / sum(S))` (Peeters, 2004); equal to `librosa.feature.spectral_bandwidth`; 0 in silence.
@@ -60,7 +101,7 @@ class SpectralBandwidth(_Curve):
     unit: ClassVar[str] = "Hz"
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
-        return _one_row(self._moments(spectra)[1])
+        return _one_row(self._found(spectra)[1])
 
 
 @dataclass(frozen=True)
@@ -79,7 +120,14 @@ class SpectralRolloff(_Curve):
     )
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
-        return _one_row(rolloff(self._magnitude(spectra), sr=spectra.sr, roll_percent=self.roll_percent))
+        return _one_row(self._found(spectra))
+
+    @property
+    def _key(self) -> tuple[Hashable, ...]:
+        return (*super()._key, self.roll_percent)
+
+    def _of(self, magnitude: np.ndarray, sr: int) -> np.ndarray:
+        return rolloff(magnitude, sr=sr, roll_percent=self.roll_percent)
 
 
 @dataclass(frozen=True)
@@ -94,7 +142,10 @@ class SpectralFlatness(_Curve):
     title: ClassVar[str] = "Spectral flatness"
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
-        return _one_row(flatness(self._power(spectra)))
+        return _one_row(self._found(spectra))
+
+    def _of(self, magnitude: np.ndarray, sr: int) -> np.ndarray:
+        return flatness(np.square(magnitude))
 
 
 @dataclass(frozen=True)

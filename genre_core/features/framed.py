@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,9 @@ class Framed(Timed):
 
     def _magnitude(self, spectra: Spectra) -> np.ndarray:
         return spectra.magnitude(n_fft=self.n_fft, hop_length=self.hop_length, window=self.window)
+
+    def _magnitude_in_parts(self, spectra: Spectra) -> Iterator[tuple[slice, np.ndarray]]:
+        return spectra.magnitude_in_parts(n_fft=self.n_fft, hop_length=self.hop_length, window=self.window)
 
     def _power(self, spectra: Spectra) -> np.ndarray:
         return spectra.power(n_fft=self.n_fft, hop_length=self.hop_length, window=self.window)

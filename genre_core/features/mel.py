@@ -118,6 +118,17 @@ def log_mel(
 
 def power_to_db(power: np.ndarray, *, top_db: float = TOP_DB) -> np.ndarray:
     """Decibels of a power, `10 log10(max(power, 1e-10))`, cut at `top_db` below the largest; float32, same shape."""
-    db = np.log(np.maximum(power, np.float32(AMIN)))  # the natural logarithm is several times as fast as log10
+    return cut_below(decibels(power), top_db=top_db)
+
+
+def decibels(power: np.ndarray, *, out: np.ndarray | None = None) -> np.ndarray:
+    """`10 log10(max(power, 1e-10))`, float32, same shape."""
+    db = np.maximum(power, np.float32(AMIN), out=out)
+    np.log(db, out=db)  # the natural logarithm is several times as fast as log10
     db *= np.float32(10 / np.log(10))
+    return db
+
+
+def cut_below(db: np.ndarray, *, top_db: float = TOP_DB) -> np.ndarray:
+    """Decibels, in their place, cut at `top_db` below the largest."""
     return np.maximum(db, db.max() - np.float32(top_db), out=db)

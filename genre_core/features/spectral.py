@@ -10,8 +10,8 @@ import scipy.fft
 
 from genre_core.errors import ParameterError
 from genre_core.features.framed import SCALES, Binned, Framed
-from genre_core.features.mel import band_edges, log_mel, mel_power, power_to_db
-from genre_core.features.stft import Spectra, window_values
+from genre_core.features.mel import band_edges, cut_below, decibels, log_mel, mel_power, power_to_db
+from genre_core.features.stft import Spectra, n_frames, window_values
 from genre_core.params import param
 
 DELTAS = ("none", "delta", "delta and delta-delta")
@@ -35,13 +35,19 @@ class Spectrum(Binned):
     scale: str = param("linear", "Scale", options=SCALES, help="Decibels show what is soft beside what is loud.")
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
-        magnitude = self._magnitude(spectra)  # (n_bins, n_frames)
+        total = n_frames(spectra.y.size, self.hop_length)
         first = -(-self.n_fft // 2 // self.hop_length)
         stop = (spectra.y.size - self.n_fft // 2) // self.hop_length + 1
-        inside = magnitude[:, first:stop] if stop > first else magnitude
-        scale = np.full(len(magnitude), 2.0 / window_values(self.window, self.n_fft).sum(dtype=np.float64))
+        if stop <= first:
+            first, stop = 0, total
+        sums = np.zeros(self.n_rows)
+        for part, magnitude in self._magnitude_in_parts(spectra):  # (n_bins, n_part)
+            begin, end, _ = part.indices(total)
+            inside = magnitude[:, max(0, first - begin) : max(0, min(end, stop) - begin)]
+            sums += inside.sum(axis=1, dtype=np.float64)
+        scale = np.full(self.n_rows, 2.0 / window_values(self.window, self.n_fft).sum(dtype=np.float64))
         scale[[0, -1]] /= 2  # 0 Hz and half the sample rate have no mirror image
-        amplitude = (inside.mean(axis=1, dtype=np.float64) * scale).astype(np.float32)  # (n_bins,)
+        amplitude = (sums / (stop - first) * scale).astype(np.float32)  # (n_bins,)
         return power_to_db(amplitude**2) if self.scale == "dB" else amplitude
 
     def shape(self, n_samples: int) -> tuple[int, ...]:
@@ -66,9 +72,14 @@ class Spectrogram(Binned):
     scale: str = param("dB", "Scale", options=SCALES, help="Decibels are nearer to how loudness is heard.")
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
+        by_frame = np.empty((n_frames(spectra.y.size, self.hop_length), self.n_rows), np.float32)
         if self.scale == "dB":
-            return power_to_db(self._power(spectra))
-        return self._magnitude(spectra)  # (n_bins, n_frames)
+            for part, power in spectra.power_in_parts(n_fft=self.n_fft, hop_length=self.hop_length, window=self.window):
+                decibels(power.T, out=by_frame[part])
+            return cut_below(by_frame).T  # (n_bins, n_frames)
+        for part, magnitude in self._magnitude_in_parts(spectra):
+            by_frame[part] = magnitude.T
+        return by_frame.T  # (n_bins, n_frames)
 
     @property
     def value_unit(self) -> str:

@@ -73,7 +73,7 @@ class MfccSteps:
         return band_edges(self.config.n_mels, self.config.fmin, self.config.highest)
 
 
-def mfcc_steps(clip: Clip, *, at_seconds: float, config: Mfcc | None = None) -> MfccSteps:
+def mfcc_steps(clip: Clip, *, at_seconds: float, config: Mfcc | None = None, spectra: Spectra | None = None) -> MfccSteps:
     """The steps of the frame whose centre is nearest to `at_seconds`.
 
     Parameters
@@ -84,6 +84,8 @@ def mfcc_steps(clip: Clip, *, at_seconds: float, config: Mfcc | None = None) -> 
         A moment of the clip [s].
     config : Mfcc, optional
         Parameters; deltas are left out, as they need the neighbours. Default: `Mfcc()`.
+    spectra : Spectra, optional
+        Those of the clip at the rate of `config`, where its MFCC were made of them already.
 
     Raises
     ------
@@ -93,7 +95,7 @@ def mfcc_steps(clip: Clip, *, at_seconds: float, config: Mfcc | None = None) -> 
         If the clip holds no sample, or one that is NaN or infinite.
     """
     config = config or Mfcc()
-    spectra = Spectra(clip.resample(config.sr).y, sr=config.sr)
+    spectra = spectra or Spectra(clip.resample(config.sr).y, sr=config.sr)
     seconds = spectra.y.size / config.sr
     if not 0 <= at_seconds <= seconds:
         raise ParameterError(f"The moment must lie inside the clip, from 0 to {seconds:.2f} s. Received: {at_seconds:g} s.")

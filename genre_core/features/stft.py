@@ -41,6 +41,7 @@ class Spectra:
         self.y = np.ascontiguousarray(y, dtype=np.float32)
         self.sr = sr
         self._computed: dict[Hashable, np.ndarray] = {}
+        self._padded: tuple[int, np.ndarray] | None = None
         if self.y.ndim != 1:
             raise ParameterError(
                 f"Expected one channel, shape (n_samples,). Received: shape {self.y.shape}. Mix it to mono first."
@@ -60,9 +61,15 @@ class Spectra:
             self._computed[key] = values
         return self._computed[key]
 
+    def has(self, key: Hashable) -> bool:
+        """Whether something was computed under `key`."""
+        return key in self._computed
+
     def padded(self, n_samples: int) -> np.ndarray:
-        """The clip with `n_samples` of silence on either side, float32: what centred frames are cut from."""
-        return np.pad(self.y, n_samples)
+        """The clip with `n_samples` of silence on either side, float32: what centred frames are cut from. The last is kept."""
+        if self._padded is None or self._padded[0] != n_samples:
+            self._padded = (n_samples, np.pad(self.y, n_samples))
+        return self._padded[1]
 
     def stft(self, *, n_fft: int = 2048, hop_length: int = 512, window: str = "hann") -> np.ndarray:
         """Complex spectrum, complex64, shape (1 + n_fft // 2, n_frames).
@@ -87,6 +94,21 @@ class Spectra:
         key = (n_fft, hop_length, window)
         known = self._computed.get(("stft", *key))
         return self.once(("power", *key), lambda: _power(self, *key) if known is None else _square(known.T).T)
+
+    def magnitude_in_parts(
+        self, *, n_fft: int = 2048, hop_length: int = 512, window: str = "hann"
+    ) -> Iterator[tuple[slice, np.ndarray]]:
+        """`magnitude` some frames at a time, for what makes little of each frame: which frames, and float32, (n_bins, n_part).
+
+        The same numbers, but nothing of them is kept, and the next part overwrites them: a large array is slower to lay out than
+        to fill. Where another feature has left the magnitude behind, that is taken.
+        """
+        key = (n_fft, hop_length, window)
+        if ("stft", *key) in self._computed or ("magnitude", *key) in self._computed:
+            yield slice(None), self.magnitude(n_fft=n_fft, hop_length=hop_length, window=window)
+            return
+        for batch, spectrum in _in_batches(self, *key):
+            yield batch, np.abs(spectrum).T
 
     def power_in_parts(
         self, *, n_fft: int = 2048, hop_length: int = 512, window: str = "hann"

@@ -9,7 +9,7 @@ import numpy as np
 
 from genre_core.errors import ParameterError
 from genre_core.features.base import Timed
-from genre_core.features.chroma import N_CHROMA, PITCH_CLASSES, chroma, estimate_tuning, scaled_to_one
+from genre_core.features.chroma import N_CHROMA, PITCH_CLASSES, chroma, scaled_to_one, tuning_of_parts
 from genre_core.features.framed import SCALES, Framed
 from genre_core.features.mel import power_to_db
 from genre_core.features.stft import Spectra
@@ -123,7 +123,7 @@ class _FromNotes(_Notes):
         return spectra.once(("chroma_cqt", self.hop_length, self.fmin, self.n_octaves), lambda: self._sum_octaves(spectra))
 
     def _sum_octaves(self, spectra: Spectra) -> np.ndarray:
-        tuning = estimate_tuning(spectra.magnitude(), sr=spectra.sr, bins_per_octave=FINE)
+        tuning = tuning_of_parts(spectra.magnitude_in_parts(), sr=spectra.sr, bins_per_octave=FINE)
         magnitude = constant_q(
             spectra,
             hop_length=self.hop_length,

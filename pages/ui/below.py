@@ -20,7 +20,8 @@ def show_steps(page: str, sight: Sight) -> None:
     """From a frame of samples to its coefficients, at the start of the region or in the middle of what is visible."""
     middle = sight.region[0] if sight.region else sum(sight.visible) / 2
     inside = min(max(0.0, middle - sight.start), sight.clip.seconds)
-    steps = mfcc_steps(sight.clip, at_seconds=inside, config=sight.feature)
+    spectra = cached.spectra_of(sight.clip, sight.feature.sr, sight.shared)
+    steps = mfcc_steps(sight.clip, at_seconds=inside, config=sight.feature, spectra=spectra)
     told = view_words("mfcc").steps
     st.subheader("How a column comes about", anchor=False)
     where = "where the region begins" if sight.region else "in the middle of the picture; select a region to look elsewhere"

@@ -9,7 +9,7 @@ shelves (`pages.ui.shelf`) in one room for all visitors; what is small is Stream
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from genre_core.errors import AudioError, DatasetError, ParameterError
 from genre_core.evaluation.evaluate import Evaluation, evaluate
 from genre_core.features import feature_from_dict
 from genre_core.features.base import Feature
+from genre_core.features.curves import together
 from genre_core.features.rhythm import beats as find_beats
 from genre_core.features.rhythm import onset_strength, tempo
 from genre_core.features.stft import Spectra
@@ -179,16 +180,28 @@ def feature_values(clip: Clip, feature: Feature, shared: dict[int, Spectra] | No
             f"This view would hold {cells / 1e6:.0f} million numbers, more than {MOST_CELLS / 1e6:.0f} million: "
             "take a larger hop, a shorter FFT, or a shorter part of the sound."
         )
-    key = ("feature", clip.sha256, feature.name, feature.fingerprint)
 
     def compute() -> Any:
-        if shared is None:
-            return _unchangeable(feature.of(clip))
-        if feature.sr not in shared:
-            shared[feature.sr] = Spectra(clip.resample(feature.sr).y, sr=feature.sr)
-        return _unchangeable(feature(shared[feature.sr]))
+        return _unchangeable(feature.of(clip) if shared is None else feature(spectra_of(clip, feature.sr, shared)))
 
-    return _own().get(key, compute, lambda values: values.nbytes)
+    return _own().get(_feature_key(clip, feature), compute, lambda values: values.nbytes)
+
+
+def spectra_of(clip: Clip, sr: int, shared: dict[int, Spectra]) -> Spectra:
+    """The clip's spectra at a rate, of those that are there, else new ones."""
+    if sr not in shared:
+        shared[sr] = Spectra(clip.resample(sr).y, sr=sr)
+    return shared[sr]
+
+
+def prepare_curves(clip: Clip, features: Sequence[Feature], shared: dict[int, Spectra]) -> None:
+    """Compute curves of the spectrum that are to be drawn in one pass, unless they are kept already."""
+    if not all(_feature_key(clip, feature) in _own().kept for feature in features):
+        together(spectra_of(clip, features[0].sr, shared), features)
+
+
+def _feature_key(clip: Clip, feature: Feature) -> tuple[str, ...]:
+    return ("feature", clip.sha256, feature.name, feature.fingerprint)
 
 
 def _unchangeable(values: Any) -> Any:

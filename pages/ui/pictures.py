@@ -128,6 +128,7 @@ def timbre(sight: Sight) -> Picture:
     """The shape of the spectrum in a few numbers, over the spectrogram they are taken from."""
     shown = sight.like("spectrogram", scale="dB")
     (panel,) = frequencies(sight._replace(feature=shown))
+    cached.prepare_curves(sight.clip, [sight.like(name) for name in ("centroid", "rolloff", "flatness")], sight.shared)
     lines = [
         _line(sight, sight.like(name), title, colour, "Hz", halo=False)
         for name, title, colour in (

@@ -46,21 +46,27 @@ AT_THE_CLICK = """async (host, from) => {
   });
 }"""
 
-# Plays a region again and again, and keeps what comes out of the player, sample by sample.
+# Plays a region again and again, and keeps what comes out of the player, sample by sample. A worklet listens on the thread that
+# makes the sound: on a busy machine the page's own thread would miss blocks.
 RECORDED = """async (host, [from, to, seconds]) => {
   const player = host.player;
   player.select([from, to]);
   player.setLoop(true);
   await player.play();
   const {context, gain} = player.transport;
-  const ear = context.createScriptProcessor(1024, 1, 1);
+  const worklet = `registerProcessor('ear', class extends AudioWorkletProcessor {
+    process([input]) { if (input.length) this.port.postMessage(input[0].slice()); return true; }
+  })`;
+  await context.audioWorklet.addModule(URL.createObjectURL(new Blob([worklet], {type: 'text/javascript'})));
+  const ear = new AudioWorkletNode(context, 'ear', {numberOfOutputs: 0});
   const out = [];
-  ear.onaudioprocess = event => out.push(...event.inputBuffer.getChannelData(0));
+  ear.port.onmessage = event => out.push(...event.data);
   gain.connect(ear);
-  ear.connect(context.destination);
-  await new Promise(done => setTimeout(done, 1000 * seconds));
+  await new Promise(done => {
+    const enough = setInterval(() => out.length < seconds * context.sampleRate || done(clearInterval(enough)), 20);
+  });
   player.pause();
-  ear.disconnect();
+  gain.disconnect(ear);
   return out;
 }"""
 

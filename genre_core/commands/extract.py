@@ -15,6 +15,7 @@ from genre_core.errors import AudioError, GenreError, ParameterError, unknown_na
 from genre_core.features.base import Feature
 from genre_core.jobs import prepare
 from genre_core.paths import Root
+from genre_core.scale import check_scheduler
 
 _MANY = 8
 """Files from which it pays to start further processes."""
@@ -28,6 +29,7 @@ _MANY = 8
 @click.option("--model", "models", multiple=True, help="With --dataset: only what this model reads; all models by default.")
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="Parameter of the feature, as -p n_mfcc=20.")
 @click.option("--processes", type=click.IntRange(min=1), default=None, help="Processes to use; as many as cores by default.")
+@click.option("--scheduler", help="With --dataset: a Dask cluster that does the work, tcp://host:8786 (docs/scale.md).")
 @click.pass_obj
 @json_option
 def command(
@@ -41,6 +43,7 @@ def command(
     models: tuple[str, ...],
     params: tuple[str, ...],
     processes: int | None,
+    scheduler: str | None,
     as_json: bool,
 ) -> None:
     """Compute a feature of whole audio files and write one row a file, its path in column `path`.
@@ -52,20 +55,27 @@ def command(
     A file that cannot be read is reported and does not stop the others; exit code 1 if any failed.
 
     With --dataset NAME the features that models read are computed for each of its tracks and stored, so that a training begins
-    at once. What is stored is never computed again: broken off, it goes on where it was.
+    at once. What is stored is never computed again: broken off, it goes on where it was. With --scheduler the workers of a Dask
+    cluster compute and store; songs and --root lie in a folder that all of them share.
     """
     if dataset is not None and not (paths or feature_name or out or params):
-        _store(dataset, models, processes, root, as_json=as_json)
-    elif paths and feature_name and out and not dataset:
+        _store(dataset, models, processes, scheduler, root, as_json=as_json)
+    elif paths and feature_name and out and not (dataset or scheduler):
         _write(paths, parse_feature(feature_name, params), out, processes, as_json=as_json)
     else:
-        raise ParameterError("Expected either PATH... with --feature and --out, or --dataset alone. Received: another mixture.")
+        raise ParameterError(
+            "Expected either PATH... with --feature and --out, or --dataset, with --scheduler if need be. Received: another mixture."
+        )
 
 
-def _store(dataset: str, models: Sequence[str], processes: int | None, root: Root, *, as_json: bool) -> None:
+def _store(
+    dataset: str, models: Sequence[str], processes: int | None, scheduler: str | None, root: Root, *, as_json: bool
+) -> None:
     from genre_core.models import extraction
 
-    values = {"dataset": dataset, "requests": extraction(models), "processes": processes}
+    if scheduler:
+        check_scheduler(scheduler)
+    values = {"dataset": dataset, "requests": extraction(models), "processes": processes, "scheduler": scheduler}
     result = do_work(prepare("extract", values, root), root, listener=StatusLine())
     failed = result["failed"]
     lines = [f"{result['tracks']} tracks, {', '.join(result['features'])}: stored in {result['folder']}"]

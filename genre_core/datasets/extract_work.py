@@ -15,8 +15,8 @@ from genre_core.paths import Root
 def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]:
     """Compute what is missing of `values["dataset"]`.
 
-    `values["requests"]` holds pairs {"feature": `Feature.to_dict`, "segments": `SegmentConfig.to_dict`}; `processes` may be
-    there. What is stored is never computed again, so that a continued job goes on where it was.
+    `values["requests"]` holds pairs {"feature": `Feature.to_dict`, "segments": `SegmentConfig.to_dict`}; `processes`
+    may be there, or `scheduler`, the address of a Dask cluster that does the work. What is stored is never computed again, so that a continued job goes on where it was.
 
     Raises
     ------
@@ -24,12 +24,21 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
         If the data set cannot be read or the store not be written.
     ParameterError
         If a feature does not exist or a value does not fit.
+    ScaleError
+        If the cluster cannot be reached or cannot work.
     """
     dataset = load_dataset(values["dataset"], root.datasets)
     pairs = values["requests"]
     requests = [(feature_from_dict(pair["feature"]), SegmentConfig.from_dict(pair["segments"])) for pair in pairs]
     progress = journal.counting("working", "Computing features")
-    problems = extract_all(dataset, requests, FeatureStore(root.features), progress=progress, processes=values.get("processes"))
+    problems = extract_all(
+        dataset,
+        requests,
+        FeatureStore(root.features),
+        progress=progress,
+        processes=values.get("processes"),
+        scheduler=values.get("scheduler"),
+    )
     result = {
         "dataset": dataset.name,
         "tracks": len(dataset.tracks),

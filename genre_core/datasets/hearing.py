@@ -15,7 +15,8 @@ from typing import BinaryIO
 from genre_core.audio.decode import decode
 from genre_core.errors import AudioError, DatasetError
 from genre_core.files import why_not_written
-from genre_core.parallel import Countdown, Progress, as_completed
+from genre_core.parallel import Countdown, Progress
+from genre_core.scale import as_completed
 
 MIN_SECONDS = 0.5
 """Shorter audio holds no music to judge by, and is left out."""
@@ -23,11 +24,11 @@ MIN_SECONDS = 0.5
 _HEARING = 1
 """Raised when equal files begin to be heard differently: what was remembered before counts no more."""
 
-_MAY_CHANGE = frozenset({"missing", "unreadable", "not_audio"})
+_MAY_CHANGE = frozenset({"missing", "unreadable", "not_audio", "crashed"})
 """Reasons that may vanish without a change of the file: a right given, a drive plugged in, a decoder installed."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Heard:
     """What decoding a file once tells: its length, the SHA-256 of its audio, or the reason why it cannot be used."""
 
@@ -58,9 +59,12 @@ def listen_all(
     *,
     progress: Progress | None = None,
     processes: int | None = None,
+    scheduler: str | None = None,
     memory: Path | None = None,
 ) -> list[Heard]:
-    """`listen` to many files over several processes, results in the order of `paths`.
+    """`listen` to many files over several processes or a cluster, results in the order of `paths`.
+
+    A file that ends every process which reads it is `crashed`.
 
     Parameters
     ----------
@@ -70,6 +74,8 @@ def listen_all(
         `progress(done, total, seconds_left)` after each file; it may raise to stop, and no process is left then.
     processes : int or None
         Processes to use, as many as cores by default.
+    scheduler : str or None
+        Address of a Dask scheduler whose workers are used instead; they must find the files under the same paths.
     memory : Path or None
         File that what was heard is written into at once. Files that it tells of, and whose size and time are still the same, are
         not decoded again.
@@ -77,7 +83,9 @@ def listen_all(
     Raises
     ------
     DatasetError
-        If a process died (memory ran out, as a rule), or `memory` cannot be written.
+        If processes died again and again (memory ran out, as a rule), or `memory` cannot be written.
+    ScaleError, ParameterError
+        As `scale.as_completed`, where a scheduler is named.
     """
     paths = list(paths)
     with ExitStack() as opened:
@@ -86,7 +94,9 @@ def listen_all(
         heard = {index: found for index, state in enumerate(states) if notebook and (found := notebook.recall(state))}
         unheard = [index for index in range(len(paths)) if index not in heard]
         countdown = Countdown(progress, len(paths), done=len(heard))
-        results = as_completed(listen, [paths[index] for index in unheard], processes=processes)
+        jobs = [paths[index] for index in unheard]
+        seen = tuple(path for path in jobs[:1] if scheduler and _state(path))
+        results = as_completed(listen, jobs, processes=processes, scheduler=scheduler, lost=_crashed, seen=seen)
         opened.enter_context(closing(results))
         try:
             for position, sound in results:
@@ -97,10 +107,15 @@ def listen_all(
                 countdown.step()
         except BrokenProcessPool as error:
             raise DatasetError(
-                f"Reading broke off after {len(heard)} of {len(paths)} files, since a process was ended from outside; "
-                "memory ran out, as a rule. Close other programs or use fewer processes, then try again."
+                f"Reading broke off after {len(heard)} of {len(paths)} files, since one process after another was ended from "
+                "outside; memory ran out, as a rule. Close other programs or use fewer processes, then try again."
             ) from error
     return [heard[index] for index in range(len(paths))]
+
+
+def _crashed(path: Path) -> Heard:
+    message = f"Reading {path.name!r} ended its process each time. Export the song again, or remove the file."
+    return Heard(kind="crashed", message=message)
 
 
 _State = tuple[str, int, int]

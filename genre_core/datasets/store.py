@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import secrets
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +22,8 @@ from genre_core.datasets.tracks import Dataset, Problem, Track
 from genre_core.errors import AudioError, DatasetError
 from genre_core.features.base import Feature, SegmentFeatures, segment_features
 from genre_core.files import sweep, why_not_written, write_whole
-from genre_core.parallel import Countdown, Progress, as_completed
+from genre_core.parallel import Countdown, Progress
+from genre_core.scale import as_completed
 
 HASH_SR = 22050
 """Rate at which a track's `sha256` is taken [Hz]."""
@@ -52,8 +56,7 @@ class FeatureStore:
         """
         if len(track.sha256) < 3 or not track.sha256.isalnum():
             raise DatasetError(f"Track {track.id} has no audio hash, so nothing can be stored for it. Import its folder again.")
-        name = f"{feature.fingerprint}-{segments.fingerprint}"
-        return self.folder / name / track.sha256[:2] / f"{track.sha256}.npz"
+        return self.folder / _place(feature, segments) / track.sha256[:2] / f"{track.sha256}.npz"
 
     def load(self, track: Track, feature: Feature, segments: SegmentConfig) -> SegmentFeatures | None:
         """What is stored, without touching audio; None where nothing is, or what is there is damaged."""
@@ -107,7 +110,7 @@ class FeatureStore:
     def sweep(self, requests: Sequence[Request]) -> None:
         """Delete what writers that were killed left behind long ago."""
         for feature, segments in requests:
-            sweep(self.folder / f"{feature.fingerprint}-{segments.fingerprint}")
+            sweep(self.folder / _place(feature, segments))
 
 
 def extract_all(
@@ -117,9 +120,12 @@ def extract_all(
     *,
     progress: Progress | None = None,
     processes: int | None = None,
+    scheduler: str | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> list[Problem]:
-    """Compute and store what is missing; each track is decoded once for all of it, over several processes.
+    """Compute and store what is missing; each track is decoded once for all of it, over several processes or a cluster.
+
+    Whoever computes writes into the store itself; only names and problems come back.
 
     Parameters
     ----------
@@ -133,41 +139,44 @@ def extract_all(
         `progress(done, total, seconds_left)` after each track that had to be computed; it may raise to stop.
     processes : int or None
         Processes to use, as many as cores by default.
+    scheduler : str or None
+        Address of a Dask scheduler whose workers are used instead; songs and store lie in a folder that all of them share.
     should_stop : callable or None
         Asked between tracks; what is stored by then stays.
 
     Returns
     -------
     list of Problem
-        Tracks that cannot be computed, by their id, with the reason; the caller decides. Empty when all is there.
+        Tracks that cannot be computed, by their id, with the reason; the caller decides. Empty when all is there. A track whose
+        audio ends every process that computes it is among them (`crashed`).
 
     Raises
     ------
     DatasetError
-        If the store cannot be written, or a process died.
+        If the store cannot be written, or processes died again and again.
+    ScaleError, ParameterError
+        As `scale.as_completed`, where a scheduler is named.
     """
     store.sweep(requests)
-    jobs: dict[str, _Job] = {}
-    twins: dict[str, list[str]] = {}
-    for track in _tracks(tracks):
-        absent = [request for request in requests if not store.path(track, *request).is_file()]
-        if absent:
-            jobs.setdefault(track.sha256, _Job(track, tuple(absent), store))
-            twins.setdefault(track.sha256, []).append(track.id)
-    ordered = list(jobs.values())
+    ordered, twins = _jobs(tracks, tuple(requests), store)
     failed: dict[int, Problem] = {}
     countdown = Countdown(progress, len(ordered))
-    try:
-        with closing(as_completed(_extract, ordered, processes=processes, should_stop=should_stop)) as results:
+    with ExitStack() as opened:
+        seen = _seen_by_workers(store, ordered, opened) if scheduler and ordered else ()
+        results = as_completed(
+            _extract, ordered, processes=processes, scheduler=scheduler, should_stop=should_stop, lost=_crashed, seen=seen
+        )
+        opened.enter_context(closing(results))
+        try:
             for index, problem in results:
                 if problem:
                     failed[index] = problem
                 countdown.step()
-    except BrokenProcessPool as error:
-        raise DatasetError(
-            "Computing features broke off, since a process was ended from outside; memory ran out, as a rule. "
-            "What is stored stays: use fewer processes and start again."
-        ) from error
+        except BrokenProcessPool as error:
+            raise DatasetError(
+                "Computing features broke off, since one process after another was ended from outside; memory ran out, as a "
+                "rule. What is stored stays: use fewer processes and start again."
+            ) from error
     return [
         Problem(track_id, problem.kind, problem.message)
         for index, problem in sorted(failed.items())
@@ -180,6 +189,20 @@ class _Job:
     track: Track
     requests: tuple[Request, ...]
     store: FeatureStore
+
+
+def _jobs(
+    tracks: Dataset | Iterable[Track], requests: tuple[Request, ...], store: FeatureStore
+) -> tuple[list[_Job], dict[str, list[str]]]:
+    """What is missing, a job an audio; and the ids of all tracks that have it."""
+    jobs: dict[str, _Job] = {}
+    twins: dict[str, list[str]] = {}
+    for track in _tracks(tracks):
+        absent = tuple(request for request in requests if not store.path(track, *request).is_file())
+        if absent:
+            jobs.setdefault(track.sha256, _Job(track, requests if absent == requests else absent, store))
+            twins.setdefault(track.sha256, []).append(track.id)
+    return list(jobs.values()), twins
 
 
 def _extract(job: _Job) -> Problem | None:
@@ -196,6 +219,25 @@ def _extract(job: _Job) -> Problem | None:
     return None
 
 
+def _crashed(job: _Job) -> Problem:
+    return Problem(
+        job.track.id, "crashed", f"Computing the features of {job.track.path} ended its process each time. Export it again."
+    )
+
+
+def _seen_by_workers(store: FeatureStore, jobs: Sequence[_Job], opened: ExitStack) -> tuple[Path, ...]:
+    """A song, and a token in the store that is there as long as `opened`: workers that don't see both could only fail."""
+    token = store.folder / f".seen-{secrets.token_hex(8)}"
+    try:
+        store.folder.mkdir(parents=True, exist_ok=True)
+        token.touch()
+    except OSError as error:
+        raise DatasetError(f"Features cannot be stored in {store.folder}: {why_not_written(error)}") from error
+    opened.callback(token.unlink, missing_ok=True)
+    songs = (job.track.path for job in jobs if job.track.path is not None and job.track.path.is_file())
+    return token, *islice(songs, 1)
+
+
 class _ChangedError(DatasetError):
     kind = "changed"
 
@@ -209,6 +251,12 @@ def _imported_clip(track: Track) -> Clip:
     if clip.sha256 != track.sha256:
         raise _ChangedError(f"The audio of {track.id} has changed since it was imported ({track.path}). Import its folder again.")
     return clip
+
+
+@lru_cache(maxsize=64)
+def _place(feature: Feature, segments: SegmentConfig) -> str:
+    """Folder of a request; worked out once, not for each of a hundred thousand tracks."""
+    return f"{feature.fingerprint}-{segments.fingerprint}"
 
 
 def _tracks(tracks: Dataset | Iterable[Track]) -> tuple[Track, ...]:

@@ -5,13 +5,14 @@ Each function takes `genre_core.features.steps.MfccSteps` and gives one figure; 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from genre_core.features.steps import MfccSteps
-from pages.figures.theme import ACCENT, NEUTRAL, WARM, faded, note_name, styled
+from pages.figures.theme import ACCENT, NEUTRAL, WARM, chart, faded, note_name
 
 HEIGHT = 190
 MAX_POINTS = 800
@@ -30,10 +31,9 @@ def frame(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
     place = np.linspace(0, steps.window.size - 1, WINDOW_POINTS).round().astype(int)
     times = _milliseconds(steps)[place]
     outline = steps.window[place] * np.abs(steps.samples).max(initial=0.0)
-    fig = _samples(steps, steps.samples, height=height)
-    for side in (outline, -outline):
-        fig.add_scatter(x=_sent(times, 2), y=_sent(side, 4), line={"width": 1.2, "color": WARM, "dash": "dot"}, hoverinfo="skip")
-    return fig
+    line = {"width": 1.2, "color": WARM, "dash": "dot"}
+    sides = [_scatter(_sent(times, 2), _sent(side, 4), line=line, hoverinfo="skip") for side in (outline, -outline)]
+    return _samples(steps, steps.samples, height=height, further=sides)
 
 
 def windowed(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
@@ -44,18 +44,13 @@ def windowed(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
 def spectrum(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
     """Power of each frequency of the frame."""
     hertz, level = _level(steps)
-    fig = go.Figure(
-        go.Scatter(
-            x=hertz,
-            y=level,
-            line={"width": 1.2, "color": ACCENT},
-            customdata=[note_name(value) for value in hertz.tolist()],
-            hovertemplate="%{x:.0f} Hz (%{customdata}), %{y:.0f} dB<extra></extra>",
-        )
+    curve = _scatter(
+        hertz,
+        level,
+        customdata=[note_name(value) for value in hertz.tolist()],
+        hovertemplate="%{x:.0f} Hz (%{customdata}), %{y:.0f} dB<extra></extra>",
     )
-    styled(fig, height=height, x="Frequency [Hz]", y="Power [dB]")
-    fig.update_xaxes(range=[0, steps.config.sr / 2], nticks=5)
-    return fig
+    return chart([curve], height=height, x="Frequency [Hz]", y="Power [dB]", xaxis=_hertz(steps))
 
 
 def filters(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
@@ -73,44 +68,35 @@ def filters(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
     heights = 100 * 2.0 / (edges[chosen + 2] - edges[chosen]) / tallest
     x = np.column_stack([edges[chosen], edges[chosen + 1], edges[chosen + 2], edges[chosen + 2]]).ravel()  # (4 n_chosen,)
     y = np.column_stack([np.zeros(chosen.size), heights, np.zeros(chosen.size), np.full(chosen.size, np.nan)]).ravel()
-    fig = go.Figure(
-        [
-            go.Scatter(x=hertz, y=_sent(behind, 1), line={"width": 1, "color": faded(NEUTRAL, 0.6)}, hoverinfo="skip"),
-            go.Scatter(
-                x=_sent(x, 1),
-                y=_sent(y, 1),
-                line={"width": 1.4, "color": ACCENT},
-                connectgaps=False,
-                fill="toself",
-                fillcolor=faded(ACCENT, 0.25),
-                hoveron="points",
-                customdata=np.repeat(chosen + 1, 4),
-                hovertemplate="band %{customdata}, %{x:.0f} Hz<extra></extra>",
-            ),
-        ]
-    )
-    styled(fig, height=height, x="Frequency [Hz]", y="Weight [%]")
-    fig.update_xaxes(range=[0, steps.config.sr / 2], nticks=5)
-    fig.update_yaxes(range=[0, 108], tickvals=[0, 50, 100])
-    return fig
+    traces = [
+        _scatter(hertz, _sent(behind, 1), line={"width": 1, "color": faded(NEUTRAL, 0.6)}, hoverinfo="skip"),
+        _scatter(
+            _sent(x, 1),
+            _sent(y, 1),
+            line={"width": 1.4, "color": ACCENT},
+            connectgaps=False,
+            fill="toself",
+            fillcolor=faded(ACCENT, 0.25),
+            hoveron="points",
+            customdata=np.repeat(chosen + 1, 4),
+            hovertemplate="band %{customdata}, %{x:.0f} Hz<extra></extra>",
+        ),
+    ]
+    heights_axis = {"range": [0, 108], "tickvals": [0, 50, 100]}
+    return chart(traces, height=height, x="Frequency [Hz]", y="Weight [%]", xaxis=_hertz(steps), yaxis=heights_axis)
 
 
 def levels(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
     """Energy of each mel band in decibels."""
     bands = np.arange(1, steps.levels.size + 1)
-    centres = steps.band_edges[1:-1]
-    fig = go.Figure(
-        go.Scatter(
-            x=bands,
-            y=_sent(steps.levels, 1),
-            line={"width": 1.2, "color": ACCENT, "shape": "hvh"},
-            customdata=_sent(centres, 0),
-            hovertemplate="band %{x}, around %{customdata} Hz, %{y:.0f} dB<extra></extra>",
-        )
+    curve = _scatter(
+        bands,
+        _sent(steps.levels, 1),
+        line={"width": 1.2, "color": ACCENT, "shape": "hvh"},
+        customdata=_sent(steps.band_edges[1:-1], 0),
+        hovertemplate="band %{x}, around %{customdata} Hz, %{y:.0f} dB<extra></extra>",
     )
-    styled(fig, height=height, x="Mel band", y="Level [dB]")
-    fig.update_xaxes(range=[0.5, bands.size + 0.5], nticks=5)
-    return fig
+    return chart([curve], height=height, x="Mel band", y="Level [dB]", xaxis=_bands(bands))
 
 
 def cosines(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
@@ -118,25 +104,24 @@ def cosines(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
     shown = steps.cosines[:MOST_COSINES]  # (n_shown, n_mels)
     bands = np.arange(1, shown.shape[1] + 1)
     scaled = 0.38 * shown / np.abs(steps.cosines).max()
-    fig = go.Figure(
-        [
-            go.Scatter(
-                x=bands,
-                y=_sent(row - number, 3),
-                line={"width": 1.4, "color": ACCENT},
-                hovertemplate=f"wave of MFCC {number}, band %{{x}}<extra></extra>",
-            )
-            for number, row in enumerate(scaled, start=1)
-        ]
-    )
-    styled(fig, height=height, x="Mel band", y="Wave of MFCC")
-    fig.update_xaxes(range=[0.5, bands.size + 0.5], nticks=5)
-    fig.update_yaxes(
-        range=[-len(shown) - 0.6, -0.4],
-        tickvals=[-number for number in range(1, len(shown) + 1)],
-        ticktext=[str(number) for number in range(1, len(shown) + 1)],
-    )
-    return fig
+    numbers = range(1, len(shown) + 1)
+    gap = np.nan  # one line with gaps: six would take six times as long to make
+    traces = [
+        _scatter(
+            np.tile(np.append(bands, bands[-1]), len(shown)),
+            _sent(np.concatenate([np.append(row - number, gap) for number, row in zip(numbers, scaled, strict=True)]), 3),
+            line={"width": 1.4, "color": ACCENT},
+            connectgaps=False,
+            customdata=np.repeat(numbers, bands.size + 1),
+            hovertemplate="wave of MFCC %{customdata}, band %{x}<extra></extra>",
+        )
+    ]
+    rows = {
+        "range": [-len(shown) - 0.6, -0.4],
+        "tickvals": [-number for number in numbers],
+        "ticktext": [str(number) for number in numbers],
+    }
+    return chart(traces, height=height, x="Mel band", y="Wave of MFCC", xaxis=_bands(bands), yaxis=rows)
 
 
 def coefficients(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
@@ -148,29 +133,36 @@ def coefficients(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
     values = steps.coefficients
     numbers = np.arange(1, values.size + 1)
     reach = 1.25 * float(np.abs(values[1:]).max(initial=0.0)) or max(1.0, 1.25 * abs(float(values[0])))
-    fig = go.Figure(
-        go.Bar(
-            x=numbers,
-            y=values.round(1),
-            marker={"color": [POSITIVE if value >= 0 else NEGATIVE for value in values]},
-            hovertemplate="MFCC %{x}: %{y}<extra></extra>",
-        )
-    )
-    styled(fig, height=height, x="MFCC", y="Value [dB]")
+    bars = {
+        "type": "bar",
+        "x": numbers,
+        "y": values.round(1),
+        "marker": {"color": [POSITIVE if value >= 0 else NEGATIVE for value in values]},
+        "hovertemplate": "MFCC %{x}: %{y}<extra></extra>",
+    }
+    notes = []
     if abs(float(values[0])) > reach:
         above = bool(values[0] > 0)
-        fig.add_annotation(
-            x=1,
-            y=reach if above else -reach,
-            text=f"{'↑' if above else '↓'} {values[0]:.0f}",
-            showarrow=False,
-            xanchor="left",
-            xshift=10,
-            yanchor="top" if above else "bottom",
+        notes.append(
+            {
+                "x": 1,
+                "y": reach if above else -reach,
+                "text": f"{'↑' if above else '↓'} {values[0]:.0f}",
+                "showarrow": False,
+                "xanchor": "left",
+                "xshift": 10,
+                "yanchor": "top" if above else "bottom",
+            }
         )
-    fig.update_xaxes(range=[0.4, values.size + 0.6], tick0=1, dtick=max(1, -(-values.size // 7)))
-    fig.update_yaxes(range=[-reach, reach], nticks=5, zeroline=True)
-    return fig
+    return chart(
+        [bars],
+        height=height,
+        x="MFCC",
+        y="Value [dB]",
+        xaxis={"range": [0.4, values.size + 0.6], "tick0": 1, "dtick": max(1, -(-values.size // 7))},
+        yaxis={"range": [-reach, reach], "nticks": 5, "zeroline": True},
+        annotations=notes,
+    )
 
 
 CHAIN: dict[str, Callable[..., go.Figure]] = {
@@ -190,21 +182,35 @@ def mfcc_chain(steps: MfccSteps, *, height: int = HEIGHT) -> dict[str, go.Figure
     return {name: draw(steps, height=height) for name, draw in CHAIN.items()}
 
 
-def _samples(steps: MfccSteps, values: np.ndarray, *, height: int) -> go.Figure:
+def _scatter(x: np.ndarray, y: np.ndarray, **further: Any) -> dict[str, Any]:
+    return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": {"width": 1.2, "color": ACCENT}, **further}
+
+
+def _hertz(steps: MfccSteps) -> dict[str, Any]:
+    return {"range": [0, steps.config.sr / 2], "nticks": 5}
+
+
+def _bands(bands: np.ndarray) -> dict[str, Any]:
+    return {"range": [0.5, bands.size + 0.5], "nticks": 5}
+
+
+def _samples(steps: MfccSteps, values: np.ndarray, *, height: int, further: Sequence[Mapping[str, Any]] = ()) -> go.Figure:
     place = _places(values)
     milliseconds = _milliseconds(steps)
-    fig = go.Figure(
-        go.Scatter(
-            x=_sent(milliseconds[place], 2),
-            y=_sent(values[place], 4),
-            line={"width": 1, "color": ACCENT},
-            hovertemplate="%{x:.1f} ms, %{y:.3f} of full scale<extra></extra>",
-        )
+    curve = _scatter(
+        _sent(milliseconds[place], 2),
+        _sent(values[place], 4),
+        line={"width": 1, "color": ACCENT},
+        hovertemplate="%{x:.1f} ms, %{y:.3f} of full scale<extra></extra>",
     )
-    styled(fig, height=height, x=f"Time around {steps.centre_seconds:.2f} s [ms]", y="Amplitude")
-    fig.update_xaxes(range=[float(milliseconds[0]), float(milliseconds[-1])], nticks=5)
-    fig.update_yaxes(range=[-_reach(steps), _reach(steps)], nticks=5, zeroline=True)
-    return fig
+    return chart(
+        [curve, *further],
+        height=height,
+        x=f"Time around {steps.centre_seconds:.2f} s [ms]",
+        y="Amplitude",
+        xaxis={"range": [float(milliseconds[0]), float(milliseconds[-1])], "nticks": 5},
+        yaxis={"range": [-_reach(steps), _reach(steps)], "nticks": 5, "zeroline": True},
+    )
 
 
 def _milliseconds(steps: MfccSteps) -> np.ndarray:

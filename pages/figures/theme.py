@@ -6,7 +6,7 @@ switch from light to dark needs no new figure. What a figure colours itself is r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas  # noqa: F401  # Plotly looks at it as soon as anybody imports it, even half done by another visitor's first table
@@ -105,6 +105,42 @@ def styled(fig: go.Figure, *, height: int, x: str = "", y: str = "", legend: boo
     # In one go: each of Plotly's update calls takes as long as making a whole figure.
     fig.layout = {
         **known,
+        **_layout(height, legend=legend),
+        **{name: {**known.get(name, {}), **_AXIS, "title": titles[name[0]]} for name in axes},
+    }
+    return fig
+
+
+def chart(
+    traces: Sequence[Mapping[str, Any]],
+    *,
+    height: int,
+    x: str = "",
+    y: str = "",
+    xaxis: Mapping[str, Any] | None = None,
+    yaxis: Mapping[str, Any] | None = None,
+    **layout: Any,
+) -> go.Figure:
+    """A figure in the house's style made in one go, which takes a third of the time of one that is changed step by step.
+
+    Parameters
+    ----------
+    traces : sequence of mapping
+        As Plotly's JSON has them, `type` included.
+    height, x, y
+        As `styled` takes them.
+    xaxis, yaxis : mapping or None
+        What the axes have beside the house's style.
+    layout
+        Further entries of the layout.
+    """
+    titles = {"xaxis": {"text": x or None, **_AXIS["title"]}, "yaxis": {"text": y or None, **_AXIS["title"]}}
+    axes = {name: {**_AXIS, "title": titles[name], **(given or {})} for name, given in (("xaxis", xaxis), ("yaxis", yaxis))}
+    return go.Figure({"data": list(traces), "layout": {**_layout(height, legend=False), **axes, **layout}})
+
+
+def _layout(height: int, *, legend: bool) -> dict[str, Any]:
+    return {
         "height": height,
         "margin": {"l": 8, "r": 12, "t": 34 if legend else 12, "b": 8},
         "showlegend": legend,
@@ -114,9 +150,7 @@ def styled(fig: go.Figure, *, height: int, x: str = "", y: str = "", legend: boo
         "hoverlabel": {"align": "left", "font": {"size": 13}},
         "bargap": 0.28,
         "dragmode": "zoom",
-        **{name: {**known.get(name, {}), **_AXIS, "title": titles[name[0]]} for name in axes},
     }
-    return fig
 
 
 def on_time_axis(fig: go.Figure, seconds: float) -> go.Figure:

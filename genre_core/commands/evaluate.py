@@ -74,7 +74,7 @@ def match_genres(run_genres: tuple[str, ...], dataset: Dataset) -> dict[str, str
     DatasetError
         If fewer than two of the run's genres are met.
     """
-    from genre_core.datasets.layout import canonical_genre
+    from genre_core.datasets.sources.genres import canonical_genre
 
     known = {canonical_genre(genre): genre for genre in run_genres}
     matched = {genre: known[canonical_genre(genre)] for genre in dataset.genres if canonical_genre(genre) in known}
@@ -88,6 +88,7 @@ def match_genres(run_genres: tuple[str, ...], dataset: Dataset) -> dict[str, str
 
 def _on_other(run: Run, name: str, root: Root) -> tuple[Predictions, list[str | None], dict[str, Any]]:
     """Predictions on a whole data set, the artists, and what was matched and what was not."""
+    from genre_core.datasets.given import provide
     from genre_core.datasets.library import load_dataset
     from genre_core.datasets.store import FeatureStore
     from genre_core.evaluation.predictions import predict_tracks
@@ -96,6 +97,7 @@ def _on_other(run: Run, name: str, root: Root) -> tuple[Predictions, list[str | 
     matched = match_genres(run.genres, dataset)
     tracks = [track for track in dataset.tracks if track.genre in matched]
     store = FeatureStore(root.features)
+    provide(dataset, [(feature, run.segments) for feature in run.features], root.datasets, store)
     features = ([store.get(track, feature, run.segments) for feature in run.features] for track in tracks)
     predictions = predict_tracks(
         run.classifier(),

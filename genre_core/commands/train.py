@@ -9,6 +9,7 @@ import click
 from genre_core.commands.job import do_work
 from genre_core.commands.output import ProgressLine, StatusLine, emit, json_option, run_summary, score_words
 from genre_core.datasets.splits import GENRE_SETS, SPLITS
+from genre_core.datasets.library import load_dataset
 from genre_core.errors import ParameterError, TrainingError
 from genre_core.jobs import StopAsked, prepare
 from genre_core.jobs.job import TRAIN
@@ -16,6 +17,7 @@ from genre_core.jobs.queue import make_ready
 from genre_core.models import MODELS, model_spec
 from genre_core.params import Config
 from genre_core.paths import Root
+from genre_core.training.fitting import recipe_for
 from genre_core.training.recipe import TrainConfig, TrainRequest
 
 
@@ -75,6 +77,7 @@ def command(root: Root, /, *, resume: str | None, as_json: bool, **chosen: Any) 
     if resume is None:
         request = _request(**chosen)
         _ensure_demo(request, root)
+        recipe_for(request, load_dataset(request.dataset, root.datasets))  # what cannot be trained is said before a job begins
         folder = prepare(TRAIN, request.to_dict(), root, name=request.model)
     else:
         from genre_core.commands.jobs import find_job, refuse_opened

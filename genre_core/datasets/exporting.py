@@ -14,6 +14,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from genre_core.audio.segments import SegmentConfig
+from genre_core.datasets.given import check_given
 from genre_core.datasets.store import FeatureStore, extract_all
 from genre_core.datasets.tracks import Dataset, Problem, Track
 from genre_core.errors import DatasetError, ParameterError, unknown_name
@@ -216,6 +217,7 @@ def _computed(
     """A report of what cannot be computed, and the tracks of which all is stored now."""
     if out.is_dir() or not out.absolute().parent.is_dir():
         raise ParameterError(f"The file to write needs a folder that exists. Received: {out}. Make the folder first.")
+    check_given(dataset, [request], who="This export")
     problems = extract_all(dataset, [request], store, progress=progress, processes=processes)
     absent = {problem.file for problem in problems}
     return ExportReport(out, problems=problems), [track for track in dataset.tracks if track.id not in absent]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from genre_core.audio.segments import SegmentConfig
+from genre_core.datasets.given import provide
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.store import FeatureStore, extract_all
 from genre_core.features import feature_from_dict
@@ -30,6 +31,7 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
     dataset = load_dataset(values["dataset"], root.datasets)
     pairs = values["requests"]
     requests = [(feature_from_dict(pair["feature"]), SegmentConfig.from_dict(pair["segments"])) for pair in pairs]
+    provide(dataset, requests, root.datasets, FeatureStore(root.features))
     progress = journal.counting("working", "Computing features")
     problems = extract_all(
         dataset,

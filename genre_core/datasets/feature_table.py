@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from genre_core.audio.decode import AUDIO_EXTENSIONS
-from genre_core.datasets.layout import canonical_genre
+from genre_core.datasets.sources.genres import canonical_genre
+from genre_core.datasets.sources.sheet import Sheet, is_nothing, plain_name, read_sheet
 from genre_core.datasets.tracks import Problem
 from genre_core.errors import DatasetError
 from genre_core.features.summary import Summary57
@@ -31,8 +30,6 @@ SAMPLES = ("length",)
 KAGGLE_SR = 22050
 _OWN = {"id", "genre", "path", "artist", "seconds", "sha256"}
 _SEGMENT_OF = re.compile(r"(?P<track>.+\.\d{5})\.(?P<segment>\d{1,4})")
-_ENOUGH = 29
-_MOST_BYTES = 2_000_000_000
 
 
 @dataclass(frozen=True)
@@ -63,18 +60,6 @@ class FeatureTable:
         return round(statistics.median(known), 1) if known else None
 
 
-def is_feature_table(path: Path) -> bool:
-    """Whether a file looks like a table of summary columns: a CSV or Parquet file with most of them in its header."""
-    if path.suffix.lower() not in (".csv", ".tsv", ".txt", ".parquet") or not path.is_file():
-        return False
-    try:
-        names, rows = _open(path, header_only=True)
-    except DatasetError:
-        return False
-    del rows
-    return len({_plain(name) for name in names} & set(Summary57.COLUMNS)) >= _ENOUGH
-
-
 def read_feature_table(path: Path) -> FeatureTable:
     """Read a table whose rows have a name, a genre and the 57 columns of `Summary57`, in any order, among others.
 
@@ -84,19 +69,19 @@ def read_feature_table(path: Path) -> FeatureTable:
         If it cannot be read, lacks a column, has one twice, or not one of its rows can be used; a row that cannot is left out
         and reported with its line and column.
     """
-    names, rows = _open(path)
-    columns = _Columns.of(names, path)
+    sheet = read_sheet(path)
+    columns = _Columns.of(sheet)
     found = FeatureTable()
-    for line, cells in rows:
-        if not any(cell.strip() for cell in cells):
-            continue
+    for line, cells in sheet.rows:
         try:
             found.rows.append(columns.row(line, cells))
         except _BadRowError as error:
             found.problems.append(Problem(f"{path.name}, line {line}", error.what, str(error)))
     if not found.rows:
-        first = f" The first problem: {found.problems[0].message}" if found.problems else " It holds a header and nothing else."
-        raise DatasetError(f"Expected rows of numbers in {path.name}. Received: none that can be used.{first}")
+        raise DatasetError(
+            f"Expected rows of numbers in {path.name}. Received: none that can be used. "
+            f"The first of {len(found.problems)} problems: {found.problems[0].message}"
+        )
     return found
 
 
@@ -119,23 +104,17 @@ class _Columns:
     samples: int | None
     values: tuple[int, ...]
     extra: tuple[int, ...]
-    comma: bool
 
     @classmethod
-    def of(cls, names: Sequence[str], path: Path, *, comma: bool = False) -> _Columns:
-        plain = [_plain(name) for name in names]
-        if twice := sorted({name for name in plain if name and plain.count(name) > 1}):
-            raise DatasetError(f"Each column of {path.name} needs a name of its own. Received twice: {', '.join(twice)}.")
+    def of(cls, sheet: Sheet) -> _Columns:
+        plain, path = [plain_name(name) for name in sheet.names], sheet.path
         if lacking := [name for name in Summary57.COLUMNS if name not in plain]:
             raise DatasetError(
                 f"A table of features needs the {len(Summary57.COLUMNS)} columns of Kaggle's GTZAN table. {path.name} lacks "
-                f"{len(lacking)}: {_listed(lacking)}. It has: {_listed([name for name in names if name.strip()])}."
+                f"{len(lacking)}: {_listed(lacking)}. It has: {_listed([name for name in sheet.names if name])}."
             )
 
-        def first(choices: Sequence[str]) -> int | None:
-            return next((plain.index(name) for name in choices if name in plain), None)
-
-        track, genre = first(NAMES), first(GENRES)
+        track, genre = sheet.column(*NAMES), sheet.column(*GENRES)
         for place, what, choices in ((track, "says which song a row is of", NAMES), (genre, "says its genre", GENRES)):
             if place is None:
                 raise DatasetError(
@@ -145,17 +124,19 @@ class _Columns:
         assert track is not None
         assert genre is not None
         used = {track, genre, *(plain.index(name) for name in Summary57.COLUMNS)}
-        places = {key: first(choices) for key, choices in {"segment": SEGMENTS, "start": STARTS, "seconds": SECONDS}.items()}
+        places = {
+            key: sheet.column(*choices) for key, choices in {"segment": SEGMENTS, "start": STARTS, "seconds": SECONDS}.items()
+        }
         extra = tuple(i for i, name in enumerate(plain) if name and i not in used and i not in places.values())
         values = tuple(plain.index(name) for name in Summary57.COLUMNS)
-        return cls(tuple(plain), track, genre, **places, samples=first(SAMPLES), values=values, extra=extra, comma=comma)
+        return cls(tuple(plain), track, genre, **places, samples=sheet.column(*SAMPLES), values=values, extra=extra)
 
     def row(self, line: int, cells: Sequence[str]) -> Row:
         if len(cells) != len(self.names):
             raise _BadRowError(f"Line {line} has {len(cells)} values, the header {len(self.names)}.", "wrong_length")
         name, genre = cells[self.track].strip(), canonical_genre(cells[self.genre])
         for what, text, place in (("the name of a song", name, self.track), ("a genre", genre, self.genre)):
-            if not text:
+            if is_nothing(text):
                 raise _BadRowError(f"Line {line}, column {self.names[place]}: expected {what}. Received: nothing.", "empty")
         values = np.array([self._number(line, cells, place) for place in self.values], dtype=np.float32)  # (57,)
         track_id, segment = _whose(name)
@@ -165,11 +146,11 @@ class _Columns:
         seconds = self._optional(line, cells, self.seconds)
         if seconds is None and samples is not None:
             seconds = samples / KAGGLE_SR if samples > 600 else samples
-        extra = {self._extra_name(place): cells[place].strip() for place in self.extra if cells[place].strip()}
+        extra = {self._extra_name(place): cells[place].strip() for place in self.extra if not is_nothing(cells[place])}
         return Row(line, track_id, genre, segment, self._optional(line, cells, self.start), seconds, values, extra)
 
     def _optional(self, line: int, cells: Sequence[str], place: int | None) -> float | None:
-        if place is None or not cells[place].strip():
+        if place is None or is_nothing(cells[place]):
             return None
         number = self._number(line, cells, place)
         if number < 0:
@@ -208,64 +189,6 @@ def _whose(name: str) -> tuple[str, int | None]:
     return plain.strip("/"), None
 
 
-def _plain(name: str) -> str:
-    return "_".join(name.strip().lower().split())
-
-
 def _listed(names: Sequence[str], most: int = 8) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return (", ".join(names[:most]) or "no column") + more
-
-
-def _open(path: Path, *, header_only: bool = False) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    """Names of the columns, and the rows with their line numbers."""
-    if not path.is_file():
-        raise DatasetError(f"There is no file {path}. Check the path; it must be one on the machine where Genrescope runs.")
-    try:
-        if path.suffix.lower() == ".parquet":
-            return _open_parquet(path, header_only=header_only)
-        if path.stat().st_size > _MOST_BYTES:
-            raise DatasetError(f"Expected a table of at most {_MOST_BYTES / 1e9:g} GB. {path.name} is larger: divide it.")
-        with path.open("rb") as file:
-            content = file.readline() if header_only else file.read()
-    except OSError as error:
-        raise DatasetError(f"The table {path} cannot be read: {error.strerror or error}.") from error
-    text = _decoded(content)
-    separator = max(",;\t|", key=text.partition("\n")[0].count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        names = next(rows, [])
-    except csv.Error as error:
-        raise DatasetError(f"Expected a table in {path.name}. Received: {error}.") from error
-    return names, _numbered(rows, path)
-
-
-def _numbered(rows: Iterator[list[str]], path: Path) -> Iterator[tuple[int, list[str]]]:
-    try:
-        for row in rows:
-            yield rows.line_num, row  # type: ignore[attr-defined]
-    except csv.Error as error:
-        raise DatasetError(f"The table {path.name} is damaged at line {rows.line_num}: {error}.") from error  # type: ignore[attr-defined]
-
-
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("cp1252", "replace")  # what Excel writes on Windows
-
-
-def _open_parquet(path: Path, *, header_only: bool) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        if header_only:
-            return list(pq.read_schema(path).names), iter(())
-        table = pq.read_table(path)
-    except (pa.ArrowException, ValueError) as error:
-        raise DatasetError(f"Expected a Parquet table in {path.name}. Received: {error}.") from error
-    columns = [["" if cell is None else str(cell) for cell in column.to_pylist()] for column in table.columns]
-    return list(table.column_names), ((line, list(row)) for line, row in enumerate(zip(*columns, strict=True), 1))

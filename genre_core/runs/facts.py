@@ -147,8 +147,18 @@ class Facts:
         return str(self.manifest["dataset"].get("note", ""))
 
     @property
+    def learned_from_numbers(self) -> bool:
+        """Its data set gave a table's numbers, without audio: the model has heard nothing."""
+        return self.manifest["dataset"].get("given") is True
+
+    @property
     def caution(self) -> str:
         """What must stand beside every verdict of a model that has heard no recording; empty for others."""
+        if self.learned_from_numbers:
+            return (
+                "This model learned from a table's numbers and heard no sound: its verdict holds as far as they were computed "
+                "as Genrescope computes them."
+            )
         if self.dataset_note != "synthesised":
             return ""
         return (

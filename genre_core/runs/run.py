@@ -153,6 +153,7 @@ class Run(Facts):
         return [by_id[track_id].artist for track_id in ids] if all(track_id in by_id for track_id in ids) else None
 
     def _predict_test(self, root: Root) -> Predictions:
+        from genre_core.datasets.given import provide
         from genre_core.datasets.library import load_dataset
         from genre_core.datasets.splits import Split
         from genre_core.datasets.store import FeatureStore
@@ -166,7 +167,9 @@ class Run(Facts):
         if not self.track_ids("test"):
             raise RunError(f"The split {self.split_title!r} of {self.title!r} holds no test tracks. Train with another split.")
         split = Split.from_dict({**self.manifest["split"], "seed": self.manifest["split"].get("seed", 0)})
-        return predict_role(self.classifier(), dataset, split, "test", self, FeatureStore(root.features))
+        store = FeatureStore(root.features)
+        provide(dataset, [(feature, self.segments) for feature in self.features], root.datasets, store)
+        return predict_role(self.classifier(), dataset, split, "test", self, store)
 
     def rename(self, title: str) -> None:
         """Give it another title; its id stays.

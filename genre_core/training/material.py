@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from genre_core.datasets.division import Alike
+from genre_core.datasets.given import provide
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.splits import Split, known_pairs, with_genres
 from genre_core.datasets.store import FeatureStore, extract_all
@@ -18,6 +19,7 @@ from genre_core.jobs.journal import Journal
 from genre_core.paths import Root
 from genre_core.runs import Reading
 from genre_core.training.fit import Segments
+from genre_core.training.fitting import recipe_for
 from genre_core.training.recipe import Recipe, TrainRequest
 
 
@@ -95,7 +97,8 @@ class Material:
 def plan(request: TrainRequest, root: Root, journal: Journal) -> Plan:
     """Read the data set of a request; raises what `TrainRequest.resolve` and `load_dataset` raise."""
     journal.report("preparing", "Reading the data set")
-    recipe, whole = request.resolve(), load_dataset(request.dataset, root.datasets)
+    whole = load_dataset(request.dataset, root.datasets)
+    recipe = recipe_for(request, whole)
     return Plan(request, recipe, root, with_genres(whole, request.genres), journal, whole, known_pairs(whole, root.datasets))
 
 
@@ -135,6 +138,7 @@ def gather(plan: Plan, track_ids: list[str]) -> Material:
 
 def _extract(plan: Plan) -> None:
     requests = [(feature, plan.recipe.segments) for feature in plan.recipe.features]
+    provide(plan.dataset, requests, plan.root.datasets, plan.store)
     progress = plan.journal.counting("preparing", "Computing features")
     problems = extract_all(plan.dataset, requests, plan.store, progress=progress)
     if problems:

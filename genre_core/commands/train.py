@@ -8,8 +8,8 @@ import click
 
 from genre_core.commands.job import do_work
 from genre_core.commands.output import ProgressLine, StatusLine, emit, json_option, run_summary, score_words
-from genre_core.datasets.splits import GENRE_SETS, SPLITS
 from genre_core.datasets.library import load_dataset
+from genre_core.datasets.splits import GENRE_SETS, SPLITS
 from genre_core.errors import ParameterError, TrainingError
 from genre_core.jobs import StopAsked, prepare
 from genre_core.jobs.job import TRAIN

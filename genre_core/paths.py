@@ -41,6 +41,11 @@ class Root:
         """Imports, extractions and the like; a training's folder lies in `runs`, since it becomes a run."""
         return self.path / "jobs"
 
+    @property
+    def uploads(self) -> Path:
+        """Archives that were uploaded, until they are imported."""
+        return self.path / "uploads"
+
 
 def find_root(given: str | os.PathLike[str] | None = None) -> Root:
     """The root to use: the one given, else the variable GENRE_HOME, else `artifacts/` beside the product."""

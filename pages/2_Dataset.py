@@ -8,8 +8,8 @@ import streamlit as st
 
 from genre_core import jobs
 from genre_core.datasets.demo import DEMO_NAME
-from genre_core.datasets.layout import find_songs
 from genre_core.datasets.library import remove_dataset
+from genre_core.datasets.sources import find
 from genre_core.datasets.tracks import Dataset
 from pages.figures.dataset import counts
 from pages.figures.theme import PLAIN_CONFIG
@@ -117,13 +117,13 @@ def importing() -> None:
         taken = take.form_submit_button("Import", type="primary", width="stretch")
     if previewed and path.strip():
         with spoken():
-            layout = find_songs(Path(path.strip()).expanduser())
-            st.dataframe(tables.found(layout), hide_index=True)
-            st.caption(f"{len(layout.songs)} songs found. Import reads each of them and reports what cannot be used.")
+            look = find(path.strip())
+            st.dataframe(tables.found(look), hide_index=True)
+            st.caption(" ".join([*look.words(), "Import reads each of them and reports what cannot be used."]))
     elif taken and path.strip():
         with spoken():
             folder = str(Path(path.strip()).expanduser().absolute())
-            find_songs(Path(folder))  # what cannot be imported at all is said here and now
+            find(folder)  # what cannot be imported at all is said here and now
             jobs.start("import", {"folder": folder, "name": name.strip()}, root())
             st.rerun()
     elif previewed or taken:

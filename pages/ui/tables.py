@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from genre_core.datasets.layout import Layout
+from genre_core.datasets.sources import Found
 from genre_core.datasets.splits import Split
 from genre_core.datasets.tracks import Dataset, Problem
 from genre_core.evaluation.metrics import ScoreReport
@@ -46,10 +45,9 @@ def problems(entries: Sequence[Problem]) -> list[Row]:
     return [{"file": entry.file, "what": entry.kind.replace("_", " "), "why": entry.message} for entry in entries]
 
 
-def found(layout: Layout) -> list[Row]:
-    """Songs a genre that a folder holds."""
-    counted = Counter(song.genre for song in layout.songs)
-    return [{"genre": genre, "songs": counted[genre]} for genre in sorted(counted)]
+def found(look: Found) -> list[Row]:
+    """Songs a genre that an import would bring."""
+    return [{"genre": genre, "songs": count} for genre, count in look.genres.items()]
 
 
 def genre_scores(report: ScoreReport) -> list[Row]:

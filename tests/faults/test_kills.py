@@ -6,7 +6,7 @@ import pytest
 
 from genre_core.datasets import import_work
 from genre_core.datasets.importers import import_folder
-from genre_core.datasets.library import save_dataset
+from genre_core.datasets.removed import put_in_place
 from genre_core.errors import DatasetError
 from genre_core.jobs import Journal, prepare
 from genre_core.paths import Root
@@ -66,11 +66,11 @@ def test_an_import_broken_off_right_after_saving_can_be_continued(tmp_path, monk
     root, values = Root(tmp_path), {"folder": str(write_folder(tmp_path / "music")), "name": "mine", "processes": 1}
     first, second = (prepare("import", values, root) for _ in range(2))
 
-    def save_and_die(dataset, folder):
-        save_dataset(dataset, folder)
+    def place_and_die(staged, folder, **options):
+        put_in_place(staged, folder, **options)
         raise Killed
 
-    monkeypatch.setattr(import_work, "save_dataset", save_and_die)
+    monkeypatch.setattr(import_work, "put_in_place", place_and_die)
     with pytest.raises(Killed):
         import_work.work(values, root, Journal(first))
     monkeypatch.undo()

@@ -20,6 +20,7 @@ COMMANDS: dict[str, CommandSpec] = {
     "demo": CommandSpec("genre_core.commands.demo", "Make the demo data set: synthesised songs in ten styles."),
     "import": CommandSpec("genre_core.commands.import_", "Import a folder of songs, one folder a genre."),
     "check": CommandSpec("genre_core.commands.check", "Check a data set: files gone or changed, duplicates, silence, balance."),
+    "splits": CommandSpec("genre_core.commands.splits", "Show how a data set can be divided, and what crosses each division."),
     "extract": CommandSpec("genre_core.commands.extract", "Compute a feature of audio files, or the features of a data set."),
     "export": CommandSpec("genre_core.commands.export", "Write a data set's MFCC or summary columns for other tools."),
     "train": CommandSpec("genre_core.commands.train", "Train a model on a data set."),

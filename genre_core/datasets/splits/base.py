@@ -153,7 +153,7 @@ def split_title(name: str, genres: Sequence[str] = (), train_share: float = 1.0)
     """Words for a split of that name: `by artist, 4 genres, 20 % of the training tracks`."""
     words = [TITLES.get(name, name)]
     if genres:
-        words.append(", ".join(genres) if len(genres) <= 4 else f"{len(genres)} genres")
+        words.append(f"only {', '.join(genres)}" if len(genres) <= 4 else f"{len(genres)} genres")
     if train_share != 1.0:
         words.append(f"{100 * train_share:g} % of the training tracks")
     return ", ".join(words)

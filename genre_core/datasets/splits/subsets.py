@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from genre_core.datasets.division import Alike, drawn, together
-from genre_core.datasets.layout import canonical_genre
+from genre_core.datasets.sources.genres import canonical_genre
 from genre_core.datasets.splits.base import Split
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError, ParameterError
+
+ORDERS = 24
+"""Orders drawn where groups differ in size; the one that comes nearest to all shares is taken."""
 
 GENRE_SETS = {"classic4": ("classical", "jazz", "metal", "pop")}
 """Names for sets of genres: the four that are told apart most easily, with which the field's introductions begin."""
@@ -49,8 +52,8 @@ def keep_share(split: Split, dataset: Dataset, share: float, *, pairs: Iterable[
     """`split` with a share of the training tracks of each genre; the others lose their role, valid and test stay.
 
     What a smaller share keeps, a larger one keeps too, so that a learning curve shows what more tracks bring and not other ones.
-    Artists stay whole where the split is by artist, so a genre comes as near to its share as they allow; each keeps at least
-    one group.
+    Artists stay whole where the split is by artist, so a genre comes as near to its share as they allow: each keeps one artist at
+    least, and the counts say what the share came to.
 
     Raises
     ------
@@ -72,13 +75,32 @@ def keep_share(split: Split, dataset: Dataset, share: float, *, pairs: Iterable[
         groups_of[min(counts, key=lambda genre: (-counts[genre], genre))].append(group)
     kept: set[str] = set()
     for groups in groups_of.values():
-        groups.sort(key=lambda group: drawn(f"share/{split.seed}", group))
-        wanted, have = share * sum(map(len, groups)), 0
-        for group in groups:
-            # The next group is taken while that brings the count nearer: a larger share never takes fewer.
-            if have and have + len(group) - wanted > wanted - have:
-                break
-            kept.update(track.id for track in group)
-            have += len(group)
+        ordered = _evenly(groups, f"share/{split.seed}")
+        kept.update(track.id for group in ordered[: _n_kept(ordered, share)] for track in group)
     roles = {track_id: role for track_id, role in split.roles.items() if role != "train" or track_id in kept}
     return split.replace(roles=roles, train_share=split.train_share * share)
+
+
+def _n_kept(groups: list[list[Track]], share: float) -> int:
+    """How many of the groups, from the first, come nearest to a share of their tracks: never fewer for a larger share."""
+    wanted, have = share * sum(map(len, groups)), 0
+    for number, group in enumerate(groups):
+        if have and have + len(group) - wanted > wanted - have:
+            return number
+        have += len(group)
+    return len(groups)
+
+
+def _evenly(groups: list[list[Track]], key: str) -> list[list[Track]]:
+    """The groups in the one of several drawn orders whose beginnings come nearest to every tenth of their tracks."""
+    orders = []
+    for attempt in range(ORDERS if any(len(group) > 1 for group in groups) else 1):
+        ranks = {group[0].id: drawn(f"{key}/{attempt}", group) for group in groups}
+        orders.append(sorted(groups, key=lambda group, ranks=ranks: ranks[group[0].id]))  # type: ignore[misc]
+    return min(orders, key=_distance)
+
+
+def _distance(ordered: list[list[Track]]) -> float:
+    """How far the beginnings of an order lie from each tenth, in proportion, since learning curves begin small."""
+    total, tenths = sum(map(len, ordered)), [tenth / 10 for tenth in range(1, 10)]
+    return sum(abs(sum(map(len, ordered[: _n_kept(ordered, share)])) / (share * total) - 1) for share in tenths)

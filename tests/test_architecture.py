@@ -154,6 +154,10 @@ def test_app_loads_no_tensorflow():
         "from streamlit.testing.v1 import AppTest\n"
         "app = AppTest.from_file('app.py', default_timeout=60).run()\n"
         "assert not app.exception, app.exception\n"
+        "app.switch_page('pages/1_Explore.py').run()\n"
+        "assert not app.exception, app.exception\n"
+        "import sys\n"
+        "assert 'scipy.signal' not in sys.modules\n"  # 60 MB, of which the dashboard uses nothing
     )
     assert not loaded_after(code) & {"tensorflow", "keras", "librosa"}
 

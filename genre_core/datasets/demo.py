@@ -1,4 +1,7 @@
-"""The demo data set: two hundred synthesised tracks in ten styles, made on this machine from a seed."""
+"""The demo data set: two hundred synthesised tracks in ten styles, made on this machine from a seed.
+
+The synthesis is imported where it is called: it loads scipy.signal, 60 MB that a process which asks for a name need not hold.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-from genre_core.datasets.synthesis import RECIPE_VERSION, STYLES, compose, synthesise
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import AudioError, DatasetError, ParameterError
 from genre_core.files import sweep, why_not_written, write_whole
@@ -28,6 +30,8 @@ _MAX_PROCESSES = 8
 
 def recipe_fingerprint(*, seconds: float, seed: int) -> str:
     """Twelve hex digits that tell whether a track on disk was made the way this call would make it."""
+    from genre_core.datasets.synthesis import RECIPE_VERSION
+
     return fingerprint({"version": RECIPE_VERSION, "seconds": seconds, "seed": seed})
 
 
@@ -75,6 +79,8 @@ def make_demo(
     """
     if n_tracks < 1 or (processes is not None and processes < 1):
         raise ParameterError(f"n_tracks and processes must be at least 1. Received: n_tracks={n_tracks}, processes={processes}.")
+    from genre_core.datasets.synthesis import STYLES, compose
+
     wanted = [(genre, number) for number in range(n_tracks) for genre in STYLES]
     compose(*wanted[-1], seconds=seconds, seed=seed)  # refuses numbers out of range before anything is written
     folder, recipe = Path(root).resolve() / DEMO_NAME, recipe_fingerprint(seconds=seconds, seed=seed)
@@ -161,6 +167,8 @@ def _make_track(job: _Job) -> Track:
     import soundfile
 
     genre, number, folder, recipe, seconds, seed = job
+    from genre_core.datasets.synthesis import compose, synthesise
+
     clip = synthesise(genre, number, seconds=seconds, seed=seed)
     song, _ = compose(genre, number, seconds=seconds, seed=seed)
     path = folder / "audio" / genre / f"{song.id}.flac"

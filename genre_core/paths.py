@@ -46,6 +46,11 @@ class Root:
         """Archives that were uploaded, until they are imported."""
         return self.path / "uploads"
 
+    @property
+    def downloads(self) -> Path:
+        """What was fetched from the net: archives, and the songs unpacked from them."""
+        return self.path / "downloads"
+
 
 def find_root(given: str | os.PathLike[str] | None = None) -> Root:
     """The root to use: the one given, else the variable GENRE_HOME, else `artifacts/` beside the product."""

@@ -24,6 +24,7 @@ from genre_core.paths import Root
 WORKS: dict[str, str] = {
     "train": "genre_core.training.trainer",
     "import": "genre_core.datasets.import_work",
+    "fetch": "genre_core.datasets.fetch_work",
     "extract": "genre_core.datasets.extract_work",
     "demo": "genre_core.datasets.demo_work",
 }

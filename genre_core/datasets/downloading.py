@@ -57,14 +57,11 @@ class Resuming:
         Hears how far it is.
     should_stop : callable or None
         Asked between pieces; True ends the download with `StopAsked`, and what has come stays.
-    waits : tuple of float
-        As `WAITS`.
     """
 
     part: Path
     told: Told | None = None
     should_stop: Callable[[], bool] | None = None
-    waits: tuple[float, ...] = WAITS
 
     def __call__(self, url: str, output_file: Any, pooch: Any, check_only: bool = False) -> None:
         """What pooch calls: bring `url` to `output_file`. The part is kept until pooch has found it right.
@@ -109,13 +106,13 @@ class Resuming:
             except _BrokenOffError as error:
                 failures = 0 if self._size > furthest else failures + 1
                 furthest = max(furthest, self._size)
-                if failures > len(self.waits):
+                if failures > len(WAITS):
                     kept = f" {furthest / 1e6:.0f} MB have come and are kept." if furthest else ""
                     raise FetchError(
                         f"The download of {url} broke off: {error}.{kept} Check the connection and start again: it goes on "
                         "there. Another address can be given with --url."
                     ) from error
-                self._wait(self.waits[max(0, failures - 1)] if self.waits else 0.0)
+                self._wait(WAITS[failures - 1] if failures else 0.0)
 
     def _wait(self, seconds: float) -> None:
         end = time.monotonic() + seconds

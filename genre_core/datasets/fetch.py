@@ -44,6 +44,8 @@ class RemoteFile:
         Who has published it.
     only : tuple of str
         Members to unpack; empty for all.
+    mirrors : tuple of str
+        Other addresses that are known to have given it.
     """
 
     name: str
@@ -53,6 +55,7 @@ class RemoteFile:
     checksum: str = ""
     checksum_source: str = ""
     only: tuple[str, ...] = ()
+    mirrors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class NetSource:
                 f"{file.checksum} ({file.checksum_source})" if file.checksum else "none published; recorded at the first download"
             )
             lines += [f"From: {file.url} ({size_words(file.n_bytes)})", f"  Checksum: {told}"]
+            lines += [f"  Also at (with --url): {mirror}" for mirror in file.mirrors]
         lines.append(f"Room needed: {size_words(self.n_bytes)} to download, {size_words(self.unpacked_bytes)} more to unpack")
         return [*lines, f"Licence: {self.licence}", f"Terms: {self.terms}", f"Cite: {self.cite}", f"More: {self.homepage}"]
 
@@ -99,7 +103,8 @@ SOURCES_ON_THE_NET: dict[str, NetSource] = {
                 1_225_571_541,
                 1_330_000_000,
                 "sha256:24347e0223d2ba798e0a558c4c172d9d4a19c00bb7963fe055d183dadb4ef2c6",
-                "TensorFlow Datasets, tensorflow_datasets/audio/gtzan/checksums.tsv, of the archive that opihi.cs.uvic.ca gave",
+                "TensorFlow Datasets and torchaudio 2.8.0, of the archive that opihi.cs.uvic.ca gave",
+                mirrors=("https://web.archive.org/web/20220328223413/http://opihi.cs.uvic.ca/sound/genres.tar.gz",),
             ),
         ),
         licence="none was ever published; the clips are parts of commercial recordings.",

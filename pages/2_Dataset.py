@@ -69,7 +69,7 @@ def songs(dataset: Dataset) -> None:
     )
     rows = picked.selection.rows
     if not rows:
-        st.caption("Tick a row to hear it.")
+        st.caption("Tick a row to hear it." if dataset.has_audio else "No audio: these tracks are known by their numbers only.")
         return
     with spoken():
         track = dataset.tracks[rows[0]]
@@ -84,7 +84,9 @@ def features(dataset: Dataset) -> None:
     stored = cached.stored_features(dataset)
     st.dataframe(tables.stored(stored, len(dataset.tracks)), hide_index=True, key=f"{PAGE}.features")
     missing = [pair for pair, count in stored if count < len(dataset.tracks)]
-    if not missing:
+    if dataset.given:
+        st.caption("These numbers came with the data set. Models that read others cannot be trained on it, as there is no audio.")
+    elif not missing:
         st.caption("Everything that the models read is stored: a training begins at once.")
     elif not any(job.values.get("dataset") == dataset.name for job in jobs.active_jobs(root(), "extract")):
         st.caption("A training computes what is missing before its first epoch. It can be done now, on all cores.")

@@ -11,6 +11,7 @@ from genre_core.jobs.spawning import stand_by
 from genre_core.models import MODELS
 from genre_core.models.base import ModelSpec
 from genre_core.runs import MANIFEST
+from genre_core.training.fitting import why_not
 from genre_core.training.history import parts_of, read_history
 from genre_core.training.recipe import TrainConfig, TrainRequest
 from pages.figures.theme import PLAIN_CONFIG
@@ -58,6 +59,9 @@ def ask(spec: ModelSpec) -> None:
     dataset = pickers.pick_dataset(PAGE)
     if dataset is None:
         st.info("No songs are here yet: the first demo songs come in a few seconds.")
+        return
+    if reason := why_not(spec.name, dataset):
+        st.info(reason)
         return
     split = pickers.pick_split(PAGE, dataset)
     if split is None:

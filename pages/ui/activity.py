@@ -19,7 +19,7 @@ from pages.ui import cached, words
 from pages.ui.errors import spoken
 from pages.ui.root import root
 
-DOING = {TRAIN: "Training", "import": "Import", "extract": "Features", "demo": "Demo songs"}
+DOING = {TRAIN: "Training", "import": "Import", "fetch": "Download", "extract": "Features", "demo": "Demo songs"}
 UNFINISHED = ("interrupted", "stopped", "failed")
 SAID = {"interrupted": "broke off", "failed": "failed"}
 FIRST_SONGS = 10
@@ -37,7 +37,7 @@ def activity(page: str) -> None:
         st.session_state["activity.followed"] = [job.id for job in going]
         st.fragment(_going, run_every=1.5)(page)
     if page in ("home", "dataset"):
-        for job in unfinished("import", "extract", "demo"):
+        for job in unfinished("import", "fetch", "extract", "demo"):
             offer(job, page)
     if ended := _ended_here(page):
         if st.session_state.pop("activity.toast", False):
@@ -91,7 +91,8 @@ def job_name(job: jobs.Job) -> str:
     model = values.get("model", "")
     words_of = {
         TRAIN: values.get("title") or (MODELS[model].title if model in MODELS else model),
-        "import": values.get("name") or Path(values.get("folder", "")).name,
+        "import": values.get("name") or Path(values.get("path") or values.get("folder") or "").name,
+        "fetch": values.get("name", ""),
         "extract": values.get("dataset", ""),
     }
     return words.plain(f"{DOING.get(job.kind, job.kind)} {words_of.get(job.kind, '')}".strip())
@@ -174,7 +175,7 @@ def _tell_ends(ended: list[jobs.Job], page: str) -> None:
         st.session_state["activity.toast"] = True
         st.session_state["activity.ended"] = Ended(page, all(good[job.id] for job in told), said)
     for job in ended:
-        if page == "dataset" and job.kind == "import" and (result := over[job.id].result):
+        if page == "dataset" and job.kind in ("import", "fetch") and (result := over[job.id].result):
             st.query_params["dataset"] = result["dataset"]
     st.rerun(scope="app")
 
@@ -182,7 +183,7 @@ def _tell_ends(ended: list[jobs.Job], page: str) -> None:
 def _end_of(job: jobs.Job, status: jobs.Status, *, good: bool) -> str:
     if good:
         message = status.message.rstrip(".")
-        return f"Imported {message}." if job.kind == "import" else f"{job_name(job)}: {message}."
+        return f"Imported {message}." if job.kind in ("import", "fetch") else f"{job_name(job)}: {message}."
     return f"{_broken(job, status)} The page {'Train' if job.kind == TRAIN else 'Dataset'} offers to continue."
 
 

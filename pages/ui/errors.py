@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from genre_core.datasets.tracks import NoAudioError
 from genre_core.errors import GenreError
 
 
@@ -15,5 +16,7 @@ def spoken() -> Iterator[None]:
     """Show a `GenreError` of the block as a sentence, and leave the block."""
     try:
         yield
+    except NoAudioError as error:
+        st.info(str(error), icon=":material/volume_off:")  # nothing went wrong: there is nothing to hear
     except GenreError as error:
         st.error(str(error), icon=":material/error:")

@@ -31,7 +31,7 @@ SHOWN = {
 
 def gallery(page: str, chosen: pickers.Chosen) -> None:
     """One song of each genre of the chosen data set; another one at a click."""
-    datasets = pickers.datasets()
+    datasets = {name: entry for name, entry in pickers.datasets().items() if entry.has_audio}
     name = next((name for name, entry in datasets.items() if chosen.track and chosen.track.id in entry.by_id), None)
     dataset = datasets.get(name or next(iter(datasets), ""))
     if dataset is None or not dataset.tracks:

@@ -1,4 +1,4 @@
-"""`import`: a folder of songs becomes a data set."""
+"""`import`: songs become a data set, wherever they come from."""
 
 from __future__ import annotations
 
@@ -8,62 +8,112 @@ from typing import Any
 import click
 
 from genre_core.commands.job import do_work
-from genre_core.commands.output import StatusLine, emit, json_option
+from genre_core.commands.output import ProgressLine, StatusLine, emit, json_option
 from genre_core.jobs import prepare
 from genre_core.paths import Root
+
+SOURCES = ("folder", "table", "zip", "tags", "fma", "features")
+"""Names of `datasets.sources.SOURCES`, and the tables of numbers; written out, so that --help loads none of them."""
 
 _SHOWN = 10
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--name", help="Key of the data set; by default the folder's name.")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--as", "source", type=click.Choice(SOURCES), help="What PATH is; found out if not given.")
+@click.option("--look", is_flag=True, help="Only show what would be imported: nothing is decoded and nothing written.")
+@click.option("--audio", type=click.Path(path_type=Path), help="Folder of the songs that a table names; by default its own.")
+@click.option("--name", help="Key of the data set; by default the name of the folder or file.")
 @click.option("--title", default="", help="Words to show; by default the name.")
-@click.option("--replace", is_flag=True, help="Replace the data set of this name.")
+@click.option(
+    "--replace", is_flag=True, help="Replace the data set of this name; `datasets undo` takes that back for seven days."
+)
 @click.option(
     "--artist-folders/--no-artist-folders",
     default=True,
     help="Whether folders inside a genre's folder are artists. They are by default.",
 )
 @click.option("--processes", type=click.IntRange(min=1), default=None, help="Processes to use; as many as cores by default.")
+@click.option("--scheduler", help="Address of a Dask scheduler (tcp://host:port) whose workers read the songs.")
 @click.pass_obj
 @json_option
 def command(
     root: Root,
     /,
     *,
-    folder: Path,
+    path: Path,
+    source: str | None,
+    look: bool,
+    audio: Path | None,
     name: str | None,
     title: str,
     replace: bool,
     artist_folders: bool,
     processes: int | None,
+    scheduler: str | None,
     as_json: bool,
 ) -> None:
-    """Import FOLDER, which holds one folder of songs a genre (genre/song.mp3 or genre/artist/song.mp3).
+    """Import the songs at PATH as a data set.
 
-    Any copy of GTZAN is understood. The songs stay where they are and are never changed. Files that cannot be read, are silent,
-    shorter than half a second or the same audio as another of their genre are left out and listed with the reason.
+    PATH is a folder that holds one folder of songs a genre (genre/song.mp3 or genre/artist/song.mp3; any copy of GTZAN), a CSV
+    or Parquet table that names files and genres, a ZIP archive of such a folder, a folder of songs whose tags name the genre,
+    FMA's clips with their tracks.csv, or a table of the 57 summary columns without audio.
+
+    Your files stay where they are and are never changed. Files that cannot be read, are silent, shorter than half a second or the
+    same audio as another of their genre are left out and listed with the reason.
     """
+    whole = path.expanduser().absolute()
+    folder = audio.expanduser().absolute() if audio else None
+    if look:
+        _look(whole, source, folder, artist_folders=artist_folders, as_json=as_json)
+        return
     values = {
-        "folder": str(folder.expanduser().absolute()),
+        "path": str(whole),
+        "source": source,
+        "audio": str(folder) if folder else None,
         "name": name,
         "title": title,
         "replace": replace,
         "artist_folders": artist_folders,
         "processes": processes,
+        "scheduler": scheduler,
     }
     result = do_work(prepare("import", values, root), root, listener=StatusLine())
     emit(result, as_json=as_json, text=_words(result))
 
 
+def _look(path: Path, source: str | None, audio: Path | None, *, artist_folders: bool, as_json: bool) -> None:
+    """Print what an import would bring."""
+    from genre_core.datasets import sources
+    from genre_core.datasets.given import import_features
+
+    source = source or sources.recognise(path)
+    if source == sources.FEATURES:
+        dataset, _ = import_features(path)
+        facts: dict[str, Any] = {"kind": source, "path": path, "name": dataset.name, "songs": len(dataset.tracks)}
+        words = f"{len(dataset.tracks)} tracks in {len(dataset.genres)} genres: numbers without audio."
+        emit({**facts, "genres": dataset.genres, "problems": len(dataset.problems)}, as_json=as_json, text=words)
+        return
+    with ProgressLine("Looking at files") as progress:
+        found = sources.find(path, source, artist_folders=artist_folders, audio=audio, progress=progress)
+    problems = [{"file": problem.file, "kind": problem.kind, "message": problem.message} for problem in found.problems]
+    lines = [*found.words(), *(f"  {genre:<12} {count}" for genre, count in found.genres.items()), *_remarks(problems)]
+    lines.append("Nothing is imported yet; the same command without --look does it.")
+    emit({**found.to_dict(), "problems": problems}, as_json=as_json, text="\n".join(lines))
+
+
 def _words(result: dict[str, Any]) -> str:
-    minutes, problems = result["seconds"] / 60, result["problems"]
+    minutes = result["seconds"] / 60
     lines = [f"{result['dataset']}: {result['tracks']} songs, {minutes:.0f} min, {len(result['genres'])} genres"]
     lines += [f"  {genre:<12} {count}" for genre, count in result["genres"].items()]
-    if problems:
-        lines.append(f"{len(problems)} remark{'s' * (len(problems) > 1)}:")
-        lines += [f"  {problem['file']}: {problem['kind']}. {problem['message']}" for problem in problems[:_SHOWN]]
-        if len(problems) > _SHOWN:
-            lines.append(f"  and {len(problems) - _SHOWN} more; --json lists all")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_remarks(result["problems"])])
+
+
+def _remarks(problems: list[dict[str, Any]]) -> list[str]:
+    if not problems:
+        return []
+    lines = [f"{len(problems)} remark{'s' * (len(problems) > 1)}:"]
+    lines += [f"  {problem['file']}: {problem['kind']}. {problem['message']}" for problem in problems[:_SHOWN]]
+    if len(problems) > _SHOWN:
+        lines.append(f"  and {len(problems) - _SHOWN} more; --json lists all")
+    return lines

@@ -17,7 +17,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from genre_core.datasets.places import HEAD, TABLE, check_name, folder_of, has_head, list_datasets, no_such, owns_audio
+from genre_core.datasets.places import (
+    HEAD,
+    TABLE,
+    check_name,
+    folder_of,
+    has_head,
+    head_value,
+    list_datasets,
+    no_such,
+    owns_audio,
+)
 from genre_core.datasets.removed import list_removed, remove_dataset, restore_dataset, undo_import
 from genre_core.datasets.tables import COLUMNS, table_bytes, tracks_of
 from genre_core.datasets.tracks import Dataset, Problem
@@ -48,7 +58,7 @@ def save_dataset(
     root_datasets: Path,
     *,
     owns_audio: bool | None = None,
-    made_by: str = "",
+    made_by: str | None = None,
     version_note: str = "",
 ) -> None:
     """Write a data set to `root_datasets / dataset.name`, at once: a reader sees the old or the new version.
@@ -62,8 +72,8 @@ def save_dataset(
     owns_audio : bool or None
         True where the product itself wrote the audio below the data set's folder, so that `remove_dataset` may delete it.
         None keeps what an earlier version said, False if there was none.
-    made_by : str
-        The job that made it, so that one that is continued knows its own work.
+    made_by : str or None
+        The job that made it, so that one that is continued knows its own work; None keeps what was said, like `owns_audio`.
     version_note : str
         What is new in this version, in words.
 
@@ -90,7 +100,7 @@ def save_dataset(
             "version": dataset.version,
             "version_note": version_note,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "made_by": made_by,
+            "made_by": str(head_value(folder, "made_by") or "") if made_by is None else made_by,
             "owns_audio": _owned(folder) if owns_audio is None else owns_audio,
             "given": list(dataset.given),
             "problems": [asdict(problem) for problem in dataset.problems],

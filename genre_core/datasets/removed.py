@@ -35,6 +35,8 @@ class RemovedDataset:
         When.
     replaced : bool
         True where an import took its place, False where a person removed it.
+    replaced_by : str
+        The job of that import.
     n_tracks : int
     folder : Path
         Where it lies now.
@@ -44,11 +46,12 @@ class RemovedDataset:
     title: str
     removed: datetime
     replaced: bool
+    replaced_by: str
     n_tracks: int
     folder: Path
 
 
-def remove_dataset(name: str, root_datasets: Path, *, replaced: bool = False, for_good: bool = False) -> RemovedDataset:
+def remove_dataset(name: str, root_datasets: Path, *, replaced_by: str | None = None, for_good: bool = False) -> RemovedDataset:
     """Move a data set aside: its tables, and its audio only where the product itself made it.
 
     Anything else that lies in the folder stays. Stored features stay too; they belong to the audio, not to the data set. What
@@ -60,8 +63,8 @@ def remove_dataset(name: str, root_datasets: Path, *, replaced: bool = False, fo
         Its key.
     root_datasets : Path
         Folder of all data sets.
-    replaced : bool
-        Whether another one takes its place; `undo_import` looks for these.
+    replaced_by : str or None
+        The job whose data set takes its place, `made_by` there; `undo_import` looks for it.
     for_good : bool
         Delete it at once, for the room on the disk.
 
@@ -77,7 +80,7 @@ def remove_dataset(name: str, root_datasets: Path, *, replaced: bool = False, fo
         place = folder.parent / REMOVED
         _purge(place)
         try:
-            entry = _put_aside(folder, place, replaced)
+            entry = _put_aside(folder, place, replaced_by)
             if for_good:
                 shutil.rmtree(entry.folder)
             if not folder.is_symlink() and not any(folder.iterdir()):
@@ -127,7 +130,9 @@ def undo_import(name: str, root_datasets: Path) -> RemovedDataset | None:
         What came back, None where the import had replaced nothing.
     """
     with changing(root_datasets):
-        former = next((one for one in list_removed(root_datasets) if one.name == name and one.replaced), None)
+        made_by = head_value(folder_of(name, root_datasets), "made_by")
+        replaced = [one for one in list_removed(root_datasets) if one.name == name and one.replaced]
+        former = next((one for one in replaced if one.replaced_by == made_by), None)
         remove_dataset(name, root_datasets)
         return restore_dataset(name, root_datasets, entry=former) if former else None
 
@@ -150,7 +155,8 @@ def put_in_place(staged: Path, root_datasets: Path, *, replace: bool = False) ->
     with changing(root_datasets):
         if has_head(folder) and not replace:
             raise taken(name)
-        former = remove_dataset(name, root_datasets, replaced=True) if has_head(folder) else None
+        made_by = str(head_value(staged, "made_by") or "")
+        former = remove_dataset(name, root_datasets, replaced_by=made_by) if has_head(folder) else None
         try:
             _merge(staged, folder)
             staged.rmdir() if staged.is_dir() else None
@@ -166,19 +172,19 @@ def taken(name: str) -> DatasetError:
     return DatasetError(f"There is a data set named {name!r} already. Give another name, or replace it (--replace).")
 
 
-def _put_aside(folder: Path, place: Path, replaced: bool) -> RemovedDataset:
+def _put_aside(folder: Path, place: Path, replaced_by: str | None) -> RemovedDataset:
     place.mkdir(exist_ok=True)
     target, number = place / folder.name, 2
     while target.exists():  # the same name was removed before, and both can still come back
         target, number = place / f"{folder.name}~{number}", number + 1
     target.mkdir()
     now = datetime.now(UTC)
-    write_json(target / _MARK, {"removed": now.isoformat(), "name": folder.name, "replaced": replaced})
+    write_json(target / _MARK, {"removed": now.isoformat(), "name": folder.name, "replaced_by": replaced_by})
     ours = list(_own_entries(folder))
     for entry in ours:  # the head comes first: from there on it is no data set
         shutil.move(entry, target / entry.name)
     found = _look(target)
-    return found or RemovedDataset(folder.name, folder.name, now, replaced, 0, target)
+    return found or RemovedDataset(folder.name, folder.name, now, replaced_by is not None, replaced_by or "", 0, target)
 
 
 def _own_entries(folder: Path) -> Iterator[Path]:
@@ -216,7 +222,7 @@ def _look(folder: Path) -> RemovedDataset | None:
         return None
     try:
         mark = json.loads((folder / _MARK).read_bytes())
-        when, name, replaced = datetime.fromisoformat(mark["removed"]), check_name(mark["name"]), mark["replaced"] is True
+        when, name, replaced_by = datetime.fromisoformat(mark["removed"]), check_name(mark["name"]), mark["replaced_by"]
         if when.tzinfo is None:
             raise ValueError("a time without zone")
     except (
@@ -226,7 +232,8 @@ def _look(folder: Path) -> RemovedDataset | None:
         TypeError,
         DatasetError,
     ):  # the mark has suffered: time and name of the folder stand in
-        when, name, replaced = datetime.fromtimestamp(folder.stat().st_mtime, UTC), folder.name.partition("~")[0], False
+        when, name, replaced_by = datetime.fromtimestamp(folder.stat().st_mtime, UTC), folder.name.partition("~")[0], None
     count = head_value(folder, "n_tracks")
     title = str(head_value(folder, "title") or name)
-    return RemovedDataset(name, title, when, replaced, count if isinstance(count, int) else 0, folder)
+    n_tracks = count if isinstance(count, int) else 0
+    return RemovedDataset(name, title, when, replaced_by is not None, str(replaced_by or ""), n_tracks, folder)

@@ -10,7 +10,7 @@ A file that breaks off decodes to what is there; `facts.seconds` then says more 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -41,7 +41,7 @@ _EDGE_SECONDS = 0.25
 """Decoded around a region, so that the resampler has settled where the region begins."""
 
 
-def decode(source: Source, *, sr: int = 22050, name: str = "") -> Clip:
+def decode(source: Source, *, sr: int = 22050, name: str = "", watch: Callable[[np.ndarray], None] | None = None) -> Clip:
     """Decode a whole file of up to `MAX_SECONDS`.
 
     Parameters
@@ -52,6 +52,8 @@ def decode(source: Source, *, sr: int = 22050, name: str = "") -> Clip:
         Rate of the result [Hz]; resampled with soxr, high quality.
     name : str
         Name to show; a path's or file object's own name where empty.
+    watch : callable or None
+        Given each piece of samples at the file's own rate, before it is resampled.
 
     Returns
     -------
@@ -70,7 +72,8 @@ def decode(source: Source, *, sr: int = 22050, name: str = "") -> Clip:
             raise _too_long(name, f"{reader.facts.seconds:.0f} s")
         found = []
         n_samples = 0
-        for y in _resampled(reader.pieces(), reader.rate, sr, name):
+        pieces = _watched(reader.pieces(), watch) if watch else reader.pieces()
+        for y in _resampled(pieces, reader.rate, sr, name):
             found.append(y)
             n_samples += y.size
             if n_samples > MAX_SECONDS * sr:
@@ -203,6 +206,12 @@ def _gathered(pieces: Iterator[np.ndarray], size: int) -> Iterator[np.ndarray]:
         held, n_held = [joined[whole:]], n_held - whole
     if n_held:
         yield np.concatenate(held)
+
+
+def _watched(pieces: Iterator[np.ndarray], watch: Callable[[np.ndarray], None]) -> Iterator[np.ndarray]:
+    for y in pieces:
+        watch(y)
+        yield y
 
 
 def _first(pieces: Iterator[np.ndarray], n_samples: int) -> Iterator[np.ndarray]:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict
 
 import click
 
-from genre_core.commands.output import ProgressLine, emit, json_option
+from genre_core.commands.job import do_work
+from genre_core.commands.output import StatusLine, emit, json_option
+from genre_core.errors import DatasetError
+from genre_core.jobs import prepare
 from genre_core.paths import Root
 
-_ADVICE_KINDS = frozenset({"few_tracks", "imbalance", "artists_unknown"})
+_SHOWN = 10
+_HEADINGS = {
+    "grave": "Grave: cannot be used, or one of two labels is wrong",
+    "doubtful": "Doubtful: makes scores better or worse than they are",
+    "remark": "Remarks",
+}
 
 
 @click.command()
@@ -18,21 +27,39 @@ _ADVICE_KINDS = frozenset({"few_tracks", "imbalance", "artists_unknown"})
 @click.pass_obj
 @json_option
 def command(root: Root, /, *, dataset: str, processes: int | None, as_json: bool) -> None:
-    """Check DATASET (the demo set by default) against its files: gone, changed, unreadable, silent, repeated, unbalanced.
+    """Check DATASET (the demo set by default): its files, what tracks share, and its table; gravest first.
 
-    Prints one problem a line, then a summary. Exit code 1 if a track is affected; remarks on balance and artists don't count.
+    Finds files that are gone, changed, unreadable, silent, constant or clipped; equal audio and the same recording in another
+    encoding, gain or cut; one song under two genres; bandwidth that gives the genre away; odd formats and balance. The report is
+    kept with the data set. Exit code 1 if anything is grave or doubtful; remarks don't count. A check that broke off is continued
+    with `jobs continue`.
     """
-    from genre_core.datasets.checks import check_dataset
+    from genre_core.datasets.checks import KINDS, gravity, load_report
     from genre_core.datasets.library import load_dataset
 
-    loaded = load_dataset(dataset, root.datasets)
-    with ProgressLine("Checking songs") as progress:
-        problems = check_dataset(loaded, progress=progress, processes=processes)
-    for problem in problems:
-        emit({"dataset": dataset, **asdict(problem)}, as_json=as_json, text=f"{problem.file}: {problem.kind}. {problem.message}")
-    grave = [problem for problem in problems if problem.kind not in _ADVICE_KINDS]
-    summary = {"dataset": dataset, "tracks": len(loaded.tracks), "problems": len(grave), "remarks": len(problems) - len(grave)}
-    words = f"{dataset}: {len(loaded.tracks)} songs, {len(grave)} problems, {len(problems) - len(grave)} remarks"
+    load_dataset(dataset, root.datasets)  # a wrong name is told before a job is made
+    result = do_work(prepare("check", {"dataset": dataset, "processes": processes}, root), root, listener=StatusLine())
+    report = load_report(dataset, root.datasets)
+    if report is None:
+        raise DatasetError(f"The report on {dataset!r} was taken away while it was written. Check again.")
+    shown: dict[str, int] = defaultdict(int)
+    heading = ""
+    for problem in report.problems:
+        level, spec = gravity(problem.kind), KINDS[problem.kind]
+        if level != heading:
+            heading = level
+            emit({}, as_json=False, text=None if as_json else f"{_HEADINGS[level]} ({report.counts[level]})")
+        shown[problem.kind] += 1
+        if as_json:
+            emit({"dataset": dataset, "gravity": level, "title": spec.title, **asdict(problem)}, as_json=True)
+        elif shown[problem.kind] <= _SHOWN:
+            emit({}, as_json=False, text=f"  {problem.file}: {problem.kind}. {problem.message}")
+        elif shown[problem.kind] == _SHOWN + 1:
+            more = sum(other.kind == problem.kind for other in report.problems) - _SHOWN
+            emit({}, as_json=False, text=f"  and {more} more: {spec.title}; --json lists all")
+    grave = report.counts["grave"] + report.counts["doubtful"]
+    summary = {**result, "problems": grave, "remarks": report.counts["remark"], "fingerprint": report.fingerprint}
+    words = f"{dataset}: {report.n_tracks} songs, {grave} problem{'s' * (grave != 1)}, {report.counts['remark']} remarks"
     emit(summary, as_json=as_json, text=words)
     if grave:
         click.get_current_context().exit(1)

@@ -26,6 +26,7 @@ WORKS: dict[str, str] = {
     "import": "genre_core.datasets.import_work",
     "fetch": "genre_core.datasets.fetch_work",
     "extract": "genre_core.datasets.extract_work",
+    "check": "genre_core.datasets.check_work",
     "demo": "genre_core.datasets.demo_work",
 }
 """Kind of job -> the module whose `work(values, root, journal)` does it; imported when such a job begins."""

@@ -59,11 +59,27 @@ class Track:
 
 @dataclass(frozen=True)
 class Problem:
-    """A file that an import left out or warns of: which, why (an `AudioError` kind or a check's name), and in words."""
+    """A file that an import left out, or something that a check found.
+
+    Attributes
+    ----------
+    file : str
+        The file, or a track's id, a genre or the data set's name.
+    kind : str
+        Why: an `AudioError` kind or a check's name, a row of `checks.KINDS`.
+    message : str
+        In words.
+    tracks : tuple of str
+        Ids of the tracks concerned; the first one is a sample to hear.
+    start_seconds : float
+        Where in that sample to listen [s].
+    """
 
     file: str
     kind: str
     message: str
+    tracks: tuple[str, ...] = ()
+    start_seconds: float = 0.0
 
 
 @dataclass(frozen=True)

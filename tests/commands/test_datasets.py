@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from genre_core.__main__ import main
 from genre_core.commands import COMMANDS
 from genre_core.commands.output import duration
+from genre_core.datasets.checks import load_report
 from genre_core.datasets.library import load_dataset
 from genre_core.features import FEATURES
 from genre_core.features.summary import Summary57
@@ -66,7 +67,14 @@ def test_import_then_check(call, tmp_path):
     assert call("import", folder, "--replace", "--processes", 1).exit_code == 0
     checked = call("check", "My-music", "--json", "--processes", 1)
     assert checked.exit_code == 0
-    assert lines(checked)[-1] == {"dataset": "My-music", "tracks": 6, "problems": 0, "remarks": 3}
+    told = lines(checked)[-1]
+    assert {key: told[key] for key in ("dataset", "tracks", "problems", "remarks")} == {
+        "dataset": "My-music",
+        "tracks": 6,
+        "problems": 0,
+        "remarks": 3,
+    }
+    assert load_report("My-music", tmp_path / "root" / "datasets").fingerprint == told["fingerprint"]
     (folder / "rock" / "rock.00000.wav").unlink()
     checked = call("check", "My-music", "--processes", 1)
     assert checked.exit_code == 1

@@ -134,9 +134,9 @@ with spoken():
     with badge:
         run_badge(run, role)
     with level_place:
-        place = state.adopt(PAGE, "level", default="tracks", options=list(LEVELS))
+        place = state.adopt(PAGE, "level", default=run.judged_level, options=list(LEVELS))
         level = st.segmented_control("Counted by", list(LEVELS), format_func=LEVELS.get, key=place, required=True)
-        state.publish(PAGE, "level", level, default="tracks")
+        state.publish(PAGE, "level", level, default=run.judged_level)
     evaluation = cached.evaluation(run, role, pickers.artists_of(run, role))
     headline(run, role, level, evaluation)
     pictures(level, evaluation)

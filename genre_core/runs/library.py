@@ -134,19 +134,19 @@ def by_score(runs: Sequence[Run]) -> list[Run]:
 
 def why_not_compared(runs: Sequence[Run]) -> str:
     """Why the scores of these runs must not be held against each other, as a sentence; empty where they may."""
+    leaky = [run for run in runs if run.is_leaky]
+    if 0 < len(leaky) < len(runs):
+        names = ", ".join(dict.fromkeys(run.title for run in leaky))
+        return (
+            f"The scores of {names} are leaky: segments of the same songs were learned from and judged. They don't compare with "
+            "scores of songs that a model has not heard."
+        )
     if len({run.dataset_fingerprint for run in runs}) > 1:
         titles = dict.fromkeys(run.dataset_title for run in runs)
         what = f"data sets ({', '.join(titles)})" if len(titles) > 1 else f"versions of the data set {next(iter(titles))}"
         return f"These runs were judged on different {what}, so their scores don't compare."
-    if leaky := [run for run in runs if run.is_leaky]:
-        if len(leaky) < len(runs):
-            names = ", ".join(dict.fromkeys(run.title for run in leaky))
-            return (
-                f"The scores of {names} are leaky: segments of the same songs were learned from and judged. They don't compare "
-                "with scores of songs that a model has not heard."
-            )
-        if len({(run.manifest["split"].get("seed"), run.segments.fingerprint) for run in runs}) > 1:
-            return "These runs were judged on different random segments (leaky), so their scores don't compare."
+    if leaky and len({(run.manifest["split"].get("seed"), run.segments.fingerprint) for run in runs}) > 1:
+        return "These runs were judged on different random segments (leaky), so their scores don't compare."
     if len({frozenset(run.track_ids(run.judged_role)) for run in runs}) > 1:
         words = {"folds": "out of fold", "valid": "on the valid tracks"}
         names = ", ".join(dict.fromkeys(f"{words[run.judged_role]}, {run.split_title}" for run in runs))

@@ -212,7 +212,9 @@ def _several(page: str, runs: Sequence[Run]) -> None:
     """Scores with their intervals, and the curves over each other."""
     names = {f"{number}. {_short(run.title)}": run for number, run in enumerate(runs, 1)}
     reason = why_not_compared(runs)
-    scores = {name: score_of(run.scores.get(run.judged_role, {}), "accuracy") for name, run in names.items()}
+    scores = {
+        name: score_of(run.scores.get(run.judged_role, {}), "accuracy", level=run.judged_level) for name, run in names.items()
+    }
     left, right = st.columns([2, 3], gap="large")
     with left:
         if reason:
@@ -235,9 +237,9 @@ def _short(title: str) -> str:
 
 
 def _judged_on(run: Run) -> str:
-    count = run.scores.get(run.judged_role, {}).get("n_tracks", 0)
-    tracks = "track" if count == 1 else "tracks"
-    return f"{count} {tracks}, out of fold" if run.judged_role == "folds" else f"{count} valid {tracks}"
+    count = run.scores.get(run.judged_role, {}).get(f"n_{run.judged_level}", 0)
+    judged = run.judged_level.removesuffix("s") if count == 1 else run.judged_level
+    return f"{count} {judged}, out of fold" if run.judged_role == "folds" else f"{count} valid {judged}"
 
 
 def _curve(run: Run) -> list[dict[str, Any]]:

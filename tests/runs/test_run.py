@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from genre_core.datasets.library import save_dataset
+from genre_core.datasets.splits import LeakReport
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import ParameterError, RunError
+from genre_core.evaluation.report import split_verdict
 from genre_core.features import FEATURES
 from genre_core.parallel import as_completed
 from genre_core.paths import Root
@@ -198,6 +200,71 @@ def test_format_1_is_read_in_the_present_format_and_its_file_stays(root: Root) -
     run.annotate("mine")
     written = json.loads((folder / "manifest.json").read_text())
     assert (written["format_version"], written["note"], written["history"]) == (FORMAT_VERSION, "mine", old["history"])
+
+
+def test_format_2_is_read_with_what_the_present_format_added(root: Root) -> None:
+    leaks = {"badge": "✔ nothing crosses", "verdict": "nothing crosses"}
+    leaks |= {"tracks": [], "artists": [], "hashes": [], "artists_known": True}
+    folder = root.runs / "old"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps(manifest("old", format_version=2, leaks=leaks)))
+    run = Run.load(folder)
+    assert (run.split_title, run.train_share, run.is_leaky, run.judged_level) == ("by artist", 1.0, False, "tracks")
+    assert run.leaks is not None
+    assert (run.leaks.badge, run.leaks.near_duplicates, run.leaks.segments) == ("✔ nothing crosses", (), False)
+    run.annotate("mine")
+    written = json.loads((folder / "manifest.json").read_text())
+    assert (written["split"]["unit"], written["leaks"]["near_duplicates"]) == ("track", [])
+
+
+LEAKY_SPLIT = {"name": "segment_random", "seed": 0, "unit": "segment", "roles": {"a": "mixed", "b": "mixed"}}
+LEAKY_RECORD = LeakReport(("a", "b"), (), (), True, segments=True).to_dict()
+
+
+def leaky_run(root: Root, name: str, *, seed: int = 0, accuracy: float = 0.99) -> Run:
+    report = {"n_tracks": 2, "n_segments": 9, "tracks": {"accuracy": 1.0}, "segments": {"accuracy": accuracy}}
+    split = {**LEAKY_SPLIT, "seed": seed}
+    return save(root.runs / name, title="Mine", split=split, leaks=LEAKY_RECORD, scores={"valid": report})
+
+
+def test_a_leaky_run_says_so_whatever_it_is_called(root: Root) -> None:
+    run = leaky_run(root, "one")
+    assert (run.title, run.is_leaky, run.judged_level) == ("Mine (leaky)", True, "segments")
+    run.rename("Best of all")
+    assert Run.load(run.folder).title == "Best of all (leaky)"
+    run.rename("A leaky one")
+    assert run.title == "A leaky one"
+    assert run.leaks is not None
+    assert run.leaks.badge == "✖ leaky: segments of 2 songs cross"
+    assert run.track_ids("valid") == run.track_ids("test") == ["a", "b"]
+    assert "random segments (leaky)" in str(split_verdict(run.manifest))
+
+
+def test_leaky_runs_come_last_and_are_not_held_against_honest_ones(root: Root) -> None:
+    honest = save(root.runs / "honest", scores={"valid": {"n_tracks": 9, "tracks": {"accuracy": 0.2}}})
+    unscored, leaky, second = save(root.runs / "none"), leaky_run(root, "leaky"), leaky_run(root, "second", accuracy=1.0)
+    assert [run.id for run in by_score([leaky, unscored, second, honest])] == ["honest", "none", "second", "leaky"]
+    assert "The scores of Mine (leaky) are leaky" in why_not_compared([honest, leaky])
+    assert why_not_compared([leaky, second]) == ""
+    assert "different random segments (leaky)" in why_not_compared([leaky, leaky_run(root, "other", seed=1)])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"split": LEAKY_SPLIT, "leaks": None}, "a leaky split without its record"),
+        ({"split": {**LEAKY_SPLIT, "name": "by_artist"}, "leaks": LEAKY_RECORD}, "name and unit don't fit"),
+        ({"split": {**LEAKY_SPLIT, "unit": "track"}, "leaks": LEAKY_RECORD}, "a role that does not exist"),
+        ({"leaks": LEAKY_RECORD}, "a leaky split without its record, or the reverse"),
+        ({"split": {**LEAKY_SPLIT, "unit": "album"}}, "roles of something unknown"),
+        ({"split": {"name": "by_track", "roles": {}, "train_share": 0}}, "a share of the training tracks that is none"),
+        ({"split": {"name": "by_track", "roles": {}, "genres": [1]}}, "a split of unknown genres"),
+        ({"leaks": {**LEAKY_RECORD, "near_duplicates": ["a"]}}, "near-duplicates that are no pairs"),
+    ],
+)
+def test_a_manifest_cannot_hide_that_it_is_leaky(root: Root, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(RunError, match=message):
+        save(root.runs / "one", **changes)
 
 
 def test_a_run_with_folds_is_judged_on_them(root: Root) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from genre_core.audio.segments import SegmentConfig
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.store import FeatureStore
 from genre_core.errors import TrainingError
@@ -23,6 +24,7 @@ from genre_core.runs import Run
 from genre_core.training.fit import Segments, fit
 from genre_core.training.recipe import OPTIMIZERS, TrainConfig, TrainRequest
 from genre_core.training.trainer import train, work
+from tests.training.given_tones import make_numbers
 
 SHORT = {"segment_seconds": 0.5, "hop_seconds": 0.4}
 QUICK = {"epochs": 3, "batch_size": 8, "learning_rate": 2e-3}
@@ -115,6 +117,13 @@ def main(root: Root) -> None:
     notes["continued"] = continued(root)
     within = TrainRequest("ann", "tones", "by_artist", folds=3, segments=SHORT, training={**QUICK, "epochs": 1})
     notes["within"] = train(within, root).id
+    once = {**QUICK, "epochs": 1}
+    notes["leaky"] = train(TrainRequest("ann", "tones", "segment_random", segments=SHORT, training=once), root).id
+    part = TrainRequest("ann", "tones", segments=SHORT, training=once, genres=("high", "noise"), train_share=0.4)
+    notes["part"] = train(part, root).id
+    make_numbers(load_dataset("tones", root.datasets), SegmentConfig.from_dict(SHORT), root)
+    notes["given"] = train(TrainRequest("ann", "numbers", training=exact), root).id
+    notes["given_folds"] = train(TrainRequest("ann", "numbers", "", folds=3, training=once), root).id
     notes["overfit"] = {name: overfit(root, name) for name in MODELS}
     notes["optimizers"] = {
         name: {key: value for key, value in TrainConfig(optimizer=name).build_optimizer().get_config().items() if key != "name"}

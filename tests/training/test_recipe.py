@@ -23,7 +23,19 @@ from genre_core.training.recipe import TrainConfig, TrainRequest
 def test_a_request_survives_json(model: str, dropout: float, epochs: int, seed: int, title: str, folds: int) -> None:
     features = tuple(feature.to_dict() for feature in MODELS[model].features)
     request = TrainRequest(
-        model, "x", "by_track", seed, folds, features, {"hop_seconds": 1.5}, {"dropout": dropout}, {"epochs": epochs}, title
+        model,
+        "x",
+        "by_track",
+        seed,
+        folds,
+        features,
+        {"hop_seconds": 1.5},
+        {"dropout": dropout},
+        {"epochs": epochs},
+        title,
+        ("rock", "jazz"),
+        1.0,
+        "fold",
     )
     again = TrainRequest.from_dict(json.loads(json.dumps(request.to_dict())))
     assert again == request
@@ -46,6 +58,13 @@ def test_a_model_has_its_own_defaults_for_training() -> None:
         (TrainRequest("ann", segments={"hop_seconds": 9.0}), "must not exceed segment_seconds"),
         (TrainRequest("ann", features=(FEATURES["log_mel"]().to_dict(),)), "ann reads summary57. Received: log_mel"),
         (TrainRequest("ann", features=()), "Received: nothing"),
+        (TrainRequest("ann", split="by_mood"), r"no split named 'by_mood'.*by_artist, by_track, fault_filtered"),
+        (TrainRequest("ann", split=""), "A training without folds needs a split"),
+        (TrainRequest("ann", split="segment_random", folds=3), "where every track has segments in train"),
+        (TrainRequest("ann", split="segment_random", train_share=0.5), "train_share=0.5 with segment_random"),
+        (TrainRequest("ann", folds=3, train_share=0.5), "train_share=0.5 with folds"),
+        (TrainRequest("ann", train_share=0.0), "train_share must lie above 0"),
+        (TrainRequest("ann", genres=("rock",)), r"at least two genres to tell apart\. Received: rock"),
     ],
 )
 def test_what_does_not_fit_is_refused_before_anything_starts(request_: TrainRequest, message: str) -> None:
@@ -56,3 +75,11 @@ def test_what_does_not_fit_is_refused_before_anything_starts(request_: TrainRequ
 def test_values_that_are_no_request_are_refused() -> None:
     with pytest.raises(TrainingError, match="Expected the request of a training"):
         TrainRequest.from_dict({"modell": "ann"})
+
+
+def test_a_request_of_an_earlier_version_means_all_genres_and_tracks() -> None:
+    values = TrainRequest("ann").to_dict()
+    for name in ("genres", "train_share", "folds_column"):
+        del values[name]
+    assert TrainRequest.from_dict(values) == TrainRequest("ann")
+    assert TrainRequest("ann", genres=("classic4",)).resolve()

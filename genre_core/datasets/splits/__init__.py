@@ -15,7 +15,7 @@ from genre_core.datasets.splits.drawn import split_at_random, split_by_artist, s
 from genre_core.datasets.splits.gtzan import split_fault_filtered
 from genre_core.datasets.splits.leaks import LeakReport, leak_report, leaks_between
 from genre_core.datasets.splits.pairs import known_pairs
-from genre_core.datasets.splits.subsets import GENRE_SETS, keep_share, with_genres
+from genre_core.datasets.splits.subsets import GENRE_SETS, check_train_share, keep_share, with_genres
 from genre_core.datasets.splits.words import TITLES
 from genre_core.datasets.tracks import Dataset
 from genre_core.errors import DatasetError, unknown_name
@@ -149,6 +149,7 @@ def make_split(
         If the data set does not allow it; the message says why.
     """
     pairs = tuple(pairs)
+    check_train_share(train_share)
     spec, wanted = split_spec(name), with_genres(dataset, genres)
     split = spec.build(wanted, seed=seed, pairs=pairs)
     if wanted is not dataset:

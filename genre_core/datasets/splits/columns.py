@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
@@ -23,6 +24,7 @@ WORDS = {
 """Word in a column to the role it means; '' for a track that has none."""
 
 FMA_WORDS = ("training", "validation", "test")
+_FMA_ID = re.compile(r"(fma\.)?\d{6}")
 MOST_ROWS = 5
 """Rows that a message names."""
 
@@ -56,11 +58,12 @@ def split_fma(dataset: Dataset, *, seed: int = 0, pairs: Iterable[Alike] = ()) -
         If the data set is not FMA with its column `split` of training, validation and test.
     """
     named = Counter(track.extra.get("split", "") for track in dataset.tracks)
-    numbers = sum(track.id.rpartition("/")[2].isdigit() for track in dataset.tracks)
-    if not set(named) <= set(FMA_WORDS) or not numbers == len(dataset.tracks) > 0:
+    strangers = [track.id for track in dataset.tracks if not _FMA_ID.fullmatch(track.id)]
+    if strangers or not set(named) <= set(FMA_WORDS):
+        received = f"tracks such as {strangers[0]!r}" if strangers else f"a column 'split' with {', '.join(map(repr, named))}"
         raise DatasetError(
-            "The official FMA split needs FMA's own tracks: ids that are numbers, and a column 'split' of training, validation "
-            "and test. Import fma_small or fma_medium with their tracks.csv."
+            "The official FMA split is of FMA's tracks (fma.000002), with a column 'split' of training, validation and test. "
+            f"Received: {received}. Import fma_small or fma_medium with their tracks.csv."
         )
     roles = {track.id: WORDS[track.extra["split"]] for track in dataset.tracks}
     return checked(Split("fma", seed, roles), dataset, f"FMA's own split of {dataset.name!r}")

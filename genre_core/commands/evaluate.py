@@ -141,10 +141,10 @@ def _crossing(own: Dataset, roles: dict[str, str], other: Dataset) -> LeakReport
 
 def _own_dataset(run: Run, root: Root) -> Dataset | None:
     """The run's data set as it was trained on; None where it is no longer here (a shipped or imported run) or has changed."""
-    from genre_core.datasets.library import load_dataset
+    from genre_core.datasets.versions import load_learned
 
     try:
-        dataset = load_dataset(run.dataset_name, root.datasets)
+        dataset = load_learned(run.dataset_name, root.datasets, run.dataset_fingerprint)
     except DatasetError:
         return None
     return dataset if dataset.fingerprint == run.dataset_fingerprint else None
@@ -168,7 +168,7 @@ def words(found: dict[str, Any], judged: Evaluation) -> str:
     lines = [f"{found['run']} on {found['dataset']}, {part}{note}", f"  {split['badge']}"]
     for level, report in (("tracks", judged.tracks), ("segments", judged.segments)):
         scores = ", ".join(f"{said} {report.intervals[name]}" for name, said in HEADLINES.items())
-        lines.append(f"  {report.n} {level}: {scores}")
+        lines.append(f"  {report.n} {level}{' (leaky)' if split['leaky'] else ''}: {scores}")
     interval = judged.tracks.intervals["accuracy"]
     lines.append(
         f"  No interval: {interval.reason}"

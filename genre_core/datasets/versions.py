@@ -109,6 +109,19 @@ def version_of(name: str, root_datasets: Path, fingerprint: str) -> int | None:
     return None
 
 
+def load_learned(name: str, root_datasets: Path, fingerprint: str) -> Dataset:
+    """The version that a run with this fingerprint of its data set learned from; the present one where none is the same.
+
+    Raises
+    ------
+    DatasetError
+        What `load_dataset` raises.
+    """
+    present = load_dataset(name, root_datasets)
+    number = None if present.fingerprint == fingerprint else version_of(name, root_datasets, fingerprint)
+    return present if number is None else load_dataset(name, root_datasets, number)
+
+
 def restore_version(name: str, root_datasets: Path, number: int) -> Dataset:
     """Let a former version be in force again, as a new one; nothing is lost."""
     with changing(root_datasets):

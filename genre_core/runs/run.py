@@ -143,10 +143,10 @@ class Run(Facts):
 
     def artists(self, predictions: Predictions, root: Root) -> list[str | None] | None:
         """Artist of each predicted track, None where unknown; None for all where the run's data set is not here."""
-        from genre_core.datasets.library import load_dataset
+        from genre_core.datasets.versions import load_learned
 
         try:
-            by_id = load_dataset(self.dataset_name, root.datasets).by_id
+            by_id = load_learned(self.dataset_name, root.datasets, self.dataset_fingerprint).by_id
         except DatasetError:
             return None
         ids = [str(track_id) for track_id in predictions.track_ids]
@@ -154,11 +154,11 @@ class Run(Facts):
 
     def _predict_test(self, root: Root) -> Predictions:
         from genre_core.datasets.given import provide
-        from genre_core.datasets.library import load_dataset
         from genre_core.datasets.splits import Split
         from genre_core.datasets.store import FeatureStore
+        from genre_core.datasets.versions import load_learned
 
-        dataset = load_dataset(self.dataset_name, root.datasets)
+        dataset = load_learned(self.dataset_name, root.datasets, self.dataset_fingerprint)
         if dataset.fingerprint != self.dataset_fingerprint:
             raise RunError(
                 f"The data set {dataset.name!r} has changed since {self.title!r} was trained, so its test split is another. "

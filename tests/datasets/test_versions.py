@@ -7,7 +7,7 @@ import pytest
 
 from genre_core.datasets import versions
 from genre_core.datasets.library import load_dataset, save_dataset
-from genre_core.datasets.versions import list_versions, relabel, restore_version, save_version, version_of
+from genre_core.datasets.versions import list_versions, load_learned, relabel, restore_version, save_version, version_of
 from genre_core.errors import DatasetError
 from tests.datasets.tiny_songs import made
 
@@ -32,6 +32,8 @@ def test_a_corrected_label_makes_a_version_and_the_old_one_stays(root):
     assert all(abs((datetime.now(UTC) - created).total_seconds()) < 60 for _, created, _ in found)
     assert [version_of("made", root, one.fingerprint) for one in (FIRST, second, third)] == [1, 2, 3]
     assert version_of("made", root, "none") is None
+    assert load_learned("made", root, FIRST.fingerprint) == FIRST
+    assert load_learned("made", root, "none") == third
 
 
 def test_going_back_is_a_new_version(root):

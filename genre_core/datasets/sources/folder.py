@@ -21,6 +21,7 @@ _CONTAINERS = ("genres_original", "genres", "audio")
 _PARTS = {"train": "train", "training": "train", "valid": "valid", "val": "valid", "validation": "valid", "test": "test"}
 _NO_ARTIST = re.compile(r"(cd|dis[ck]|vol(ume)?|part|side|track|fold)?[\s._-]*\d*|various( artists)?|unknown( artist)?|misc|new")
 _LEVELS = 2
+_NUMBERED = re.compile(r"\d{6}\.")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,12 @@ def find_folder(path: Path, *, artist_folders: bool = True, **_: Any) -> Found:
 
 
 def tell_arrangement(arranged: Arrangement, found: Found) -> None:
-    """Add what was left out to the problems; `DatasetError` where fewer than two genres are left."""
+    """Add what was left out to the problems; `DatasetError` where fewer than two genres are left, or they are mere numbers."""
+    if arranged.songs and all(song.genre.isdecimal() and _NUMBERED.match(song.parts[-1]) for song in arranged.songs):
+        raise DatasetError(
+            f"The folders in {found.home} are numbers ({arranged.genres[0]} ...), not genres. If these are FMA's clips, unpack "
+            "fma_metadata.zip beside them: its tracks.csv names the genres."
+        )
     if len(arranged.genres) < 2:
         raise DatasetError(
             f"Expected at least two folders with songs, one a genre, in {found.home}. "

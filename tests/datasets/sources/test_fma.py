@@ -81,8 +81,9 @@ def test_what_is_missing_or_without_genre_is_named(tmp_path):
 def test_without_its_table_it_says_which_archive_is_lacking(tmp_path):
     clips = write_fma(tmp_path)
     (tmp_path / "fma_metadata" / "tracks.csv").unlink()
-    with pytest.raises(DatasetError, match=r"fma_metadata\.zip"):
-        find(clips, "fma")
+    for kind in ("fma", None):
+        with pytest.raises(DatasetError, match=r"fma_metadata\.zip"):
+            find(clips, kind)
     write_fma(tmp_path, numbers=())
     with pytest.raises(DatasetError, match="Received: none"):
         find(tmp_path / "fma_metadata" / "tracks.csv", audio=tmp_path / "fma_metadata")

@@ -10,15 +10,15 @@ from pages.ui.comparison import compare
 from pages.ui.errors import spoken
 from pages.ui.gallery import gallery
 from pages.ui.look import look
+from pages.ui.opening import back_to_songs, own_sound, take_in
 from pages.ui.page import open_page
-from pages.ui.words import plain
 
 PAGE = "explore"
 MODES = {"one": "One sound", "two": "Compare two", "all": "All genres"}
 
 
 def chosen_sound() -> pickers.Chosen | None:
-    """The upload if there is one, else what came along from the start page, else a track of a data set."""
+    """What is picked: the visitor's own sound, once there is one, or a track of a data set."""
     picking, uploading = st.columns([4, 1], vertical_alignment="bottom")
     with uploading, st.popover("Your own", icon=":material/upload:", width="stretch"):
         upload = st.file_uploader(
@@ -26,22 +26,19 @@ def chosen_sound() -> pickers.Chosen | None:
         )
         recorded = st.audio_input("or record one", key=state.key(PAGE, "recorded"))
         st.caption("It stays in memory while this page is open, and is not kept. Any length: hours are read part by part.")
-    own = upload or recorded
+    tracks = pickers.tracks_by_reference()
     with picking:
-        if own is not None:
-            title = own.name if own is upload else "your recording"
-            with spoken():  # a file that is no sound is said, and the page goes on with the track below
-                sound = cached.upload_sound(own.getvalue(), title)
-                state.publish(PAGE, "clip", None)  # an upload is private: a link cannot lead to it
-                st.markdown(f"**{plain(title)}**")
-                return pickers.Chosen(sound, title)
-        if own is None and (carried := pickers.carried()) is not None:
-            with spoken():
-                sound = cached.upload_sound(carried[1], carried[0])
-                st.button(f"{plain(carried[0])}: take a demo song instead", on_click=pickers.let_go, key=f"{PAGE}.let_go")
-                return pickers.Chosen(sound, carried[0])
-        tracks = pickers.tracks_by_reference()
-        name = pickers.pick_track(PAGE, tracks)
+        take_in(PAGE, {"upload": upload, "recorded": recorded})
+        own = own_sound(PAGE)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            name = pickers.pick_track(PAGE, tracks, own=own.title if own else "")
+            if name == pickers.OWN and tracks:
+                st.button(
+                    "Back to the songs", icon=":material/undo:", key=f"{PAGE}.let_go", on_click=back_to_songs, args=(PAGE, tracks)
+                )
+        if name == pickers.OWN:
+            return own
+        pickers.let_go_of_link()
         if name is not None:
             with spoken():
                 return pickers.Chosen(cached.track_clip(tracks[name]), name, tracks[name])

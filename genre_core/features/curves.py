@@ -8,8 +8,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from genre_core.features.descriptors import ROLL_PERCENT, centroid_and_bandwidth, flatness, rms, rolloff, zero_crossing_rate
 from genre_core.features.base import Feature
+from genre_core.features.descriptors import ROLL_PERCENT, centroid_and_bandwidth, flatness, rms, rolloff, zero_crossing_rate
 from genre_core.features.framed import Framed, SampleFrames
 from genre_core.features.stft import Spectra
 from genre_core.params import param

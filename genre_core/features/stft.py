@@ -12,8 +12,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from genre_core.errors import AudioError, ParameterError, unknown_name
 
 # Cosine terms of each window: w[n] = sum over k of (-1)^k a_k cos(2 pi k n / N), periodic.
-_COSINE_TERMS = {"hann": (0.5, 0.5), "hamming": (0.54, 0.46), "blackman": (0.42, 0.5, 0.08), "ones": (1.0,)}
-WINDOWS = tuple(_COSINE_TERMS)
+COSINE_TERMS = {"hann": (0.5, 0.5), "hamming": (0.54, 0.46), "blackman": (0.42, 0.5, 0.08), "ones": (1.0,)}
+WINDOWS = tuple(COSINE_TERMS)
 
 _SAMPLES_AT_ONCE = 2**17  # Transformed in one go: 64 frames of 2048 samples stay in a core's cache.
 _FRAMES_IN_PART = 512
@@ -146,10 +146,10 @@ def window_values(window: str, n_fft: int) -> np.ndarray:
     ParameterError
         If there is no window of that name; the message lists those that exist.
     """
-    if window not in _COSINE_TERMS:
+    if window not in COSINE_TERMS:
         raise unknown_name("window", window, WINDOWS)
     angle = 2 * np.pi * np.arange(n_fft) / n_fft
-    terms = [(-1) ** k * a * np.cos(k * angle) for k, a in enumerate(_COSINE_TERMS[window])]
+    terms = [(-1) ** k * a * np.cos(k * angle) for k, a in enumerate(COSINE_TERMS[window])]
     values = np.sum(terms, axis=0)  # (n_fft,)
     values.flags.writeable = False
     return values

@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from pages.figures.scene import Axis, Cells, Line, Panel, value_ticks
+from pages.figures.scene import Axis, Band, Cells, Line, Panel, value_ticks
 from pages.figures.theme import DIVERGING, MAGMA
 
 MAX_ROWS, MAX_COLUMNS = 256, 1000
+RANGE_DB, SILENCE_DB = 80.0, -100.0
+"""What a picture in decibels shows below its loudest cell, and the level of silence."""
 LOWEST_HZ = 30.0
 """Where a logarithmic frequency axis begins: below the lowest note of most instruments."""
 
@@ -67,13 +69,13 @@ def frequency_panel(
     Parameters
     ----------
     values : np.ndarray
-        Shape (n_rows, n_frames), as the feature gives it; in decibels the loudest is drawn as 0.
+        Shape (n_rows, n_frames), as the feature gives it, and so it is drawn: picture, formula, code and file count alike.
     frequencies : np.ndarray
         Frequency of each row [Hz], ascending, shape (n_rows,).
     span : Span
         Which frames are drawn.
     unit : str
-        dB, or what a magnitude is called: such are shown in per cent of the largest.
+        dB, drawn from the largest to RANGE_DB below it, or what a magnitude is called: such are drawn from zero.
     own_scale : bool
         Rows are equally high, whatever their frequencies: the scale on which a mel or constant-Q spectrogram is even.
     """
@@ -82,19 +84,15 @@ def frequency_panel(
     shown = np.asarray(values[bounds[0] : bounds[-1], first:stop], np.float32)
     rows = np.maximum.reduceat(shown, bounds[:-1] - bounds[0], axis=0)
     largest = float(values.max(initial=-np.inf))
-    if unit == "dB":
-        low, high, words = -80.0, 0.0, "dB (loudest = 0)"
-        rows = rows - largest
-    else:
-        low, high, words = 0.0, 100.0, "% of the loudest"
-        rows = 100 * rows / max(largest, 1e-12)
+    high = max(largest, SILENCE_DB + RANGE_DB) if unit == "dB" else max(largest, 1e-12)
+    low = high - RANGE_DB if unit == "dB" else 0.0
     cells = _cells(rows, span, first, low=low, high=high, reduce=_largest)
     hertz = _edges_between(np.asarray(frequencies, np.float64), bounds, log_frequency=log_frequency)
     axis = frequency_axis(float(hertz[0]), float(hertz[-1]), log_frequency=log_frequency or own_scale)
     if own_scale:
         axis = replace(axis, log=False, edges=hertz)
     even = own_scale or _is_even(np.log(hertz) if log_frequency else hertz)
-    layer = Cells(**cells, edges=hertz, even=even, palette=MAGMA, low=low, high=high, unit=words)
+    layer = Cells(**cells, edges=hertz, even=even, palette=MAGMA, low=low, high=high, unit=unit)
     return Panel(axis, [layer], share)
 
 
@@ -107,6 +105,7 @@ def rows_panel(
     unit: str,
     signed: bool,
     each_row: bool = False,
+    ticks: Sequence[tuple[float, str]] | None = None,
     share: float = 1.0,
 ) -> Panel:
     """Rows of numbers over time whose order is no quantity: coefficients, pitch classes.
@@ -121,42 +120,34 @@ def rows_panel(
         Drawn on a map centred on zero; else from zero up.
     each_row : bool
         Each row is divided by its own largest magnitude, for rows whose sizes differ.
+    ticks : sequence of (float, str) or None
+        What stands on the axis, on which row k lies from k - 1/2 to k + 1/2; the names of the rows where nothing is said.
     """
     first, stop = span.columns(values.shape[1])
     largest = np.maximum(np.abs(values).max(axis=1 if each_row else None, keepdims=True), 1e-9)
     rows = np.asarray(values[:, first:stop], np.float32) / largest
+    scales = None
     if each_row:
+        scales = largest[:, 0].astype(np.float32)
         low, high, unit, rows = -100.0 if signed else 0.0, 100.0, "% of the row's largest", 100 * rows
     else:
         high = float(largest.max())
         low, rows = -high if signed else 0.0, rows * high
     cells = _cells(rows, span, first, low=low, high=high, reduce=_mean)
     step = max(1, len(names) // 20)
-    ticks = [(float(place), names[place]) for place in range(0, len(names), step)]
+    ticks = ticks or [(float(place), names[place]) for place in range(0, len(names), step)]
     axis = Axis(title, -0.5, len(names) - 0.5, kind="rows", ticks=ticks)
     edges = np.arange(len(names) + 1, dtype=np.float32) - np.float32(0.5)
     palette = DIVERGING if signed else MAGMA
-    return Panel(
-        axis, [Cells(**cells, edges=edges, even=True, palette=palette, low=low, high=high, unit=unit, names=names)], share
-    )
+    layer = Cells(**cells, edges=edges, even=True, palette=palette, low=low, high=high, unit=unit, names=names, scales=scales)
+    return Panel(axis, [layer], share)
 
 
-def difference(panel: Panel, first: Cells, second: Cells) -> Panel:
-    """The first cells less the second, on `panel`'s axis; both have the same rows, and columns of the same width."""
-    step = first.dx
-    start = max(first.x0, second.x0)
-    stop = min(first.x0 + step * first.cells.shape[1], second.x0 + step * second.cells.shape[1])
-    count = max(1, round((stop - start) / step))
-    parts = []
-    for layer in (first, second):
-        begin = min(max(0, round((start - layer.x0) / step)), layer.cells.shape[1] - 1)
-        values = layer.low + layer.cells[:, begin : begin + count] * ((layer.high - layer.low) / 255)
-        parts.append(np.pad(values, ((0, 0), (0, count - values.shape[1])), mode="edge"))
-    less = parts[0] - parts[1]
-    reach = max(float(np.abs(less).max(initial=0.0)), 1e-9)
-    shades = np.clip(np.rint((less / reach + 1) * 127.5), 0, 255).astype(np.uint8)
-    layer = replace(first, cells=shades, x0=start, palette=DIVERGING, low=-reach, high=reach, unit=f"difference [{first.unit}]")
-    return Panel(panel.axis, [layer], 1.0)
+def envelope_panel(sounds: Sequence[tuple[str, str, np.ndarray]], x0: float, dx: float, *, share: float = 1.0) -> Panel:
+    """Waveforms over each other: name, colour and (2, n_bins) least and greatest samples of each, bins `dx` seconds wide."""
+    reach = 1.08 * max(0.05, *(float(np.abs(both).max(initial=0.0)) for _, _, both in sounds))
+    layers = [Band(np.float32(low), np.float32(high), x0, dx, name, colour) for name, colour, (low, high) in sounds]
+    return Panel(Axis("Amplitude", -reach, reach, ticks=value_ticks(-reach, reach)), layers, share)
 
 
 def value_panel(

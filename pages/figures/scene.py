@@ -62,6 +62,8 @@ class Cells:
         What the ends of the palette stand for, in `unit`.
     names : sequence of str or None
         Of the rows, where they are no frequencies.
+    scales : np.ndarray or None
+        What `high` stands for in each row, float32, shape (rows,), where each has a scale of its own.
     """
 
     cells: np.ndarray
@@ -74,6 +76,7 @@ class Cells:
     high: float
     unit: str
     names: Sequence[str] | None = None
+    scales: np.ndarray | None = None
     type: str = "cells"
 
     @property
@@ -105,6 +108,21 @@ class Line:
 
 
 @dataclass(frozen=True, eq=False)
+class Band:
+    """What lies between a lower and an upper line, as a waveform does; float32, shape (n_points,) each, point k at the
+    middle of `x0 + k * dx` to the next.
+    """
+
+    low: np.ndarray
+    high: np.ndarray
+    x0: float
+    dx: float
+    name: str
+    colour: str
+    type: str = "band"
+
+
+@dataclass(frozen=True, eq=False)
 class Marks:
     """Moments in time, as upright lines."""
 
@@ -119,7 +137,7 @@ class Panel:
     """One picture of a scene; `share` of the height goes to it."""
 
     axis: Axis
-    layers: Sequence[Cells | Line | Marks]
+    layers: Sequence[Cells | Line | Band | Marks]
     share: float = 1.0
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
+from genre_core.audio import Clip
+from genre_core.errors import ParameterError
 from genre_core.features.peaks import spectrum_peaks
 from genre_core.features.steps import mfcc_steps
 from pages.figures import sound
@@ -37,21 +41,39 @@ def show_steps(page: str, sight: Sight) -> None:
 
 def draw_spectrum(page: str, sight: Sight) -> None:
     """The spectrum of the region, or of all that is shown, with its peaks named as notes."""
-    start, stop = sight.region or sight.visible
-    first, last = max(start, sight.start), min(stop, sight.start + sight.clip.seconds)
-    part = cached.part(sight.clip, first - sight.start, last - sight.start)
+    part, (first, last) = looked_at(sight)
     feature = sight.feature
     values = cached.feature_values(part, feature)
     levels = values if feature.value_unit == "dB" else cached.feature_values(part, feature.replace(scale="dB"))
-    peaks = spectrum_peaks(levels, sr=feature.sr)
+    peaks = spectrum_peaks(levels, sr=feature.sr, window=feature.window)
     figure = sound.spectrum(
-        feature.frequencies, values, unit=feature.value_unit, log_frequency=sight.log_frequency, peaks=peaks, height=330
+        feature.frequencies, values, unit=feature.value_unit, log_frequency=sight.log_frequency, peaks=peaks, height=350
     )
+    show_chart(page, "spectrum", figure)
+    what = "the region" if sight.region else "what is shown above"
+    unsure = (
+        "" if all(peak.is_note for peak in peaks) else " Where a bin is wider than a semitone, a peak has its frequency alone."
+    )
+    st.caption(
+        f"Of {what}, {first:.2f} to {last:.2f} s. Select a region to see the spectrum of a single note or hit.{unsure} "
+        "0 dB is a sine of full scale."
+    )
+
+
+def looked_at(sight: Sight) -> tuple[Clip, tuple[float, float]]:
+    """The region, or what is visible, as a clip, and its ends [s]."""
+    start, stop = sight.region or sight.visible
+    first, last = max(start, sight.start), min(stop, sight.start + sight.clip.seconds)
+    if last <= first:
+        raise ParameterError("The region lies outside what is shown. Select one inside the picture.")
+    return cached.part(sight.clip, first - sight.start, last - sight.start), (first, last)
+
+
+def show_chart(page: str, name: str, figure: Any) -> None:
+    """A chart that can be zoomed into and saved."""
     kind = st.session_state.setdefault(f"{page}.saved_as", "png")
     saving = {**ZOOM_CONFIG["toImageButtonOptions"], "format": kind}
-    st.plotly_chart(figure, key=f"{page}.figure.spectrum", config={**ZOOM_CONFIG, "toImageButtonOptions": saving})
-    what = "the region" if sight.region else "what is shown above"
-    st.caption(f"Of {what}, {first:.2f} to {last:.2f} s. Select a region to see the spectrum of a single note or hit.")
+    st.plotly_chart(figure, key=f"{page}.figure.{name}", config={**ZOOM_CONFIG, "toImageButtonOptions": saving})
     st.segmented_control("The camera above the picture saves it as", ["png", "svg"], key=f"{page}.saved_as", required=True)
 
 
@@ -59,8 +81,8 @@ def say_tempo(page: str, sight: Sight) -> None:
     """The tempo that was found, and how far to trust it."""
     bpm, times = cached.beats(sight.clip)
     st.caption(
-        f"Found: {bpm:.0f} beats a minute, {len(times)} beats. Half or twice what a listener would tap is the usual error: "
-        "choose “with clicks” and judge by ear."
+        f"Found in all of it: {bpm:.0f} beats a minute, {len(times)} beats. Half or twice what a listener would tap is "
+        "the usual error: choose “with clicks” and judge by ear."
     )
 
 

@@ -9,6 +9,7 @@ shelves (`pages.ui.shelf`) in one room for all visitors; what is small is Stream
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from streamlit import runtime
 
 from genre_core.audio import Clip, SegmentConfig, decode, encode_wav, envelope
 from genre_core.audio.recording import Recording, open_recording
+from genre_core.datasets.exporting import MfccExport
 from genre_core.datasets.library import load_dataset
-from genre_core.datasets.splits import SPLITS, LeakReport, Split, leak_report
+from genre_core.datasets.splits import LeakReport, Split, known_pairs, leak_report, make_split
 from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import AudioError, DatasetError, ParameterError
@@ -29,15 +31,19 @@ from genre_core.features.base import Feature
 from genre_core.features.curves import together
 from genre_core.features.rhythm import beats as find_beats
 from genre_core.features.rhythm import onset_strength, tempo
+from genre_core.features.spectral import Mfcc
 from genre_core.features.stft import Spectra
 from genre_core.inference import Prediction, Predictor
 from genre_core.models import extraction
 from genre_core.runs import Run
+from pages.ui import words
 from pages.ui.root import root
 from pages.ui.shelf import Room, Shelf, give_back_freed_memory
 
 ENVELOPE_BINS = 2000
 BEAT_RATE = 22050
+SEGMENTS_PER_TRACK = 10
+"""Of MFCC that are exported, as `mfcc_json` cuts them where nothing is said."""
 MOST_CELLS = 12_000_000
 """Numbers that one view may have, 48 MB: a larger spectrogram would fill the memory for a picture that no screen can show."""
 
@@ -81,38 +87,48 @@ def track_clip(track: Track) -> Clip:
     return _shared().get(key, track.clip, _clip_bytes)
 
 
-def upload_clip(content: bytes, name: str) -> Clip:
-    """The sound of an upload, decoded from its bytes; nothing is written to disk."""
+def upload_clip(content: bytes, name: str, *, sha256: str = "") -> Clip:
+    """The sound of an upload, decoded from its bytes; nothing is written to disk. `sha256` is theirs, where it is known."""
 
     def read() -> Clip:
         with st.spinner("Reading the sound ..."):
             return decode(content, name=name)
 
-    return _own().get(("upload", hashlib.sha256(content).hexdigest(), name), read, _clip_bytes)
+    return _own().get(("upload", sha256 or hashlib.sha256(content).hexdigest(), name), read, _clip_bytes)
 
 
-def upload_sound(content: bytes, name: str) -> Clip | Recording:
-    """The sound of an upload of any length: whole where that fits into memory, else read part by part."""
-    try:
-        return upload_clip(content, name)
-    except AudioError as error:
-        if error.kind != "too_long":
-            raise
-    key = ("recording", hashlib.sha256(content).hexdigest(), name)
-    return _own().get(key, lambda: _opened(content, name), lambda recording: recording.bins.nbytes)
+def upload_sound(content: bytes, name: str, *, sha256: str = "", on_stop: Callable[[], None] | None = None) -> Clip | Recording:
+    """The sound of an upload of any length: whole where that fits into memory, else read part by part.
+
+    `on_stop` is called when the visitor stops the reading of a long one, which then ends with the run of the page.
+    """
+    key = ("recording", sha256 or hashlib.sha256(content).hexdigest(), name)
+    if key not in _own().kept:
+        try:
+            return upload_clip(content, name, sha256=key[1])
+        except AudioError as error:
+            if error.kind != "too_long":
+                raise
+    return _own().get(key, lambda: _opened(content, name, on_stop), lambda recording: recording.bins.nbytes)
 
 
-def _opened(content: bytes, name: str) -> Recording:
-    line = st.progress(0.0, text=f"{name}: going through it once")
+def _opened(content: bytes, name: str, on_stop: Callable[[], None] | None) -> Recording:
+    line, halt = st.progress(0.0, text=f"{name}: going through it once"), st.empty()
+    if on_stop is not None:
+        halt.button("Stop", icon=":material/stop_circle:", key="opening.stop", on_click=on_stop)
+    started = time.monotonic()
 
     def progress(done: float, total: float | None) -> None:
         of = f" of {total / 60:.0f}" if total else ""
-        line.progress(min(1.0, done / total) if total else 0.0, text=f"{name}: {done / 60:.0f}{of} minutes gone through")
+        remaining = words.left((time.monotonic() - started) * (total - done) / done) if total and done else ""
+        text = f"{name}: {done / 60:.0f}{of} minutes gone through{', ' if remaining else ''}{remaining}"
+        line.progress(min(1.0, done / total) if total else 0.0, text=text)
 
     try:
         return open_recording(content, name=name, progress=progress)
     finally:
         line.empty()
+        halt.empty()
 
 
 def _clip_bytes(clip: Clip) -> int:
@@ -209,15 +225,28 @@ def _unchangeable(values: Any) -> Any:
     return values
 
 
-def split(dataset: Dataset, name: str, seed: int = 0) -> tuple[Split, LeakReport]:
-    """A split of a data set, and what crosses it; raises `DatasetError` where the data set is too small for it."""
-    return _split(dataset.name, dataset.fingerprint, name, seed, _dataset=dataset)
+def split(
+    dataset: Dataset, name: str, seed: int = 0, *, genres: tuple[str, ...] = (), train_share: float = 1.0
+) -> tuple[Split, LeakReport]:
+    """A split of a data set, and what crosses it; raises `DatasetError` where the data set does not allow it."""
+    checked = stamp(root().datasets / dataset.name / "report.json")
+    return _split(dataset.name, dataset.fingerprint, checked, name, seed, genres, train_share, _dataset=dataset)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _split(dataset_name: str, fingerprint: str, name: str, seed: int, _dataset: Dataset) -> tuple[Split, LeakReport]:
-    made = SPLITS[name].build(_dataset, seed=seed)
-    return made, leak_report(made, _dataset)
+def _split(
+    dataset_name: str,
+    fingerprint: str,
+    checked: int,
+    name: str,
+    seed: int,
+    genres: tuple[str, ...],
+    train_share: float,
+    _dataset: Dataset,
+) -> tuple[Split, LeakReport]:
+    pairs = known_pairs(_dataset, root().datasets)
+    made = make_split(_dataset, name, seed=seed, genres=genres, train_share=train_share, pairs=pairs)
+    return made, leak_report(made, _dataset, pairs)
 
 
 def evaluation(run: Run, role: str, artists: tuple[str | None, ...] | None) -> Evaluation:
@@ -237,11 +266,31 @@ def stored_features(dataset: Dataset) -> list[tuple[dict[str, Any], int]]:
 
 @st.cache_data(max_entries=8, ttl=5.0, show_spinner=False)
 def _stored_features(fingerprint: str, folder: str, _dataset: Dataset) -> list[tuple[dict[str, Any], int]]:
+    if _dataset.given:
+        return [(pair, len(_dataset.tracks)) for pair in _dataset.given]
     store, found = FeatureStore(Path(folder)), []
     for pair in extraction():
         feature, segments = feature_from_dict(pair["feature"]), SegmentConfig.from_dict(pair["segments"])
         found.append((pair, len(_dataset.tracks) - len(store.missing(_dataset, feature, segments))))
     return found
+
+
+def without_mfcc(dataset: Dataset) -> list[Track]:
+    """Tracks whose MFCC, as they are exported, are still to be computed."""
+    absent = _without_mfcc(dataset.fingerprint, str(root().features), _dataset=dataset)
+    return [track for track in dataset.tracks if track.id in absent]
+
+
+def forget_mfcc() -> None:
+    """Look again, where MFCC have been computed."""
+    _without_mfcc.clear()
+
+
+@st.cache_data(max_entries=8, ttl=10.0, show_spinner=False)
+def _without_mfcc(fingerprint: str, folder: str, _dataset: Dataset) -> set[str]:
+    how = MfccExport(Mfcc(), SEGMENTS_PER_TRACK)
+    long_enough = [track for track in _dataset.tracks if track.seconds >= how.segments.segment_seconds]
+    return {track.id for track in FeatureStore(Path(folder)).missing(long_enough, how.feature, how.segments)}
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -269,4 +318,4 @@ def run_leaks(run: Run) -> LeakReport:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _run_leaks(folder: str, fingerprint: str, _run: Run, _dataset: Dataset) -> LeakReport:
-    return leak_report(Split.from_dict(_run.manifest["split"]), _dataset)
+    return leak_report(Split.from_dict(_run.manifest["split"]), _dataset, known_pairs(_dataset, root().datasets))

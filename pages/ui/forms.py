@@ -19,7 +19,7 @@ def config_form(
     page: str,
     start: Config | None = None,
     fixed: dict[str, Any] | None = None,
-    link: bool = False,
+    link: bool | str = False,
     columns: int = 1,
     more: str = MORE,
 ) -> ConfigType:
@@ -34,8 +34,8 @@ def config_form(
         Values to begin with, else the declared defaults.
     fixed : dict
         Values that are not asked for.
-    link : bool
-        Keep the values in the URL.
+    link : bool or str
+        Keep the values in the URL; a text comes before their names there, where a page has two such forms.
     columns : int
         Widgets side by side.
     more : str
@@ -57,7 +57,7 @@ def config_form(
     return config(**fixed, **values)
 
 
-def _draw(params: dict[str, Param], first: dict[str, Any], *, page: str, link: bool, columns: int) -> dict[str, Any]:
+def _draw(params: dict[str, Param], first: dict[str, Any], *, page: str, link: bool | str, columns: int) -> dict[str, Any]:
     places = st.columns(columns) if columns > 1 else [st.container()]
     values = {}
     for index, (name, entry) in enumerate(params.items()):
@@ -66,10 +66,11 @@ def _draw(params: dict[str, Param], first: dict[str, Any], *, page: str, link: b
     return values
 
 
-def _widget(name: str, entry: Param, first: Any, *, page: str, link: bool) -> Any:
+def _widget(name: str, entry: Param, first: Any, *, page: str, link: bool | str) -> Any:
     place = state.key(page, name)
+    in_url = f"{link}{name}" if isinstance(link, str) else name
     if link:
-        state.adopt(page, name, default=first, options=entry.options or None)
+        state.adopt(page, name, default=first, options=entry.options or None, link=in_url)
         if isinstance(first, int | float) and not isinstance(first, bool) and not _inside(entry, st.session_state[place]):
             st.session_state[place] = first
     elif place not in st.session_state:
@@ -84,8 +85,15 @@ def _widget(name: str, entry: Param, first: Any, *, page: str, link: bool) -> An
     else:
         value = st.number_input(**about, **_bounds(entry))
     if link:
-        state.publish(page, name, value, default=first)
+        state.publish(page, name, value, default=first, link=in_url)
     return value
+
+
+def reset(config: type[Config], *, page: str, start: Config, link: bool | str = False) -> None:
+    """Give the widgets of a form their first values again: for a button's `on_click`."""
+    for name in config.params():
+        st.session_state[state.key(page, name)] = getattr(start, name)
+        state.publish(page, name, None, link=f"{link}{name}" if isinstance(link, str) else name)
 
 
 def _bounds(entry: Param) -> dict[str, Any]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genre_core.datasets.tracks import Dataset
-from pages.figures.scene import Axis
+from genre_core.audio import Clip
+from genre_core.datasets.tracks import Dataset, Track
+from pages.figures.alike import alike
+from pages.figures.scene import Axis, Line, Picture
 from pages.figures.theme import genre_colours
 from pages.ui import cached, pickers, state
 from pages.ui.errors import spoken
-from pages.ui.pictures import Sight
+from pages.ui.pictures import COLOUR_WORDS, Sight
 from pages.ui.player import player
 from pages.ui.views import VIEWS
 from pages.ui.words import plain
@@ -69,28 +71,44 @@ def _grid(page: str, dataset: Dataset, view: str, turn: int) -> None:
     assert spec.picture is not None
     feature = spec.config(**spec.fixed)
     colours = genre_colours(dataset.genres)
-    genres = list(dataset.genres)
-    told = st.empty()
-    for first in range(0, len(genres), IN_A_ROW):
-        for place, genre in zip(st.columns(IN_A_ROW), genres[first : first + IN_A_ROW], strict=False):
-            songs = [track for track in dataset.tracks if track.genre == genre]
-            track = songs[turn % len(songs)]
-            with place, spoken():
-                whole = cached.track_clip(track)
-                clip = cached.part(whole, 0.0, min(SECONDS, whole.seconds))
-                panels = spec.picture(Sight(clip.sha256, clip, 0.0, (0.0, SECONDS), None, feature, {}))
-                st.markdown(f"**{genre}**  :gray[{plain(str(track.extra.get('title', track.id)))}]")
+    shown: list[tuple[Track, Clip, Picture]] = []
+    for genre in dataset.genres:
+        songs = [track for track in dataset.tracks if track.genre == genre]
+        with spoken():
+            whole = cached.track_clip(songs[turn % len(songs)])
+            clip = cached.part(whole, 0.0, min(SECONDS, whole.seconds))
+            picture = spec.picture(Sight(clip.sha256, clip, 0.0, (0.0, SECONDS), None, feature, {}))
+            shown.append((songs[turn % len(songs)], clip, picture))
+    if not shown:
+        return
+    pictures = alike([picture for _, _, picture in shown])
+    st.caption(
+        f"Click a picture to hear it. All on the same axes and colours: 0 to {SECONDS:.0f} s, {_ends(pictures[0][0].axis)}."
+        + _lines(pictures[0])
+    )
+    height = HEIGHT + 40 * (len(pictures[0]) - 1)
+    for first in range(0, len(shown), IN_A_ROW):
+        row = zip(st.columns(IN_A_ROW), shown[first : first + IN_A_ROW], pictures[first : first + IN_A_ROW], strict=False)
+        for place, (track, clip, _), panels in row:
+            with place:
+                st.markdown(f"**{track.genre}**  :gray[{plain(str(track.extra.get('title', track.id)))}]")
                 player(
                     clip,
-                    key=f"{page}.gallery.{genre}",
+                    key=f"{page}.gallery.{track.genre}",
                     panels=panels,
-                    height=HEIGHT,
+                    height=height,
                     seconds=SECONDS,
                     compact=True,
-                    frame=colours[genre],
-                    title=f"{genre}, {track.id}",
+                    frame=colours[track.genre],
+                    title=f"{track.genre}, {track.id}",
                 )
-                told.caption(f"Click a picture to hear it. All on the same axes: 0 to {SECONDS:.0f} s, {_ends(panels[0].axis)}.")
+
+
+def _lines(picture: Picture) -> str:
+    """What the lines of a picture are that has no room for their names."""
+    over = [f"{layer.name} {COLOUR_WORDS.get(layer.colour, '')}" for layer in picture[0].layers if isinstance(layer, Line)]
+    below = ", ".join(panel.axis.title for panel in picture[1:])
+    return (f" Lines: {', '.join(over)}." if over else "") + (f" Below, from the top: {below}." if below else "")
 
 
 def _ends(axis: Axis) -> str:

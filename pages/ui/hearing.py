@@ -141,6 +141,7 @@ def hear(page: str, view: str, sight: Sight) -> dict[str, Any] | None:
         st.caption(
             f"Of {start:.1f} to {stop:.1f} s" + ("" if sight.region or not entry.is_slow else ". Select a region to choose.")
         )
+        st.caption(f"The last {MOST_KEPT} sounds that were made are kept.")
         line = st.empty()
         if st.button("Hear it", key=f"{page}.hear.go", type="primary", width="stretch"):
             with spoken():

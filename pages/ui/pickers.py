@@ -18,6 +18,8 @@ from pages.ui import cached, state
 from pages.ui.root import root
 
 BEST_SPLIT = "by_artist"
+OWN = "own"
+"""Stands for the visitor's own sound among the tracks to choose from."""
 LAST_DATASET = "visitor.dataset"
 """The data set that a visitor looked at last, on whatever page: the next page opens on it."""
 
@@ -98,18 +100,26 @@ def pick_split(page: str, dataset: Dataset) -> str | None:
 
 
 def tracks_by_reference() -> dict[str, Track]:
-    """Every track of every data set by its short name, in order."""
-    return {reference(dataset, track): track for dataset in datasets().values() for track in dataset.tracks}
+    """Every track of every data set that can be heard, by its short name, in order."""
+    return {
+        reference(dataset, track): track for dataset in datasets().values() for track in dataset.tracks if track.path is not None
+    }
 
 
-def pick_track(page: str, tracks: dict[str, Track], *, title: str = "Clip") -> str | None:
-    """Short name of a track; None where there is none."""
-    if not tracks:
+def pick_track(page: str, tracks: dict[str, Track], *, title: str = "Clip", own: str = "") -> str | None:
+    """Short name of a track, or OWN for the visitor's own sound, called `own`; None where there is none."""
+    options = [*([OWN] if own else []), *tracks]
+    if not options:
         return None
-    first = next(iter(tracks))
-    place = state.adopt(page, "clip", default=first, options=list(tracks))
-    chosen = st.selectbox(title, list(tracks), format_func=lambda name: spoken_name(name, tracks[name]), key=place)
-    state.publish(page, "clip", chosen)
+    place = state.adopt(page, "clip", default=next(iter(tracks), OWN), options=options)
+    chosen = st.selectbox(
+        title,
+        options,
+        format_func=lambda name: f"{own}  ·  your own" if name == OWN else spoken_name(name, tracks[name]),
+        key=place,
+    )
+    state.publish(page, "clip", None if chosen == OWN else chosen)  # an upload is private: a link cannot lead to it
+    st.session_state[f"kept.{place}"] = chosen
     return chosen
 
 
@@ -166,6 +176,11 @@ def carry(name: str, content: bytes) -> None:
 def carried() -> tuple[str, bytes] | None:
     """Name and bytes of the song that came along from the start page; None where none did."""
     return st.session_state.get("visitor.song") if st.query_params.get("own") else None
+
+
+def let_go_of_link() -> None:
+    """Another song is chosen: the address no longer speaks of the one that came along."""
+    st.query_params.pop("own", None)
 
 
 def let_go() -> None:

@@ -20,7 +20,11 @@ from pages.ui import cached
 PITCH_SECONDS = 10.0
 """What the fundamental frequency is looked for in at once: it takes ten times as long as any other view."""
 
+TONNETZ_NAMES = ("5th x", "5th y", "min x", "min y", "maj x", "maj y")
+"""Of the rows, as short as an axis wants them: circles of fifths, of minor thirds, of major thirds."""
+
 _CENTROID, _ROLLOFF, _BANDWIDTH = "#35c9ff", "#ffffff", "#7cf29a"
+COLOUR_WORDS = {_CENTROID: "light blue", _ROLLOFF: "white", _BANDWIDTH: "green"}
 
 
 class Sight(NamedTuple):
@@ -105,14 +109,23 @@ def pitch_classes(sight: Sight) -> Picture:
 
 def tonnetz(sight: Sight) -> Picture:
     """Six rows, two for each of the circles of fifths, minor and major thirds."""
+    rows = sight.feature.rows
+    ticks = [(float(place), name) for place, name in enumerate(TONNETZ_NAMES)]
     return (
-        panels.rows_panel(sight.values(), sight.feature.rows, sight.span(), title="Tonal centroid", unit="position", signed=True),
+        panels.rows_panel(sight.values(), rows, sight.span(), title="Tonal centroid", unit="position", signed=True, ticks=ticks),
     )
 
 
 def contrast(sight: Sight) -> Picture:
     """Peaks against valleys in each octave."""
-    return (panels.rows_panel(sight.values(), sight.feature.rows, sight.span(), title="Octave band", unit="dB", signed=False),)
+    feature = sight.feature
+    edges = [*feature.edges[:-1], feature.sr / 2]
+    ticks = [(place - 0.5, f"{hertz / 1000:.3g}k" if hertz >= 1000 else f"{hertz:.0f}") for place, hertz in enumerate(edges)]
+    return (
+        panels.rows_panel(
+            sight.values(), feature.rows, sight.span(), title="Bands between [Hz]", unit="dB", signed=False, ticks=ticks
+        ),
+    )
 
 
 def loudness(sight: Sight) -> Picture:
@@ -168,7 +181,7 @@ def tempogram(sight: Sight) -> Picture:
     tempi = np.asarray(feature.tempi, np.float64)
     kept = np.flatnonzero((tempi >= 30) & (tempi <= 300))[::-1]  # lags grow as tempi fall
     values = sight.values()[kept]
-    (panel,) = (panels.frequency_panel(values, tempi[kept], sight.span(), unit="share", log_frequency=True),)
+    (panel,) = (panels.frequency_panel(values, tempi[kept], sight.span(), unit="likeness", log_frequency=True),)
     ticks = [(float(value), str(value)) for value in (30, 40, 60, 80, 100, 120, 160, 200, 240, 300)]
     axis = scene.Axis("Tempo [beats a minute]", panel.axis.low, panel.axis.high, log=True, kind="value", ticks=ticks)
     return (scene.Panel(axis, panel.layers),)

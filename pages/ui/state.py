@@ -13,14 +13,14 @@ def key(page: str, name: str) -> str:
     return f"{page}.{name}"
 
 
-def adopt(page: str, name: str, *, default: Any, options: Sequence[Any] | None = None) -> str:
+def adopt(page: str, name: str, *, default: Any, options: Sequence[Any] | None = None, link: str = "") -> str:
     """Give a widget that is about to be drawn the value that the URL asks for, and return its key.
 
     A value that the URL did not ask for before (a link was followed) beats what the widget held. Unknown values are said in
-    words and replaced by the default.
+    words and replaced by the default. `link` is its name in the URL where that is another.
     """
     place, seen = key(page, name), f"url.{page}.{name}"
-    asked = st.query_params.get(name)
+    asked = st.query_params.get(link or name)
     if asked is not None and asked != st.session_state.get(seen):
         value = _typed(asked, default)
         if value is None or (options is not None and value not in options):
@@ -36,18 +36,18 @@ def adopt(page: str, name: str, *, default: Any, options: Sequence[Any] | None =
     return place
 
 
-def publish(page: str, name: str, value: Any, *, default: Any = None) -> None:
-    """Write a widget's value into the URL; a default is left out, so that links stay short."""
-    text = str(value)
+def publish(page: str, name: str, value: Any, *, default: Any = None, link: str = "") -> None:
+    """Write a widget's value into the URL, under `link` or its name; a default is left out, so that links stay short."""
+    text, link = str(value), link or name
     st.session_state[f"kept.{key(page, name)}"] = value
     if value is None or value == default:
-        if name in st.query_params:
-            del st.query_params[name]
+        if link in st.query_params:
+            del st.query_params[link]
         st.session_state.pop(f"url.{page}.{name}", None)
         return
     st.session_state[f"url.{page}.{name}"] = text
-    if st.query_params.get(name) != text:
-        st.query_params[name] = text
+    if st.query_params.get(link) != text:
+        st.query_params[link] = text
 
 
 def _typed(text: str, default: Any) -> Any:

@@ -12,6 +12,13 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
 
 
+def length(seconds: float) -> str:
+    """Length of a sound: `200 ms`, `3.25 s`, from ten seconds on as `clock` has it."""
+    if seconds < 1:
+        return f"{1000 * seconds:.0f} ms"
+    return f"{seconds:.2f} s" if seconds < 10 else clock(seconds)
+
+
 def left(seconds: float | None) -> str:
     """Time left in words; empty where nobody knows yet."""
     if seconds is None:

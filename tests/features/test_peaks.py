@@ -37,3 +37,23 @@ def test_silence_and_a_flat_spectrum_have_none() -> None:
     click = np.zeros(SR, np.float32)
     click[SR // 2] = 1.0
     assert spectrum_peaks(Spectrum(scale="dB").of(Clip(click, SR)), sr=SR) == []
+
+
+@pytest.mark.parametrize("hertz", [55.0, 82.41, 110.0, 440.0, 3000.0])
+def test_a_steady_tone_tells_its_note_even_in_the_bass(hertz: float) -> None:
+    time = np.arange(2 * SR) / SR
+    tone = Clip((0.5 * np.sin(2 * np.pi * hertz * time)).astype(np.float32), SR)
+    (peak,) = spectrum_peaks(Spectrum(scale="dB").of(tone), sr=SR)
+    assert peak.is_note
+
+
+def test_what_bins_cannot_tell_apart_has_no_note() -> None:
+    time = np.arange(2 * SR) / SR
+    two = sum(0.4 * np.sin(2 * np.pi * hertz * time) for hertz in (82.41, 87.31))  # E2 and F2, half a bin apart
+    (peak,) = spectrum_peaks(Spectrum(scale="dB").of(Clip(two.astype(np.float32), SR)), sr=SR)
+    assert not peak.is_note
+    between = 55.0 * 2 ** (0.5 / 12)  # half way from A1 to the next note
+    (peak,) = spectrum_peaks(
+        Spectrum(scale="dB").of(Clip((0.5 * np.sin(2 * np.pi * between * time)).astype(np.float32), SR)), sr=SR
+    )
+    assert not peak.is_note

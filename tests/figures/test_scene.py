@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from genre_core.audio import Clip
 from genre_core.features.spectral import LogMel, Mfcc, Spectrogram
-from pages.figures import panels, scene
+from pages.figures import alike, panels, scene
 from pages.figures.panels import Span
 
 SR = 22050
@@ -124,12 +124,43 @@ def test_the_difference_of_a_picture_with_itself_is_none_and_of_a_louder_one_pos
     span, rows = Span(0, 0.1, (0, 1)), np.array([100.0, 200.0, 300.0, 400.0])
     both = [panels.frequency_panel(values, rows, span, unit="share") for values in (high, low)]
     (first,), (second,) = (panel.layers for panel in both)
-    (same,) = panels.difference(both[0], first, first).layers
+    (same,) = alike.difference(both[0], first, first).layers
     assert np.ptp(same.cells) == 0
-    (other,) = panels.difference(both[0], first, second).layers
+    (other,) = alike.difference(both[0], first, second).layers
     assert other.cells[2, 5] == 255
-    assert other.cells[1, 3] == 0
-    assert (other.low, other.high) == (-100, 100)
+    assert other.cells[1, 3] == 64
+    assert (other.low, other.high) == (-40, 40)
+
+
+def test_pictures_to_compare_have_the_same_colours_for_the_same_values():
+    span, rows = Span(0, 0.1, (0, 1)), np.array([100.0, 200.0])
+    soft, loud = (np.linspace(top - 60, top, 20, dtype=np.float32).reshape(2, 10) for top in (0.0, 30.0))
+    pictures = [(panels.frequency_panel(values, rows, span, unit="dB"),) for values in (soft, loud)]
+    (first,), (second,) = (picture[0].layers for picture in alike.alike(pictures))
+    assert (first.low, first.high) == (second.low, second.high) == (-80, 30)
+    for layer, values in ((first, soft), (second, loud)):
+        np.testing.assert_allclose(layer.low + layer.cells * (110 / 255), values, atol=0.5)
+
+
+def test_rows_of_their_own_scale_are_compared_on_a_common_one():
+    values = np.array([[1.0, -1.0], [10.0, 5.0]], np.float32)
+    span = Span(0, 1, (0, 2))
+    pictures = [
+        (panels.rows_panel(part, ("a", "b"), span, title="", unit="", signed=True, each_row=True),)
+        for part in (values, 2 * values)
+    ]
+    (first,), (second,) = (picture[0].layers for picture in alike.alike(pictures))
+    np.testing.assert_allclose(first.cells[0] - 127.5, [64, -64], atol=1)
+    np.testing.assert_allclose(second.cells[0] - 127.5, [127.5, -127.5], atol=1)
+    np.testing.assert_array_equal(first.scales, second.scales)
+
+
+def test_decibels_are_drawn_as_the_feature_counts_them(tone):
+    feature = Spectrogram()
+    values = feature.of(tone)
+    (layer,) = panels.frequency_panel(values, feature.frequencies, span_of(feature, 30.0), unit="dB").layers
+    assert (layer.unit, layer.high) == ("dB", float(values.max()))
+    assert layer.high - layer.low == panels.RANGE_DB
 
 
 def test_a_line_keeps_its_gaps_and_its_times():

@@ -18,6 +18,7 @@ from pages.ui import taking
 from pages.ui.gallery import SHOWN
 from pages.ui.hearing import REBUILDINGS
 from pages.ui.pictures import Sight
+from pages.ui.views import VIEWS
 from tests.test_pages import APP, words
 
 SECONDS = 2.0
@@ -70,6 +71,7 @@ def test_a_region_that_is_none_is_left_out(explore, sent, text):
     assert not app.error
     found = sent[-1]["region"]
     assert found is None or 0 <= found[0] < found[1] <= SECONDS
+    assert any(text in warning.value for warning in app.warning) == (found is None)
 
 
 def test_another_clip_does_not_inherit_the_region(explore, sent):
@@ -163,11 +165,75 @@ def test_the_gallery_shows_every_genre_on_the_same_axes(explore, sent, view):
     assert len(axes) == 1
 
 
-@pytest.mark.parametrize("view", ["waveform", "spectrum", "log_mel"])
-def test_wherever_a_view_cannot_be_compared_it_says_so(explore, view):
-    app = explore(mode="two", view=view)
+def test_two_waveforms_stand_on_one_axis(explore, sent):
+    app = explore(mode="two", view="waveform", region="0.5-1.2", **{"with": "demo/rock.00"})
     assert not app.exception
-    assert ("no picture over time" in words(app)) == (view != "log_mel")
+    assert not app.error
+    left, right, both = sent[-3:]
+    assert left["region"] == right["region"] == (0.5, 1.2)
+    assert [layer["type"] for layer in both["panels"][0]["layers"]] == ["band", "band"]
+    assert [layer["name"] for layer in both["panels"][0]["layers"]] == ["demo/blues.00", "demo/rock.00"]
+
+
+def test_two_spectra_share_a_chart_and_differ(explore):
+    app = explore(mode="two", view="spectrum", region="0.5-1.2", with_n_fft="4096", n_fft="4096", **{"with": "demo/rock.00"})
+    assert not app.exception
+    assert not app.error
+    assert "Of the region, 0.50 to 1.20 s" in words(app)
+    assert "demo/blues.00 less demo/rock.00" in words(app).replace("*", "")
+    assert app.selectbox(key="explore.right.spectrum.n_fft").value == 4096
+    app.selectbox(key="explore.right.spectrum.n_fft").set_value(1024).run()
+    assert app.query_params["with_n_fft"] in ("1024", ["1024"])
+    assert app.query_params["n_fft"] in ("4096", ["4096"])
+    assert "FFT lengths differ" in words(app)
+
+
+def test_a_band_in_the_address_reaches_the_player(explore, sent):
+    app = explore(band="200-1000")
+    assert sent[-1]["band"] == (200.0, 1000.0)
+    assert app.query_params["band"] in ("200-1000", ["200-1000"])
+    assert not app.warning
+
+
+def test_an_own_sound_is_kept_until_another_is_chosen_and_never_named_in_the_address(explore, sent):
+    app = explore(view="waveform")
+    sounds = []
+    for pitch in (220, 330):
+        out = io.BytesIO()
+        soundfile.write(out, np.sin(2 * np.pi * pitch * np.arange(22050) / 22050) / 2, 22050, format="WAV")
+        sounds.append(out.getvalue())
+    app.file_uploader(key="explore.upload").upload("mine.wav", sounds[0], "audio/wav").run()
+    first = sent[-1]["clip"]
+    assert "clip" not in app.query_params
+    assert app.selectbox(key="explore.clip").value == "own"
+    app.file_uploader(key="explore.upload").clear().run()  # as when it is about to be replaced
+    assert sent[-1]["clip"] == first
+    app.file_uploader(key="explore.upload").upload("other.wav", sounds[1], "audio/wav").run()
+    assert sent[-1]["clip"] != first
+    assert "clip" not in app.query_params
+    app.button(key="explore.let_go").click().run()
+    assert app.query_params["clip"] in ("demo/blues.00", ["demo/blues.00"])
+    app.selectbox(key="explore.clip").set_value("own").run()
+    assert "other.wav" in words(app)
+
+
+def test_parameters_are_reset_with_one_button(explore):
+    app = explore(view="mfcc", n_mfcc="20", hop_length="256")
+    app.button(key="explore.mfcc.reset").click().run()
+    assert app.number_input(key="explore.mfcc.n_mfcc").value == 13
+    assert app.number_input(key="explore.mfcc.hop_length").value == 512
+    assert "n_mfcc" not in app.query_params
+    assert not [button for button in app.button if button.key == "explore.mfcc.reset"]
+
+
+@pytest.mark.parametrize("view", [name for name in VIEWS if name not in ("spectrum", "f0")])
+def test_every_view_tells_of_the_region(explore, view):
+    app = explore(view=view, region="0.5-1.2")
+    assert not app.exception
+    assert not app.error
+    [line] = [entry.value for entry in app.caption if entry.value.startswith("**Region 0.50 to 1.20 s:**")]
+    assert "The picture shows all in sight" in line
+    assert "nan" not in line
 
 
 @pytest.fixture
@@ -182,12 +248,26 @@ def sight(clip: Clip, name: str) -> Sight:
 def test_the_numbers_of_a_view_are_those_of_its_feature(noise):
     seen = sight(noise, "mfcc")
     values = FEATURES["mfcc"]().of(noise)
-    table = taking.KINDS["CSV"][0](seen).splitlines()
+    table = taking.KINDS["CSV"].write(seen, (10.0, 11.0)).splitlines()
     assert float(table[1].split(",")[0]) == 10.0  # where the part begins in its clip
     np.testing.assert_allclose([float(cell) for cell in table[3].split(",")[1:]], values[:, 2], rtol=1e-6)
-    with np.load(io.BytesIO(taking.KINDS["npz"][0](seen)), allow_pickle=False) as arrays:
+    with np.load(io.BytesIO(taking.KINDS["npz"].write(seen, (10.0, 11.0))), allow_pickle=False) as arrays:
         np.testing.assert_array_equal(arrays["values"], values)
-    assert json.loads(taking.KINDS["JSON"][0](seen))["feature"]["name"] == "mfcc"
+    assert json.loads(taking.KINDS["JSON"].write(seen, (10.0, 11.0)))["feature"]["name"] == "mfcc"
+
+
+@pytest.mark.parametrize("name", ["mfcc", "spectrum", "f0", "tempogram", "spectrogram"])
+def test_the_numbers_of_a_region_are_its_frames_and_their_size_is_said(noise, name):
+    seen, region = sight(noise, name), (10.25, 10.75)
+    values, start = taking.numbers(seen, region)
+    assert 10.25 <= start < 10.25 + 512 / 22050
+    assert abs(values.size - taking.n_numbers(seen, region)) <= 2 * len(values)
+    if name in ("mfcc", "tempogram", "spectrogram"):
+        first = round((start - 10.0) * 22050 / 512)
+        np.testing.assert_array_equal(values, FEATURES[name]().of(noise)[:, first : first + values.shape[1]])
+    for kind in taking.KINDS.values():
+        told = taking.n_numbers(seen, region) * kind.bytes_a_number
+        assert told == pytest.approx(len(kind.write(seen, region)), rel=0.75, abs=8000)
 
 
 def test_the_region_is_taken_as_it_is_heard(noise):

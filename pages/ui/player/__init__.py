@@ -77,7 +77,9 @@ def player(
     sounds: Sequence[Sound] = (),
     choose: dict[str, Any] | None = None,
     title: str = "",
+    view: str = "",
     seconds: float | None = None,
+    reach: float = 0.05,
     compact: bool = False,
     frame: str = "",
 ) -> None:
@@ -107,8 +109,12 @@ def player(
         `name` of the sound to switch to, `play` whether it sounds at once; acts when it changes.
     title : str
         For those who cannot see, and for the names of saved pictures.
+    view : str
+        What is shown of it, for these names.
     seconds : float or None
         Length of the time axis [s], where it is not the clip's: so that short and long clips share one.
+    reach : float
+        Amplitude that the waveform's axis shows at least.
     compact : bool
         The pictures alone: a click plays and stops.
     frame : str
@@ -117,13 +123,13 @@ def player(
     start = seen or Seen()
     heard = [_original(clip, start), *sounds]
     low, high = cached.outline(clip)
-    reach = max(0.05, float(max(-low.min(initial=0.0), high.max(initial=0.0))))
+    reach = max(reach, float(max(-low.min(initial=0.0), high.max(initial=0.0))))
     height_of_wave = wave if wave is not None else (96 if panels else height - 62)
     header = {
         "clip": clip.sha256,
         "push": push,
         "title": title or clip.name,
-        "file": _file_name(title or clip.name),
+        "file": file_name(title or clip.name, view),
         "seconds": seconds or clip.seconds,
         "maxSpan": MAX_SPAN_SECONDS,
         "height": height,
@@ -139,6 +145,7 @@ def player(
         "choose": choose,
         "visible": start.visible,
         "region": start.region,
+        "band": start.band,
         "tells": tells,
         "link": link,
         "compact": compact,
@@ -202,5 +209,7 @@ def _address(sound: Sound, key: str) -> dict[str, Any]:
     }
 
 
-def _file_name(title: str) -> str:
-    return "".join(letter if letter.isalnum() else "-" for letter in title).strip("-")[:60] or "genrescope"
+def file_name(title: str, *further: str) -> str:
+    """A file's name without its ending, of a title with any signs in it and further words: `demo-blues-00-mfcc`."""
+    stem = "".join(letter if letter.isalnum() else "-" for letter in title).strip("-")[:60] or "genrescope"
+    return "-".join([stem, *(word for word in further if word)])

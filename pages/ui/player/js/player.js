@@ -2,6 +2,7 @@
 
 const LEAST_REGION = 0.02;
 const TELL_AFTER_MS = 180;
+const SHORT_SECONDS = 10; // hundredths are told of what is shorter
 
 const ICONS = {
   play: '<path d="M7 4.5v15l12-7.5z"/>',
@@ -101,13 +102,13 @@ class Player extends Stage {
     if (isOther || isPushed) {
       this.visible = scene.visible || [0, Math.min(scene.seconds, scene.maxSpan)];
       this.region = scene.region;
-      this.told = JSON.stringify([scene.visible, scene.region]);
+      this.band = scene.band;
+      this.transport.setBand(this.band);
+      this.told = JSON.stringify([scene.visible, scene.region, scene.band]);
     }
     if (isOther) {
       this.pause();
       this.position = this.region ? this.region[0] : this.visible[0];
-      this.band = null;
-      this.transport.setBand(null);
       this.fine = null;
       this.chosen = 0;
     }
@@ -307,6 +308,7 @@ class Player extends Stage {
         if (other === this || !other.scene || other.scene.link !== this.scene.link) continue;
         other.show(this.visible, { silent: true });
         other.select(this.region && [...this.region], { silent: true });
+        other._tellSoon(); // Python asks each player what it shows
       }
     }
     this._tellSoon();
@@ -331,7 +333,8 @@ class Player extends Stage {
   _marks(onlyTime = false) {
     const { scene } = this;
     if (!scene) return;
-    const time = `${clock(this.position, 1)} / ${clock(scene.seconds, 1)}`;
+    const digits = scene.seconds < SHORT_SECONDS ? 2 : 1;
+    const time = `${clock(this.position, digits)} / ${clock(scene.seconds, digits)}`;
     if (this.time.textContent !== time) this.time.textContent = time;
     this.host.dataset.position = this.position.toFixed(3);
     if (onlyTime) return;

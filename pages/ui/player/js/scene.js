@@ -6,7 +6,6 @@ const MARGIN_NARROW = 8;
 const GAP = 10;
 const TIME_AXIS = 40;
 const SCROLLBAR = 12;
-const LONG_NAME = 6;
 const NOTES = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
 const TIME_STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200];
 
@@ -159,6 +158,18 @@ function drawLine(pen, layer, box, layout, visible) {
   pen.path(points, { stroke: layer.colour, width: 2 });
 }
 
+function drawBand(pen, layer, box, layout, visible) {
+  const first = Math.max(0, Math.floor((visible[0] - layer.x0) / layer.dx));
+  const stop = Math.min(layer.low.length, Math.ceil((visible[1] - layer.x0) / layer.dx));
+  const along = (values) => {
+    const points = [];
+    for (let i = first; i < stop; i++) points.push([xOf(layout, visible, layer.x0 + (i + 0.5) * layer.dx), yOf(box, values[i])]);
+    return points;
+  };
+  const fill = `rgba(${hexed(layer.colour).join(",")},0.55)`;
+  pen.path([...along(layer.high), ...along(layer.low).reverse()], { stroke: layer.colour, fill, width: 1 });
+}
+
 function drawMarks(pen, layer, box, layout, visible) {
   for (const time of layer.times) {
     if (time < visible[0] || time > visible[1]) continue;
@@ -198,12 +209,13 @@ function drawScale(pen, layer, box, layout, theme) {
     const fill = `rgb(${colours[shade]},${colours[shade + 1]},${colours[shade + 2]})`;
     pen.rect(x, top, 9, box.height / steps + 0.5, fill);
   }
-  const words = { colour: theme.text, size: 12.5, font: theme.font };
+  const style = { colour: theme.text, size: 12.5, font: theme.font };
   for (const [share, baseline] of [[1, "top"], [0.5, "middle"], [0, "bottom"]]) {
     const value = layer.low + share * (layer.high - layer.low);
-    pen.text(spoken(value), x + 13, box.top + box.height * (1 - share), { ...words, baseline });
+    const words = spoken(layer.high - layer.low >= 20 ? Math.round(value) : value);
+    pen.text(words, x + 13, box.top + box.height * (1 - share), { ...style, baseline });
   }
-  pen.text(layer.unit, layout.width - 7, box.top + box.height / 2, { ...words, align: "center", turned: true });
+  pen.text(layer.unit, layout.width - 7, box.top + box.height / 2, { ...style, align: "center", turned: true });
 }
 
 function spoken(value) {
@@ -249,12 +261,6 @@ function drawValueAxis(pen, box, layout, theme) {
     if (y < box.top - 1 || y > box.top + box.height + 1 || last - y < 15) continue;
     last = y;
     const inside = Math.min(Math.max(y, box.top + 5), box.top + box.height - 5);
-    if (name.length > LONG_NAME) {
-      // no room beside the picture, where all views have the same margin
-      pen.rect(layout.left + 3, inside - 9, 7 + 6.4 * name.length, 18, theme.veil);
-      pen.text(name, layout.left + 7, inside, { ...words, align: "left" });
-      continue;
-    }
     pen.path([[layout.left - 5, y], [layout.left, y]], { stroke: theme.faint });
     pen.text(name, layout.left - 8, inside, words);
   }
@@ -285,7 +291,7 @@ function drawScene(pen, scene, layout, visible, theme, outline) {
         drawWave(pen, outline, box, layout, visible, scene.accent);
       } else {
         for (const layer of box.panel.layers) {
-          const draw = { cells: drawCells, line: drawLine, marks: drawMarks }[layer.type];
+          const draw = { cells: drawCells, line: drawLine, band: drawBand, marks: drawMarks }[layer.type];
           draw(pen, layer, box, layout, visible);
         }
         if (!layout.compact) drawNames(pen, box, layout, theme);
@@ -320,7 +326,8 @@ function tell(box, seconds, share) {
       if (column < 0 || column >= layer.columns) continue;
       if (layer.names) said.push(layer.names[row]);
       const cell = layer.low + (layer.cells[row * layer.columns + column] / 255) * (layer.high - layer.low);
-      said.push(`${spoken(Math.round(cell * 10) / 10)} ${layer.unit}`);
+      if (layer.scales) said.push(spoken((cell / layer.high) * layer.scales[row]));
+      said.push(`${spoken(Math.round(cell * 10) / 10)} ${layer.unit}`.trim());
     } else if (layer.type === "line") {
       const place = Math.round((seconds - layer.x0) / layer.dx);
       const found = layer.values[place];

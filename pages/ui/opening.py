@@ -1,0 +1,85 @@
+"""A visitor's own sound on Explore: taken in when a file comes, kept while the next one is chosen, never named in the URL."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from genre_core.datasets.tracks import Track
+from genre_core.errors import GenreError
+from pages.ui import cached, pickers, state
+from pages.ui.errors import spoken
+
+RECORDING = "your recording"
+
+
+class Own(NamedTuple):
+    """A sound that a visitor brought: its title, its bytes, and their SHA-256, which is found once."""
+
+    title: str
+    content: bytes
+    sha256: str
+
+
+def take_in(page: str, files: Mapping[str, Any]) -> None:
+    """Look at what the visitor's fields hold: a file that was not there before is read, and chosen.
+
+    A file that is no sound, or whose reading was stopped, is said, and what was there before stays. A field that was emptied
+    changes nothing: the next file may be on its way.
+    """
+    _from_start_page(page)
+    for field, file in files.items():
+        if file is None or st.session_state.get(f"{page}.{field}.taken") == file.file_id:
+            continue
+        title = file.name if field == "upload" else RECORDING
+        if st.session_state.get(f"{page}.{field}.stopped") == file.file_id:
+            st.warning(f"The reading of {title} was stopped.", icon=":material/stop_circle:")
+            st.button("Read it after all", key=f"{page}.{field}.again", on_click=_stop, args=(page, field, ""))
+            continue
+        with spoken():
+            content = file.getvalue()
+            own = Own(title, content, hashlib.sha256(content).hexdigest())
+            cached.upload_sound(
+                content, title, sha256=own.sha256, on_stop=lambda field=field, file=file: _stop(page, field, file.file_id)
+            )
+            st.session_state[f"{page}.{field}.taken"] = file.file_id
+            _choose(page, own)
+
+
+def own_sound(page: str) -> pickers.Chosen | None:
+    """The sound that the visitor brought last; None where there is none."""
+    own: Own | None = st.session_state.get(f"{page}.own")
+    if own is None:
+        return None
+    try:
+        return pickers.Chosen(cached.upload_sound(own.content, own.title, sha256=own.sha256), own.title)
+    except GenreError as error:
+        st.error(str(error))
+        return None
+
+
+def back_to_songs(page: str, tracks: Mapping[str, Track]) -> None:
+    """Choose the first song again; the visitor's own stays among what can be chosen."""
+    st.session_state[state.key(page, "clip")] = next(iter(tracks))
+
+
+def _from_start_page(page: str) -> None:
+    """The song that came along from the start page, once."""
+    carried = pickers.carried()
+    if carried is None or st.session_state.get(f"{page}.came") is carried:
+        return
+    title, content = carried
+    st.session_state[f"{page}.came"] = carried
+    _choose(page, Own(title, content, hashlib.sha256(content).hexdigest()))
+
+
+def _choose(page: str, own: Own) -> None:
+    st.session_state[f"{page}.own"] = own
+    st.session_state[state.key(page, "clip")] = pickers.OWN
+
+
+def _stop(page: str, field: str, file_id: str) -> None:
+    st.session_state[f"{page}.{field}.stopped"] = file_id

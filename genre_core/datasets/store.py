@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import secrets
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing
@@ -18,6 +16,7 @@ import numpy as np
 
 from genre_core.audio.clip import Clip
 from genre_core.audio.segments import SegmentConfig
+from genre_core.datasets.arrays import read_arrays
 from genre_core.datasets.tracks import Dataset, Problem, Track
 from genre_core.errors import AudioError, DatasetError
 from genre_core.features.base import Feature, SegmentFeatures, segment_features
@@ -61,10 +60,9 @@ class FeatureStore:
     def load(self, track: Track, feature: Feature, segments: SegmentConfig) -> SegmentFeatures | None:
         """What is stored, without touching audio; None where nothing is, or what is there is damaged."""
         try:
-            with np.load(self.path(track, feature, segments), allow_pickle=False) as stored:
-                found = SegmentFeatures(stored["values"], stored["start_seconds"], stored["end_seconds"])
-        except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
-            return None  # RuntimeError: a damaged entry may claim to be encrypted, or packed in a way that nobody knows
+            found = SegmentFeatures(**read_arrays(self.path(track, feature, segments).read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None  # TypeError: other arrays than these
         n_segments = found.start_seconds.size
         fits = found.values.dtype == np.float32 and found.values.shape[:1] == found.end_seconds.shape == (n_segments,)
         return found if fits and n_segments else None

@@ -6,17 +6,21 @@ layer with one logit a genre, and what feeds that layer is the embedding.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from genre_core.errors import TrainingError
 from genre_core.models.serve import OUTPUTS, OnnxClassifier
 from genre_core.params import Config, param
+
+if TYPE_CHECKING:
+    from genre_core.datasets.rows import StoredRows
 
 EXPORT_TOLERANCE = 1e-5
 """How far the exported graph may differ from Keras: absolute for posteriors, relative to the largest value for the rest."""
@@ -178,14 +182,14 @@ _LAYERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def fit_scaler(model: Any, values: np.ndarray, rows: np.ndarray | None = None) -> dict[str, list[float]]:
+def fit_scaler(model: Any, values: np.ndarray | StoredRows, rows: np.ndarray | None = None) -> dict[str, list[float]]:
     """Set the model's standardisation to the mean and variance of the train split.
 
     Parameters
     ----------
     model : keras.Model
         A network of this module.
-    values : np.ndarray
+    values : np.ndarray or StoredRows
         Features, shape (n_segments, *input shape).
     rows : np.ndarray, optional
         Segments of the train split, which alone count; all of them if not given.
@@ -203,7 +207,7 @@ def fit_scaler(model: Any, values: np.ndarray, rows: np.ndarray | None = None) -
     slices = [
         rows[start : start + 256] for start in range(0, len(rows), 256)
     ]  # a copy of all spectrograms would double the memory
-    n_each = len(rows) * values[0].size / values.shape[kept]
+    n_each = len(rows) * math.prod(values.shape[1:]) / values.shape[kept]
     mean = sum(values[part].sum(axis=others, dtype=np.float64) for part in slices) / n_each  # (n_columns,)
     shape = [1] * values.ndim
     shape[kept] = -1

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from genre_core.errors import TrainingError
+from genre_core.datasets.rows import StoredRows
+from genre_core.errors import GenreError, TrainingError
 from genre_core.jobs.journal import Journal
 from genre_core.training.history import Entry, History
 from genre_core.training.recipe import TrainConfig
@@ -25,13 +26,13 @@ class Segments:
 
     Attributes
     ----------
-    features : tuple of np.ndarray
+    features : tuple of np.ndarray or StoredRows
         One array a feature of the model, shape (n_segments, *feature shape).
     genres : np.ndarray
         Genre index of each segment, shape (n_segments,).
     """
 
-    features: tuple[np.ndarray, ...]
+    features: tuple[np.ndarray | StoredRows, ...]
     genres: np.ndarray
 
 
@@ -88,6 +89,7 @@ def fit(
         If no epoch gave a finite loss on the valid split.
     """
     import keras
+    import tensorflow as tf
 
     trainee = keras.Model(model.inputs, model.get_layer("logits").output)
     trainee.compile(
@@ -105,19 +107,25 @@ def fit(
     history.cut(part.name, state.epoch)
     if state.epoch:
         state.give(trainee)
-    batches = _batches(segments, train_rows, config.batch_size)
+    failures: list[GenreError] = []
+    batches = _batches(segments, train_rows, config.batch_size, failures)
     watch = _watch(config, journal, history, state, part, batches)
     watch.report(state.epoch, 0.0)
     if not _is_done(state, config, has_valid=valid_rows is not None):
-        trainee.fit(
-            batches,
-            validation_data=None if valid_rows is None else _batches(segments, valid_rows, VALID_BATCH),
-            initial_epoch=state.epoch,
-            epochs=config.epochs,
-            callbacks=[watch],
-            shuffle=False,  # of whole batches, by a generator that no state remembers; `batches` shuffles the segments
-            verbose=0,
-        )
+        try:
+            trainee.fit(
+                batches,
+                validation_data=None if valid_rows is None else _batches(segments, valid_rows, VALID_BATCH, failures),
+                initial_epoch=state.epoch,
+                epochs=config.epochs,
+                callbacks=[watch],
+                shuffle=False,  # of whole batches, by a generator that no state remembers; `batches` shuffles the segments
+                verbose=0,
+            )
+        except tf.errors.OpError as error:
+            if failures:  # TensorFlow read the batches, and tells of the error in words of its own
+                raise failures[0] from error
+            raise
     if not state.best:
         raise TrainingError("The loss became NaN or infinite in the first epoch. Train with a smaller learning rate.")
     trainee.set_weights(state.best)
@@ -136,8 +144,11 @@ def _is_done(state: TrainState, config: TrainConfig, *, has_valid: bool) -> bool
     return state.epoch >= config.epochs or (has_valid and state.epoch - state.best_epoch >= config.patience)
 
 
-def _batches(segments: Segments, rows: np.ndarray, batch_size: int) -> Any:
-    """Batches over arrays in memory, without a copy of them, in the order of `rows`, which may be changed between epochs."""
+def _batches(segments: Segments, rows: np.ndarray, batch_size: int, failures: list[GenreError]) -> Any:
+    """Batches over arrays in memory or in the store, without a copy, in the order of `rows`, which may change between epochs.
+
+    What goes wrong in reading them is noted in `failures`.
+    """
     import keras
 
     class Batches(keras.utils.PyDataset):
@@ -151,7 +162,11 @@ def _batches(segments: Segments, rows: np.ndarray, batch_size: int) -> Any:
         def __getitem__(self, index: int) -> tuple[Any, np.ndarray]:
             # Sorted: order inside a batch does not matter, and reading forward is quicker.
             chosen = np.sort(self.rows[index * batch_size : (index + 1) * batch_size])
-            arrays = tuple(array[chosen] for array in segments.features)
+            try:
+                arrays = tuple(array[chosen] for array in segments.features)
+            except GenreError as error:
+                failures.append(error)
+                raise
             return (arrays[0] if len(arrays) == 1 else arrays), segments.genres[chosen]
 
     return Batches()

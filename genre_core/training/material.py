@@ -1,4 +1,4 @@
-"""What a training learns from: the tracks of a data set, their stored features, gathered into one array each."""
+"""What a training learns from: the tracks of a data set and their stored features, as one array each, in memory or not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from genre_core.datasets.division import Alike
 from genre_core.datasets.given import provide
 from genre_core.datasets.library import load_dataset
+from genre_core.datasets.rows import IN_MEMORY_BYTES, gather_rows
 from genre_core.datasets.splits import Split, known_pairs, with_genres
 from genre_core.datasets.store import FeatureStore, extract_all
 from genre_core.datasets.tracks import Dataset
@@ -63,7 +64,7 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """The segments of some tracks in memory.
+    """The segments of some tracks, in memory while they are few.
 
     Attributes
     ----------
@@ -117,20 +118,13 @@ def gather(plan: Plan, track_ids: list[str]) -> Material:
     start_keras(plan.recipe)
     plan.journal.heed_stop()
     tracks = [plan.dataset.by_id[track_id] for track_id in track_ids]
+    progress = plan.journal.counting("preparing", "Reading features")
     arrays = []
     counts: list[int] = []
     for feature in plan.recipe.features:
-        parts = [plan.store.get(track, feature, plan.recipe.segments).values for track in tracks]
-        counts = [len(part) for part in parts]
-        values = np.empty((sum(counts), *parts[0].shape[1:]), np.float32)  # (n_segments, *feature shape)
-        # From the end, each part freed once copied: the peak is one data set, not two.
-        stop = len(values)
-        while parts:
-            part = parts.pop()
-            values[stop - len(part) : stop] = part
-            stop -= len(part)
-        if not np.isfinite(values).all():
-            raise TrainingError(f"The feature {feature.name} holds NaN or infinite values for some track. Check the data set.")
+        room = IN_MEMORY_BYTES // len(plan.recipe.features)
+        request = (feature, plan.recipe.segments)
+        values, counts = gather_rows(tracks, request, plan.store, in_memory_bytes=room, progress=progress)
         arrays.append(values)
     genres = np.repeat([plan.dataset.genres.index(track.genre) for track in tracks], counts)  # (n_segments,)
     return Material(Segments(tuple(arrays), genres.astype(np.int64)), dict(zip(track_ids, counts, strict=True)))

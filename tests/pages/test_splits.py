@@ -1,0 +1,69 @@
+"""Wherever a page shows a leaky number, it says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genre_core.datasets.library import save_dataset
+from genre_core.datasets.splits import LeakReport
+from genre_core.paths import Root
+from tests.datasets.tiny_songs import made
+from tests.runs.samples import whole_run
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+BADGE = "✖ leaky: segments of 4 songs cross"
+
+
+def visit(page: str, root: Path, monkeypatch: pytest.MonkeyPatch, **query: str) -> AppTest:
+    monkeypatch.setenv("GENRE_HOME", str(root))
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.switch_page(page)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.warning, app.info)
+    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    dataset = made({"blues": 30, "rock": 30})
+    tracks = (replace(track, extra={"split": ("train", "valid", "test")[n % 3]}) for n, track in enumerate(dataset.tracks))
+    save_dataset(replace(dataset, tracks=tuple(tracks)), tmp_path / "datasets")
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", ["pages/2_Dataset.py", "pages/3_Train.py"])
+def test_each_split_that_applies_can_be_looked_at(root: Path, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    for split, words in {
+        "by_artist": "✔ nothing crosses",
+        "fault_filtered": "10 artists cross",
+        "from_column": "artists cross",
+        "segment_random": "✖ leaky: segments of 60 songs cross",
+    }.items():
+        assert words in said(visit(page, root, monkeypatch, dataset="made", split=split))
+
+
+def test_a_leaky_run_is_named_on_every_page_that_scores_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Root(tmp_path)
+    split = {"name": "segment_random", "seed": 0, "unit": "segment", "roles": dict.fromkeys("abcd", "mixed")}
+    leaks = LeakReport(("a", "b", "c", "d"), (), (), True, segments=True).to_dict()
+    run = whole_run(root.runs / "leaky", split=split, leaks=leaks)
+    app = visit("pages/4_Evaluate.py", tmp_path, monkeypatch, run=run.id)
+    assert BADGE in said(app)
+    assert "random segments (leaky)" in said(app)
+    assert "2 segments of the valid split" in said(app)
+    tables = [table.value for table in visit("pages/3_Train.py", tmp_path, monkeypatch).dataframe]
+    listed = next(table for table in tables if "judged on" in table)
+    row = listed[listed["id"] == run.id].iloc[0]
+    assert (row["run"], row["judged on"]) == ("Tiny (leaky)", "2 valid segments")
+    assert row["split"] == "✖ random segments (leaky): leaky: segments of 4 songs cross"

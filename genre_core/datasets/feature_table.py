@@ -17,7 +17,7 @@ from genre_core.datasets.tracks import Problem
 from genre_core.errors import DatasetError
 from genre_core.features.summary import Summary57
 
-NAMES = ("track_id", "filename", "file_name", "file", "path", "id", "track")
+NAMES = ("track_id", "id", "filename", "file_name", "file", "track", "path")
 """Columns that may say which track a row is of; the first one that is there is taken."""
 
 GENRES = ("genre", "label", "class")

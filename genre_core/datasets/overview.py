@@ -1,4 +1,4 @@
-"""A data set at a glance: tempo and loudness of each track, and a plane on which tracks that measure alike lie near each other."""
+"""A data set at a glance: tempo and loudness of each track, and a plane where tracks that measure alike lie near each other."""
 
 from __future__ import annotations
 
@@ -88,17 +88,17 @@ def plane(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     shares : np.ndarray
         Share of the variance that each axis shows, shape (2,).
     """
+    points, shares = np.zeros((len(columns), 2)), np.zeros(2)
     if len(columns) < 2:
-        return np.zeros((len(columns), 2)), np.zeros(2)
+        return points, shares
     spread = columns.std(axis=0)
     varies = spread > 1e-12 * np.maximum(1.0, np.abs(columns).max(axis=0))
+    if not varies.any():
+        return points, shares
     scaled = (columns[:, varies] - columns[:, varies].mean(axis=0)) / spread[varies]  # (n_tracks, n_varying)
     left, sizes, right = np.linalg.svd(scaled, full_matrices=False)
-    points = np.zeros((len(columns), 2))
     n = min(2, sizes.size)
     signs = np.sign(right[np.arange(n), np.abs(right[:n]).argmax(axis=1)])  # the largest weight points up, whatever the system
     points[:, :n] = left[:, :n] * sizes[:n] * signs
-    total = float(np.sum(sizes**2))
-    shares = np.zeros(2)
-    shares[:n] = sizes[:n] ** 2 / total if total else 0.0
+    shares[:n] = sizes[:n] ** 2 / np.sum(sizes**2)
     return points, shares

@@ -19,7 +19,14 @@ from pages.ui import cached, words
 from pages.ui.errors import spoken
 from pages.ui.root import root
 
-DOING = {TRAIN: "Training", "import": "Import", "fetch": "Download", "extract": "Features", "demo": "Demo songs"}
+DOING = {
+    TRAIN: "Training",
+    "import": "Import",
+    "fetch": "Download",
+    "extract": "Features",
+    "check": "Check",
+    "demo": "Demo songs",
+}
 UNFINISHED = ("interrupted", "stopped", "failed")
 SAID = {"interrupted": "broke off", "failed": "failed"}
 FIRST_SONGS = 10
@@ -37,7 +44,7 @@ def activity(page: str) -> None:
         st.session_state["activity.followed"] = [job.id for job in going]
         st.fragment(_going, run_every=1.5)(page)
     if page in ("home", "dataset"):
-        for job in unfinished("import", "fetch", "extract", "demo"):
+        for job in unfinished("import", "fetch", "extract", "check", "demo"):
             offer(job, page)
     if ended := _ended_here(page):
         if st.session_state.pop("activity.toast", False):
@@ -94,6 +101,7 @@ def job_name(job: jobs.Job) -> str:
         "import": values.get("name") or Path(values.get("path") or values.get("folder") or "").name,
         "fetch": values.get("name", ""),
         "extract": values.get("dataset", ""),
+        "check": values.get("dataset", ""),
     }
     return words.plain(f"{DOING.get(job.kind, job.kind)} {words_of.get(job.kind, '')}".strip())
 

@@ -20,7 +20,9 @@ from streamlit import runtime
 from genre_core.audio import Clip, SegmentConfig, decode, encode_wav, envelope
 from genre_core.audio.recording import Recording, open_recording
 from genre_core.datasets.exporting import MfccExport
+from genre_core.datasets.given import given_requests, provide
 from genre_core.datasets.library import load_dataset
+from genre_core.datasets.overview import TrackNumbers, plane, track_numbers
 from genre_core.datasets.splits import LeakReport, Split, known_pairs, leak_report, make_split
 from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset, Track
@@ -115,7 +117,7 @@ def upload_sound(content: bytes, name: str, *, sha256: str = "", on_stop: Callab
 def _opened(content: bytes, name: str, on_stop: Callable[[], None] | None) -> Recording:
     line, halt = st.progress(0.0, text=f"{name}: going through it once"), st.empty()
     if on_stop is not None:
-        halt.button("Stop", icon=":material/stop_circle:", key="opening.stop", on_click=on_stop)
+        halt.button("Stop reading", icon=":material/stop_circle:", key="opening.stop", on_click=on_stop)
     started = time.monotonic()
 
     def progress(done: float, total: float | None) -> None:
@@ -247,6 +249,20 @@ def _split(
     pairs = known_pairs(_dataset, root().datasets)
     made = make_split(_dataset, name, seed=seed, genres=genres, train_share=train_share, pairs=pairs)
     return made, leak_report(made, _dataset, pairs)
+
+
+def numbers(dataset: Dataset) -> tuple[TrackNumbers, Any, Any]:
+    """What is stored of each track's summary columns, its points on a plane, and the share of the variance that an axis shows."""
+    return _numbers(dataset.fingerprint, str(root().features), str(root().datasets), _dataset=dataset)
+
+
+@st.cache_data(max_entries=4, ttl=60.0, show_spinner="Reading what is stored of each track ...")
+def _numbers(fingerprint: str, folder: str, root_datasets: str, _dataset: Dataset) -> tuple[TrackNumbers, Any, Any]:
+    store, given = FeatureStore(Path(folder)), given_requests(_dataset)
+    provide(_dataset, given, Path(root_datasets), store)
+    read = [(feature_from_dict(pair["feature"]), SegmentConfig.from_dict(pair["segments"])) for pair in extraction()]
+    found = track_numbers(_dataset, store, given or read)
+    return (found, *plane(found.columns))
 
 
 def evaluation(run: Run, role: str, artists: tuple[str | None, ...] | None) -> Evaluation:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 from typing import Any
 
+from genre_core.datasets.checks.kinds import KINDS, gravity
+from genre_core.datasets.overview import TrackNumbers
 from genre_core.datasets.sources import Found
 from genre_core.datasets.splits import Split
 from genre_core.datasets.tracks import Dataset, Problem
@@ -43,6 +46,41 @@ def tracks(dataset: Dataset) -> list[Row]:
 def problems(entries: Sequence[Problem]) -> list[Row]:
     """One row a file."""
     return [{"file": entry.file, "what": entry.kind.replace("_", " "), "why": entry.message} for entry in entries]
+
+
+def findings(entries: Sequence[Problem]) -> list[Row]:
+    """One row a finding of a check."""
+    return [
+        {
+            "how grave": gravity(entry.kind),
+            "what": KINDS[entry.kind].title,
+            "where": entry.file,
+            "why": entry.message,
+        }
+        for entry in entries
+    ]
+
+
+def by_genre(dataset: Dataset, numbers: TrackNumbers) -> list[Row]:
+    """One row a genre: tracks, artists, sound, and the middle of length, tempo and loudness."""
+    place = {track_id: row for row, track_id in enumerate(numbers.ids)}
+    rows = []
+    for genre in dataset.genres:
+        own = [track for track in dataset.tracks if track.genre == genre]
+        known = [place[track.id] for track in own if track.id in place]
+        artists = {track.artist for track in own if track.artist}
+        rows.append(
+            {
+                "genre": genre,
+                "tracks": len(own),
+                "artists": str(len(artists)) if all(track.artist for track in own) else "unknown",
+                "sound": words.duration(sum(track.seconds for track in own)),
+                "length, median [s]": round(median(track.seconds for track in own), 1),
+                "tempo, median [BPM]": round(median(numbers.tempo_bpm[row] for row in known), 1) if known else None,
+                "loudness, median [dB]": round(median(numbers.loudness_db[row] for row in known), 1) if known else None,
+            }
+        )
+    return rows
 
 
 def found(look: Found) -> list[Row]:

@@ -3,7 +3,7 @@
 Which of GTZAN's 1,000 clips are in which part: 443 to learn from, 197 to choose by, 290 to judge on. Left out are 70 repeats and
 faults; artists are apart as far as they were known. Published with Kereliuk, Sturm and Larsen, Deep Learning and Music
 Adversaries, IEEE Transactions on Multimedia 17(11), 2015, after Sturm, The GTZAN dataset: its contents, its faults, their effects
-on evaluation, and its future use, arXiv:1306.1461, 2013.
+on evaluation, and its future use, arXiv:1306.1461, 2013. Read off the lists that torchaudio 2.8.0 (BSD) carries.
 """
 
 from __future__ import annotations

@@ -85,10 +85,11 @@ else:
         st.caption(DEMO_WORDS if chosen.name == DEMO_NAME else chosen.note)
     numbers(chosen)
     look_at(chosen)
-    with st.container(horizontal=True):
+with st.container(horizontal=True):
+    if chosen is not None:
         versions(chosen)
         if chosen.name != DEMO_NAME:
             removing(chosen)
-        removed()
+    removed()
 st.divider()
 importing()

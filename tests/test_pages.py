@@ -156,38 +156,6 @@ def test_upload_is_explored_and_leaves_nothing_on_disk(prepared, monkeypatch, st
     assert sorted(prepared.rglob("*")) == before
 
 
-def test_dataset_says_what_crosses(prepared, monkeypatch, started):
-    app = visit("dataset", prepared, monkeypatch, split="by_track")
-    assert "cross" in words(app)
-    app.radio(key="dataset.split").set_value("by_artist").run()
-    assert not app.exception
-    assert "nothing crosses" in words(app)
-
-
-def test_import_is_looked_at_first_then_starts_beside_the_page(prepared, tmp_path, monkeypatch, started):
-    for genre in ("slow", "fast"):
-        (tmp_path / genre).mkdir()
-        (tmp_path / genre / "one.wav").write_bytes(wav_bytes())
-    app = visit("dataset", prepared, monkeypatch)
-    app.text_input(key="dataset.path").set_value(str(tmp_path))
-    look, take = (button for button in app.button if button.label in ("Look first", "Import"))
-    look.click().run()
-    assert "2 songs found" in words(app)
-    app.text_input(key="dataset.path").set_value(str(tmp_path))
-    [take] = [button for button in app.button if button.label == "Import"]
-    take.click().run()
-    assert started == [("import", {"folder": str(tmp_path), "name": ""})]
-
-
-def test_import_of_a_folder_that_is_not_there(prepared, monkeypatch, started):
-    app = visit("dataset", prepared, monkeypatch)
-    app.text_input(key="dataset.path").set_value("/no/such/folder")
-    [look] = [button for button in app.button if button.label == "Look first"]
-    look.click().run()
-    assert not app.exception
-    assert "/no/such/folder" in app.error[0].value
-
-
 def test_train_asks_for_what_the_form_says(prepared, monkeypatch, started):
     app = visit("train", prepared, monkeypatch, model="ann")
     app.number_input(key="train.ann.training.epochs").set_value(3)
@@ -198,15 +166,6 @@ def test_train_asks_for_what_the_form_says(prepared, monkeypatch, started):
     request = TrainRequest.from_dict(values)
     assert (kind, request.model, request.dataset, request.split, request.folds) == ("train", "ann", "demo", "by_artist", 0)
     assert request.resolve().training.epochs == 3
-
-
-def test_features_are_computed_as_a_job(prepared, monkeypatch, started):
-    app = visit("dataset", prepared, monkeypatch)
-    [compute] = [button for button in app.button if button.label == "Compute now"]
-    compute.click().run()
-    [(kind, values)] = started
-    assert (kind, values["dataset"]) == ("extract", "demo")
-    assert {pair["feature"]["name"] for pair in values["requests"]} == {"summary57", "log_mel"}
 
 
 def write_status(job, state, message, **facts):
@@ -328,12 +287,3 @@ def test_a_song_dropped_on_the_start_page_comes_along(prepared, monkeypatch, sta
         assert app.button(key=key)
     app.button(key="explore.let_go").click().run()
     assert "my tune.wav" not in words(app) + " ".join(button.label for button in app.button).replace("\\", "")
-
-
-def test_an_import_that_cannot_be_is_said_at_once_and_starts_nothing(prepared, tmp_path, monkeypatch, started):
-    app = visit("dataset", prepared, monkeypatch)
-    app.text_input(key="dataset.path").set_value(str(tmp_path / "nowhere"))
-    [take] = [button for button in app.button if button.label == "Import"]
-    take.click().run()
-    assert not started
-    assert "nowhere" in app.error[0].value

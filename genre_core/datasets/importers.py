@@ -133,15 +133,15 @@ def checked_name(name: str) -> str:
 
 def _ids(songs: list[SongFile]) -> list[str]:
     """An id for each file; where names repeat, the extension and then a number tell them apart."""
-    stems = Counter(song.path.stem for song in songs)
+    stems = Counter(_stem(song) for song in songs)
     places = Counter(_place(song) for song in songs)
     taken: set[str] = set()
     numbers: Counter[str] = Counter()
     ids = []
     for song in songs:
         wanted = song.id_wish
-        if not wanted and stems[song.path.stem] == 1 and _IN_ORDER.fullmatch(song.path.stem):
-            wanted = song.path.stem
+        if not wanted and stems[_stem(song)] == 1 and _IN_ORDER.fullmatch(_stem(song)):
+            wanted = _stem(song)
         elif not wanted:
             wanted = _place(song)
             if places[wanted] > 1:
@@ -153,6 +153,11 @@ def _ids(songs: list[SongFile]) -> list[str]:
         taken.add(unique)
         ids.append(unique)
     return ids
+
+
+def _stem(song: SongFile) -> str:
+    """Its own file's, not that of the copy that was unpacked."""
+    return Path(song.inside or song.path.name).stem
 
 
 def _place(song: SongFile) -> str:

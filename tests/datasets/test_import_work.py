@@ -57,6 +57,8 @@ def test_an_uploaded_archive_becomes_a_data_set_and_is_forgotten(root, music):
     result = do(root, kept, name="mine")
     assert (result["dataset"], result["tracks"]) == ("mine", 6)
     dataset = load_dataset("mine", root.datasets)
+    do(root, music, name="folder")
+    assert dataset.fingerprint == load_dataset("folder", root.datasets).fingerprint
     assert all(track.path.is_relative_to(root.datasets / "mine" / "audio") for track in dataset.tracks)
     assert all(track.clip().sha256 == track.sha256 for track in dataset.tracks)
     assert not kept.exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -53,7 +54,7 @@ def gather_rows(
     if not tracks:
         raise TrainingError("Expected tracks to learn from. Received: none.")
     counts: list[int] = []
-    kept: list[np.ndarray] | None = []
+    kept: list[np.ndarray] | None = [] if _stored_bytes(tracks, request, store) <= in_memory_bytes else None
     n_bytes = 0
     countdown = Countdown(progress, len(tracks))
     for track in tracks:
@@ -73,6 +74,15 @@ def gather_rows(
     if kept is None:
         return StoredRows(store, tracks, request, counts, values.shape[1:]), counts
     return _joined(kept), counts
+
+
+def _stored_bytes(tracks: Sequence[Track], request: Request, store: FeatureStore) -> int:
+    """Size of what is stored of some tracks, by their files."""
+    total = 0
+    for track in tracks:
+        with suppress(OSError):  # none yet: `gather_rows` counts what it computes
+            total += store.path(track, *request).stat().st_size
+    return total
 
 
 def _joined(parts: list[np.ndarray]) -> np.ndarray:

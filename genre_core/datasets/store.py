@@ -178,11 +178,11 @@ def extract_all(
     return [
         Problem(track_id, problem.kind, problem.message)
         for index, problem in sorted(failed.items())
-        for track_id in twins[ordered[index].track.sha256]
+        for track_id in (problem.file, *twins.get(ordered[index].track.sha256, ()))
     ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Job:
     track: Track
     requests: tuple[Request, ...]
@@ -192,14 +192,15 @@ class _Job:
 def _jobs(
     tracks: Dataset | Iterable[Track], requests: tuple[Request, ...], store: FeatureStore
 ) -> tuple[list[_Job], dict[str, list[str]]]:
-    """What is missing, a job an audio; and the ids of all tracks that have it."""
+    """What is missing, a job an audio; and the ids of further tracks with the same audio."""
     jobs: dict[str, _Job] = {}
     twins: dict[str, list[str]] = {}
     for track in _tracks(tracks):
         absent = tuple(request for request in requests if not store.path(track, *request).is_file())
-        if absent:
-            jobs.setdefault(track.sha256, _Job(track, requests if absent == requests else absent, store))
+        if absent and track.sha256 in jobs:
             twins.setdefault(track.sha256, []).append(track.id)
+        elif absent:
+            jobs[track.sha256] = _Job(track, requests if absent == requests else absent, store)
     return list(jobs.values()), twins
 
 

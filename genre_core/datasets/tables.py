@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -27,7 +28,9 @@ def table_bytes(dataset: Dataset, folder: Path) -> bytes:
     if len(dataset.by_id) != len(dataset.tracks):
         twice = Counter(track.id for track in dataset.tracks).most_common(1)[0][0]
         raise DatasetError(f"Each track needs an id of its own. Received {twice!r} twice.")
-    text = io.StringIO(newline="")
+    table = io.BytesIO()
+    # Not a StringIO, which takes four bytes a sign. File names may hold bytes that are no text.
+    text = io.TextIOWrapper(table, "utf-8", errors="surrogateescape", newline="")
     plain = csv.writer(text, lineterminator="\n")
     quoted = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     plain.writerow([*COLUMNS, *extra])
@@ -43,12 +46,13 @@ def table_bytes(dataset: Dataset, folder: Path) -> bytes:
         row += [track.extra.get(key, "") for key in extra]
         # Python 3.11 leaves a lone carriage return unquoted, and would read two lines there
         (quoted if any("\r" in value for value in row) else plain).writerow(row)
-    return text.getvalue().encode("utf-8", "surrogateescape")  # file names may hold bytes that are no text
+    text.flush()
+    return table.getvalue()
 
 
 def tracks_of(table: bytes, folder: Path) -> tuple[Track, ...]:
     """Inverse of `table_bytes`; raises ValueError or csv.Error for what is no such table."""
-    rows = csv.reader(io.StringIO(table.decode("utf-8", "surrogateescape"), newline=""))
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(table), "utf-8", errors="surrogateescape", newline=""))
     names = next(rows, [])
     if tuple(names[: len(COLUMNS)]) != COLUMNS:
         raise ValueError(f"tracks.csv has the columns {', '.join(names)}")
@@ -57,8 +61,11 @@ def tracks_of(table: bytes, folder: Path) -> tuple[Track, ...]:
         if len(row) != len(names):
             raise ValueError(f"line {rows.line_num} of tracks.csv has {len(row)} values")
         track_id, genre, path, artist, seconds, sha256 = row[: len(COLUMNS)]
-        extra = {key: value for key, value in zip(names[len(COLUMNS) :], row[len(COLUMNS) :], strict=True) if value}
-        found.append(Track(track_id, genre, folder / path if path else None, artist or None, float(seconds), sha256, extra))
+        # What many tracks share is kept once.
+        values = map(sys.intern, row[len(COLUMNS) :])
+        extra = {key: value for key, value in zip(names[len(COLUMNS) :], values, strict=True) if value}
+        where, who = folder / path if path else None, sys.intern(artist) or None
+        found.append(Track(track_id, sys.intern(genre), where, who, float(seconds), sha256, extra))
     return tuple(found)
 
 

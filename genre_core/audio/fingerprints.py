@@ -44,7 +44,10 @@ MIN_COMMON = 30
 MIN_BINS = 12
 MIN_OVERLAP_SECONDS = 3.0
 MIN_SCORE = 0.2
-"""Share of peaks in common from which two clips hold the same recording; unrelated music has 0.01 to 0.06."""
+"""Share of many peaks in common from which two clips hold the same recording; unrelated music has 0.01 to 0.06."""
+
+_SURE = 1.5
+"""Few peaks agree by chance more easily: this over the square root of their number is wanted on top of `MIN_SCORE`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,7 +236,7 @@ def _common(first: Fingerprint, second: Fingerprint, offset: int) -> Match:
     n_common = int(found.sum())
     score = min(1.0, n_common / n_least)
     same = (
-        score >= MIN_SCORE
+        score >= MIN_SCORE + _SURE / n_least**0.5
         and n_common >= MIN_COMMON
         and (end - start) * FRAME_SECONDS >= MIN_OVERLAP_SECONDS
         and np.unique(second.bins[others][found]).size >= MIN_BINS

@@ -32,7 +32,7 @@ _TONE_SHARE = 0.999
 _EXAMINING = {"examining": 1, "prints": VERSION}
 """Changed when equal files begin to be examined differently: what was remembered before counts no more."""
 
-_MAY_CHANGE = frozenset({"missing", "unreadable", "not_audio"})
+_MAY_CHANGE = frozenset({"missing", "unreadable", "not_audio", "crashed"})
 """Reasons that may vanish without a change of the file: a right given, a drive plugged in, a decoder installed."""
 
 
@@ -158,8 +158,9 @@ class FullScaleRuns:
         self._n_samples += y.size
 
 
-def _worker_lost(path: Path) -> Examined:
-    return Examined("damaged", f"Decoding {path.name} ended its process each time. Export the song again, or remove the file.")
+def _crashed(path: Path) -> Examined:
+    message = f"Reading {path.name!r} ended its process each time. Export the song again, or remove the file."
+    return Examined("crashed", message)
 
 
 def examine_all(
@@ -195,7 +196,7 @@ def examine_all(
         found = {index: known for index, state in enumerate(states) if notebook and (known := notebook.recall(state))}
         left = [index for index in range(len(paths)) if index not in found]
         countdown = Countdown(progress, len(paths), done=len(found))
-        results = scale.as_completed(examine, [paths[index] for index in left], processes=processes, lost=_worker_lost)
+        results = scale.as_completed(examine, [paths[index] for index in left], processes=processes, lost=_crashed)
         opened.enter_context(closing(results))
         try:
             for position, examined in results:

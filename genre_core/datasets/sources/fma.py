@@ -18,6 +18,7 @@ from genre_core.datasets.sources.found import (
     SongFile,
     check_folder,
     check_genres,
+    counted,
     listed,
     name_for,
     passed_over_problem,
@@ -159,7 +160,9 @@ def _add(found: Found, folder: Path, parts: tuple[str, ...], number: int, facts:
 
 def _tell(found: Found, absent: list[str], unknown: list[str]) -> None:
     if absent:
-        message = f"{len(absent)} clips of {found.home.name} are not there: {listed(absent)}. Unpack the archive again."
+        message = (
+            f"Of {found.home.name}, {counted(len(absent), 'clip')} cannot be found: {listed(absent)}. Unpack the archive again."
+        )
         found.problems.append(Problem(found.home.name, "missing", message))
     found.problems += [Problem(name, "not_listed", f"{TABLE} does not tell of this clip.") for name in unknown]
     found.problems += passed_over_problem(found)

@@ -81,8 +81,8 @@ class Found:
         Files that are no songs, by extension.
     archive : object or None
         Path, bytes or file object of an archive; `unpack` must come before `import_songs`.
-    members : list of str
-        Names inside the archive, in the order of `songs`.
+    members : list of int
+        Places in the archive's list of contents, in the order of `songs`.
     n_bytes : int
         Size of the songs of an archive once unpacked [bytes].
     owns_audio : bool
@@ -97,7 +97,7 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     archive: Any = None
-    members: list[str] = field(default_factory=list)
+    members: list[int] = field(default_factory=list)
     n_bytes: int = 0
     owns_audio: bool = False
 
@@ -127,19 +127,19 @@ class Found:
         """The preview in sentences."""
         from genre_core.datasets.sources import SOURCES
 
-        lines = [f"{self.n_songs} songs in {len(self.genres)} genres. {SOURCES[self.kind].description}"]
+        lines = [f"{counted(self.n_songs, 'song')} in {counted(len(self.genres), 'genre')}. {SOURCES[self.kind].description}"]
         if self.n_bytes:
-            lines.append(f"They are unpacked into {_size(self.n_bytes)} of their own.")
+            lines.append(f"They are unpacked into {_size(self.n_bytes)} of the product's own.")
         lines.append(self._artist_words())
         if self.parts:
-            counted = ", ".join(f"{count} {part}" for part, count in self.parts.items())
-            lines.append(f"A split is given: {counted}.")
+            parts = ", ".join(f"{count} {part}" for part, count in self.parts.items())
+            lines.append(f"A split is given: {parts}.")
         if self.kind == "folder" and len(self.genres) > _MANY_GENRES:
             lines.append("Are these folders artists rather than genres? `tags` reads the genres from the files themselves.")
         if self.problems:
             kinds = Counter(problem.kind.replace("_", " ") for problem in self.problems)
-            counted = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-            lines.append(f"{len(self.problems)} remark{'s' * (len(self.problems) > 1)}: {counted}.")
+            named = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+            lines.append(f"{counted(len(self.problems), 'remark')}: {named}.")
         return lines
 
     def to_dict(self) -> dict[str, Any]:
@@ -162,7 +162,7 @@ class Found:
         if self.artists_known:
             return f"The artist of each song is known, {len({song.artist for song in self.songs})} in all."
         if self.n_with_artist:
-            return f"The artist is known of {self.n_with_artist} songs, so a split by artist cannot be proved."
+            return f"The artist is known of {counted(self.n_with_artist, 'song')} only, so a split by artist cannot be proved."
         return "Artists are unknown: whether one is heard in training and test cannot be proved."
 
 
@@ -244,6 +244,11 @@ def name_for(path: Path) -> str:
         if plain and plain.lower() not in _GENERIC:
             return check_name(plain)
     return "songs"
+
+
+def counted(count: int, thing: str) -> str:
+    """`1 song`, `2 songs`."""
+    return f"{count} {thing}{'s' * (count != 1)}"
 
 
 def listed(names: list[str]) -> str:

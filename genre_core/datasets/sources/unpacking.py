@@ -62,8 +62,11 @@ def unpack(found: Found, place: Path, *, progress: Progress | None = None, limit
         countdown = Countdown(progress, found.n_songs)
         room = limits.n_bytes
         with open_archive(found.archive, found.path.name) as archive:
+            entries = archive.infolist()
             for number, (song, member) in enumerate(zip(found.songs, found.members, strict=True)):
-                entry = archive.getinfo(member)
+                if member >= len(entries):
+                    raise DatasetError(f"{found.path.name} has changed while it was imported. Start the import again.")
+                entry = entries[member]
                 target = place / _safe(song.genre) / f"{number:06d} {_safe(Path(song.shown).stem)}{song.path.suffix.lower()}"
                 problem = _unpack_one(archive, entry, target, song, room)
                 if problem is None:

@@ -68,17 +68,17 @@ def find_zip(source: Any, *, artist_folders: bool = True, limits: Limits = LIMIT
     with open_archive(source, path.name) as archive:
         entries = archive.infolist()
         _check_sizes(entries, path.name, _packed_size(source), limits)
-        members = dict(_songs(entries, found))
+        members = {parts: (place, entries[place]) for parts, place in _songs(entries, found)}
     if not members:
         raise DatasetError(_nothing(found))
     arranged = arrange(sorted(members), artist_folders=artist_folders)
     found.home = path.joinpath(*arranged.home)
     tell_arrangement(arranged, found)
     for song in arranged.songs:
-        entry = members[song.parts]
+        place, entry = members[song.parts]
         shown = "/".join(song.parts)
         found.songs.append(SongFile(Path(*song.parts), song.genre, song.artist, song.part, song.inside, shown=shown))
-        found.members.append(entry.filename)
+        found.members.append(place)
         found.n_bytes += entry.file_size
     return found
 
@@ -174,10 +174,10 @@ def _check_sizes(entries: list[zipfile.ZipInfo], name: str, packed_size: int, li
         )
 
 
-def _songs(entries: list[zipfile.ZipInfo], found: Found) -> Iterator[tuple[Parts, zipfile.ZipInfo]]:
-    """The members that may be unpacked; what is passed over is counted or named."""
+def _songs(entries: list[zipfile.ZipInfo], found: Found) -> Iterator[tuple[Parts, int]]:
+    """Path and place of the members that may be unpacked; what is passed over is counted or named."""
     seen: set[str] = set()
-    for entry in entries:
+    for place, entry in enumerate(entries):
         parts = _parts(entry, found.path.name)
         if entry.is_dir() or not parts:
             continue
@@ -191,11 +191,11 @@ def _songs(entries: list[zipfile.ZipInfo], found: Found) -> Iterator[tuple[Parts
             found.passed_over[kind] += 1
         elif refusal := _refusal(entry):
             found.problems.append(Problem(shown, *refusal))
-        elif shown.casefold() in seen:
+        elif shown in seen:
             found.problems.append(Problem(shown, "twice", "The archive holds this name twice; the first one counts."))
         else:
-            seen.add(shown.casefold())
-            yield parts, entry
+            seen.add(shown)
+            yield parts, place
 
 
 def _parts(entry: zipfile.ZipInfo, name: str) -> Parts:

@@ -75,7 +75,7 @@ def test_what_is_missing_or_without_genre_is_named(tmp_path):
         ("777777.wav", "not_listed"),
         (".", "ignored"),
     }
-    assert "1 clips of fma_small are not there: 009000" in problems["fma_small", "missing"]
+    assert "Of fma_small, 1 clip cannot be found: 009000" in problems["fma_small", "missing"]
 
 
 def test_without_its_table_it_says_which_archive_is_lacking(tmp_path):

@@ -126,7 +126,7 @@ def test_looking_says_what_an_import_would_bring(tmp_path):
     assert (found.artists_known, found.parts, dict(found.passed_over)) == (False, {}, {".txt": 1})
     words = " ".join(found.words())
     assert "5 songs in 2 genres" in words
-    assert "The artist is known of 1 songs" in words
+    assert "The artist is known of 1 song only" in words
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 

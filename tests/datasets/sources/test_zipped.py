@@ -211,6 +211,21 @@ def test_unpacking_that_was_stopped_goes_on(tmp_path):
     assert not before.keys() & after.keys() or all(path.stat().st_mtime_ns != before[path] for path in before)
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_of_two_members_of_one_name_the_first_counts(tmp_path):
+    file = io.BytesIO(archive({"blues/a.wav": song(300), "jazz/a.wav": song(400), "jazz/A.wav": song(450)}))
+    with zipfile.ZipFile(file, "a") as more:
+        more.writestr("jazz/a.wav", song(500))
+    found = find(file)
+    assert [(problem.file, problem.kind) for problem in found.problems] == [("jazz/a.wav", "twice")]
+    unpacked = unpack(found, tmp_path / "own")
+    assert {one.shown: one.path.read_bytes() for one in unpacked.songs} == {
+        "blues/a.wav": song(300),
+        "jazz/A.wav": song(450),
+        "jazz/a.wav": song(400),
+    }
+
+
 def test_a_disk_without_room_is_said_before(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda place: shutil._ntuple_diskusage(100, 99, 1))
     with pytest.raises(DatasetError, match=r"unpacks to 0\.0 GB, and 0\.0 GB are free"):

@@ -77,6 +77,7 @@ def ask(spec: ModelSpec) -> None:
         folds = st.select_slider(
             "Folds", [0, *range(MIN_FOLDS, MAX_FOLDS + 1)], key=f"{PAGE}.folds", format_func=fold_words, help=meaning("fold")
         )
+        genres, train_share = pickers.pick_part(PAGE, dataset)
         if asked:
             request = TrainRequest(
                 spec.name,
@@ -85,6 +86,8 @@ def ask(spec: ModelSpec) -> None:
                 folds=folds,
                 config=forms.values(config),
                 training=forms.values(training),
+                genres=genres,
+                train_share=train_share,
             )
             request.resolve()
             st.session_state["train.job"] = jobs.start(TRAIN, request.to_dict(), root(), name=spec.name).id
@@ -126,7 +129,7 @@ def live() -> None:
     with spoken():
         request = TrainRequest.from_dict(job.values)
         name = request.title or (MODELS[request.model].title if request.model in MODELS else request.model)
-        st.markdown(f"**{words.plain(name)}**, {SAID[status.state]}")
+        st.markdown(f"**{words.plain(name)}**, {SAID[status.state]}, {words.plain(request.split_title)}")
     if status.is_over:
         ended(job, status)
     else:

@@ -159,13 +159,15 @@ def test_upload_is_explored_and_leaves_nothing_on_disk(prepared, monkeypatch, st
 def test_train_asks_for_what_the_form_says(prepared, monkeypatch, started):
     app = visit("train", prepared, monkeypatch, model="ann")
     app.number_input(key="train.ann.training.epochs").set_value(3)
+    app.multiselect(key="train.genres").set_value(["jazz", "pop"])
+    app.select_slider(key="train.train_share").set_value(0.5)
     [train] = [button for button in app.button if button.label == "Train"]
     train.click().run()
     assert not app.exception
     [(kind, values)] = started
     request = TrainRequest.from_dict(values)
     assert (kind, request.model, request.dataset, request.split, request.folds) == ("train", "ann", "demo", "by_artist", 0)
-    assert request.resolve().training.epochs == 3
+    assert (request.resolve().training.epochs, request.genres, request.train_share) == (3, ("jazz", "pop"), 0.5)
 
 
 def write_status(job, state, message, **facts):

@@ -18,6 +18,8 @@ from pages.ui import cached, state
 from pages.ui.root import root
 
 BEST_SPLIT = "by_artist"
+SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
+"""Parts of the training tracks to choose from, for a learning curve."""
 OWN = "own"
 """Stands for the visitor's own sound among the tracks to choose from."""
 LAST_DATASET = "visitor.dataset"
@@ -97,6 +99,27 @@ def pick_split(page: str, dataset: Dataset) -> str | None:
     state.publish(page, "split", name, default=first)
     st.caption(SPLITS[name].description)
     return name
+
+
+def pick_part(page: str, dataset: Dataset) -> tuple[tuple[str, ...], float]:
+    """Which genres to learn, none meaning all, and from what share of the training tracks."""
+    with st.expander("Which songs"):
+        genres = st.multiselect(
+            "Genres",
+            dataset.genres,
+            placeholder="all",
+            key=state.key(page, "genres"),
+            help="Two at least; a much cited study took classical, jazz, metal and pop.",
+        )
+        share = st.select_slider(
+            "Learn from",
+            SHARES,
+            value=1.0,
+            format_func=lambda share: f"{100 * share:.0f} % of the training tracks",
+            key=state.key(page, "train_share"),
+            help="A smaller part lies in a larger one: runs on each tell whether more songs would help.",
+        )
+    return tuple(genres), share
 
 
 def tracks_by_reference() -> dict[str, Track]:

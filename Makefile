@@ -19,7 +19,7 @@ app: $(VENV)/.installed  ## set up and open the dashboard
 	$(RUN) -m streamlit run app.py --server.port $(PORT) --server.headless false
 
 test: $(VENV)/.installed-dev $(VENV)/.browser  ## set up and run all tests
-	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.installed-dev  ## formatting, lint, types, doctests
 	$(RUN) -m ruff format --check $(SOURCES)

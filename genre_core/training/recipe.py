@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from genre_core.audio.segments import SegmentConfig
 from genre_core.datasets.folds import MAX_FOLDS, MIN_FOLDS
-from genre_core.datasets.splits import GENRE_SETS, SPLITS, split_spec
+from genre_core.datasets.splits import GENRE_SETS, SPLITS, split_spec, split_title
 from genre_core.datasets.splits.subsets import check_train_share
 from genre_core.errors import ParameterError, TrainingError
 from genre_core.features import feature_from_dict
@@ -113,6 +113,14 @@ class TrainRequest:
     def has_folds(self) -> bool:
         """It trains fold by fold."""
         return bool(self.folds or self.folds_column)
+
+    @property
+    def split_title(self) -> str:
+        """Words for how its tracks are divided, `5 folds` or `split by artist, 20 % of the training tracks`."""
+        if self.has_folds:
+            return f"folds by {self.folds_column!r}" if self.folds_column else f"{self.folds} folds"
+        genres = tuple(genre for name in self.genres for genre in GENRE_SETS.get(name, (name,)))
+        return f"split {split_title(self.split, genres, self.train_share)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""

@@ -19,6 +19,7 @@ from genre_core.runs import (
     import_run,
     why_not_compared,
 )
+from genre_core.runs.facts import LEAKY
 from genre_core.training.state import STATE
 from pages.figures.compared import compared
 from pages.figures.theme import PLAIN_CONFIG
@@ -210,7 +211,7 @@ def _take(page: str, file: Any) -> tuple[str, str]:
 
 def _several(page: str, runs: Sequence[Run]) -> None:
     """Scores with their intervals, and the curves over each other."""
-    names = {f"{number}. {_short(run.title)}": run for number, run in enumerate(runs, 1)}
+    names = {f"{number}. {_short(run)}": run for number, run in enumerate(runs, 1)}
     reason = why_not_compared(runs)
     scores = {
         name: score_of(run.scores.get(run.judged_role, {}), "accuracy", level=run.judged_level) for name, run in names.items()
@@ -232,8 +233,10 @@ def _several(page: str, runs: Sequence[Run]) -> None:
         delete_button(page, own, f"Delete these {len(own)} runs" if len(own) > 1 else f"Delete “{plain(own[0].title)}”")
 
 
-def _short(title: str) -> str:
-    return title if len(title) <= MOST_LETTERS else f"{title[: MOST_LETTERS - 1].rstrip()}…"
+def _short(run: Run) -> str:
+    """As much of the title as a legend has room for; that a run is leaky is never cut off."""
+    title = run.title if len(run.title) <= MOST_LETTERS else f"{run.title[: MOST_LETTERS - 1].rstrip()}…"
+    return f"{title} ({LEAKY})" if run.is_leaky and LEAKY not in title.casefold() else title
 
 
 def _judged_on(run: Run) -> str:

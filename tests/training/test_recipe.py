@@ -83,3 +83,11 @@ def test_a_request_of_an_earlier_version_means_all_genres_and_tracks() -> None:
         del values[name]
     assert TrainRequest.from_dict(values) == TrainRequest("ann")
     assert TrainRequest("ann", genres=("classic4",)).resolve()
+
+
+def test_a_request_says_how_its_tracks_are_divided() -> None:
+    assert TrainRequest("ann", split="segment_random").split_title == "split random segments (leaky)"
+    part = TrainRequest("ann", genres=("classic4",), train_share=0.2)
+    assert part.split_title == "split by artist, only classical, jazz, metal, pop, 20 % of the training tracks"
+    assert TrainRequest("ann", split="", folds=5).split_title == "5 folds"
+    assert TrainRequest("ann", split="", folds_column="fold").split_title == "folds by 'fold'"

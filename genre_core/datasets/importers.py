@@ -9,8 +9,9 @@ from pathlib import Path
 from genre_core.datasets.hearing import listen_all
 from genre_core.datasets.places import check_name
 from genre_core.datasets.sources.folder import find_folder
-from genre_core.datasets.sources.found import Found, SongFile, name_for
+from genre_core.datasets.sources.found import Found, SongFile, name_for, said
 from genre_core.datasets.sources.genres import canonical_genre
+from genre_core.datasets.sources.names import printable
 from genre_core.datasets.tracks import Dataset, Problem, Track
 from genre_core.errors import DatasetError
 from genre_core.parallel import Progress
@@ -104,12 +105,12 @@ def import_songs(
         raise DatasetError(f"{found.path.name} is an archive. Unpack it first (`sources.unpack`), then import what comes out.")
     paths = [song.path for song in found.songs]
     heard = listen_all(paths, progress=progress, processes=processes, scheduler=scheduler, memory=memory)
-    problems = list(found.problems)
+    problems = [said(problem) for problem in found.problems]
     pairs: list[tuple[Track, str]] = []
     for song, track_id, sound in zip(found.songs, _ids(found.songs), heard, strict=True):
-        shown = song.shown or str(song.path)
+        shown = printable(song.shown or str(song.path))
         if sound.kind:
-            problems.append(Problem(shown, sound.kind, sound.message))
+            problems.append(Problem(shown, sound.kind, printable(sound.message)))
             continue
         heard_of = {"sample_rate": str(sound.sample_rate), "format": sound.format, "part": song.part or ""}
         extra = {**song.extra, **{key: value for key, value in heard_of.items() if value}}
@@ -146,7 +147,7 @@ def _ids(songs: list[SongFile]) -> list[str]:
             wanted = _place(song)
             if places[wanted] > 1:
                 wanted = f"{song.genre}/{song.inside or song.path.name}"
-        unique = wanted
+        unique = wanted = printable(wanted)
         while unique in taken:
             numbers[wanted] += 1
             unique = f"{wanted} ({numbers[wanted] + 1})"

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from genre_core.datasets.sources import sheet
 from genre_core.datasets.sources.fma import find_fma, is_fma, table_of
 from genre_core.datasets.sources.folder import arrange, find_folder
-from genre_core.datasets.sources.found import Found, SongFile, kind_of_file, walk
+from genre_core.datasets.sources.found import Found, SongFile, kind_of_file, said, walk
 from genre_core.datasets.sources.table import find_table, fits
 from genre_core.datasets.sources.tags import find_tags, say_genres
 from genre_core.datasets.sources.unpacking import keep_upload, unpack
@@ -85,7 +85,9 @@ def find(
         raise unknown_name("kind of source", kind, SOURCES)
     if isinstance(path, str | os.PathLike):
         path = Path(path).expanduser().absolute()
-    return SOURCES[kind].find(path, artist_folders=artist_folders, audio=audio, progress=progress)
+    found = SOURCES[kind].find(path, artist_folders=artist_folders, audio=audio, progress=progress)
+    found.problems = [said(problem) for problem in found.problems]
+    return found
 
 
 def recognise(path: Any) -> str:

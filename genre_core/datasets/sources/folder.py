@@ -12,6 +12,7 @@ from typing import Any
 from genre_core.audio.decode import AUDIO_EXTENSIONS
 from genre_core.datasets.sources.found import PICTURES, Found, Parts, SongFile, check_folder, name_for, passed_over_problem, walk
 from genre_core.datasets.sources.genres import GTZAN_GENRES, canonical_genre
+from genre_core.datasets.sources.names import printable
 from genre_core.datasets.tracks import Problem
 from genre_core.errors import DatasetError
 
@@ -116,7 +117,7 @@ def arrange(files: Sequence[Parts], *, artist_folders: bool = True) -> Arrangeme
             arranged.loose.append(file)
             continue
         named = artist_folders and len(levels) > 2 and not _NO_ARTIST.fullmatch(levels[1].lower())
-        artist = levels[1] if named else None
+        artist = printable(levels[1]) if named else None
         arranged.songs.append(Place(file, canonical_genre(levels[0]), artist, part, "/".join(levels[1:])))
     return arranged
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from genre_core.audio.decode import AUDIO_EXTENSIONS
 from genre_core.datasets.places import check_name
+from genre_core.datasets.sources.names import printable
 from genre_core.datasets.tracks import Problem
 from genre_core.errors import DatasetError
 
@@ -216,6 +217,11 @@ def passed_over_problem(found: Found) -> list[Problem]:
         counts.append(f"{found.passed_over[HIDDEN]} hidden")
     words = "1 file was" if total == 1 else f"{total} files were"
     return [Problem(".", "ignored", f"{words} ignored, being no audio by name: {', '.join(counts)}.")]
+
+
+def said(problem: Problem) -> Problem:
+    """A problem in signs that can be shown anywhere."""
+    return replace(problem, file=printable(problem.file), message=printable(problem.message))
 
 
 def check_folder(folder: Path) -> None:

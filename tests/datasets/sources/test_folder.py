@@ -42,7 +42,12 @@ def test_strange_names_are_imported_saved_and_read_back(tmp_path):
     (tmp_path / "music" / "rock" / "bad\n\r\udcff.wav").write_bytes(b"no sound")
     dataset = import_folder(tmp_path / "music", name="strange", processes=1)
     assert {track.path.name for track in dataset.tracks} == {*STRANGE, "blues.00000.wav", "rock.00000.wav"}
-    assert [(problem.file, problem.kind) for problem in dataset.problems] == [("rock/bad\n\r\udcff.wav", "not_audio")]
+    assert [(problem.file, problem.kind) for problem in dataset.problems] == [(r"rock/bad\n\r\xff.wav", "not_audio")]
+    for track in dataset.tracks:  # what pages, terminals and other tools show
+        assert track.id.encode("utf-8")
+        assert "\n" not in track.id
+    assert "rock/emoji 🎷🎺" in dataset.by_id
+    assert "rock/עברית وعربي" in dataset.by_id
     save_dataset(dataset, tmp_path / "root")
     loaded = load_dataset("strange", tmp_path / "root")
     assert loaded == dataset

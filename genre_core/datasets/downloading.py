@@ -30,6 +30,7 @@ WAITS = (1.0, 2.0, 5.0, 10.0, 20.0)
 
 TIMEOUT_SECONDS = 30.0
 _PIECE = 1 << 18
+_SETTLED_SECONDS = 1.0
 _SPARE_BYTES = 50_000_000
 _RANGE = re.compile(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)")
 _AGAIN = {408, 425, 429, 500, 502, 503, 504}
@@ -197,8 +198,7 @@ class Resuming:
             file.write(piece)
             done += len(piece)
             if self.told is not None:
-                speed = (done - offset) / max(1e-3, time.monotonic() - begun)
-                self.told(done, total, None if total is None else (total - done) / speed)
+                self.told(done, total, _left(done - offset, total and total - done, time.monotonic() - begun))
 
     def _check_room(self, total: int | None, offset: int) -> None:
         place = self.part.parent
@@ -218,6 +218,11 @@ class Resuming:
         except (OSError, ValueError):
             return {}
         return facts if isinstance(facts, dict) and facts.get("url") == url and isinstance(facts.get("total"), int) else {}
+
+
+def _left(come: int, missing: int | None, seconds: float) -> float | None:
+    """Seconds until the rest is there; None as long as the speed is a guess."""
+    return None if missing is None or seconds < _SETTLED_SECONDS else missing * seconds / come
 
 
 class _ReadError(Exception):

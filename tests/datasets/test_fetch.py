@@ -79,6 +79,11 @@ def test_a_download_goes_on_where_the_connection_broke(net, tmp_path):
     assert told[-1][:2] == (len(NOISE), len(NOISE))
 
 
+@pytest.mark.parametrize(("come", "missing", "seconds", "left"), [(10, 30, 2.0, 6.0), (10, 30, 0.5, None), (10, None, 2.0, None)])
+def test_time_left_follows_from_the_speed_so_far(come, missing, seconds, left):
+    assert downloading._left(come, missing, seconds) == left
+
+
 def test_a_stopped_download_goes_on_in_another_call(net, tmp_path):
     net.files["file"] = NOISE
     come = []

@@ -14,6 +14,7 @@ from genre_core.datasets.checks import check_dataset
 from genre_core.datasets.exporting import mfcc_json
 from genre_core.datasets.given import import_features, load_given, provide, save_given
 from genre_core.datasets.library import load_dataset, remove_dataset, restore_dataset
+from genre_core.datasets.sources import FEATURES, recognise
 from genre_core.datasets.splits import leak_report, split_by_track
 from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset, NoAudioError, Track
@@ -252,6 +253,11 @@ def test_the_command_imports_a_table_and_refuses_a_name_that_is_taken(tmp_path):
     assert "There is a data set named 'k' already" in call()["error"]["message"]
     assert call("--replace")["tracks"] == 8
     assert load_dataset("k", root.datasets).given
+
+
+def test_a_table_that_lacks_a_column_is_still_known_as_numbers(tmp_path):
+    rows = [{name: value for name, value in row.items() if name != "mfcc1_mean"} for row in rows_of()]
+    assert recognise(write(tmp_path / "t.csv", rows)) == FEATURES
 
 
 def test_kaggles_own_table_where_it_is_here():

@@ -20,6 +20,7 @@ from genre_core.datasets.sources.tags import find_tags, say_genres
 from genre_core.datasets.sources.unpacking import keep_upload, unpack
 from genre_core.datasets.sources.zipped import find_zip, is_zip
 from genre_core.errors import DatasetError, unknown_name
+from genre_core.features.summary import Summary57
 from genre_core.parallel import Progress
 
 __all__ = ["FEATURES", "SOURCES", "Found", "SongFile", "SourceSpec", "find", "keep_upload", "recognise", "unpack"]
@@ -118,7 +119,8 @@ def _recognise_file(path: Path) -> str:
         if is_fma(path):
             return "fma"
         names = {sheet.plain_name(name) for name in sheet.read_names(path)}
-        return FEATURES if names >= _NUMBERS else "table"
+        most = len(names.intersection(Summary57.COLUMNS)) > len(Summary57.COLUMNS) // 2  # a lacking column is said later
+        return FEATURES if most or names >= _NUMBERS else "table"
     if suffix in _OTHER_ARCHIVES:
         raise DatasetError(f"{path.name} is an archive, but no ZIP. Unpack it, then give the folder that comes out.")
     if kind_of_file(path.name) == "audio":

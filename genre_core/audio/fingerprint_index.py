@@ -13,13 +13,18 @@ import numpy as np
 from genre_core.audio.fingerprints import Fingerprint, Match, compare, triples
 
 SHARE = 0.2
-"""Part of the triples that enters the index: about 35 a second of music."""
+"""Part of the triples that enters the index, at most: about 35 a second of music."""
+
+MAX_ENTRIES = 30_000_000
+"""Entries of the index, about 40 bytes each while it is searched; more music enters it with a smaller part of its triples."""
 
 MIN_VOTES = 5
 """Triples in common, at one offset to a frame, from which two tracks are compared in full."""
 
 _NEIGHBOURS = 16
 """Entries of one hash that each entry is paired with; more of them are paired along a chain."""
+
+_TRIPLES_A_PEAK = 6
 
 _OFFSETS = 1 << 17
 _MAX_KEYS = 30_000_000
@@ -34,14 +39,15 @@ def sample(print_: Fingerprint, *, share: float = SHARE) -> tuple[np.ndarray, np
     return (both >> np.uint64(32)).astype(np.uint32), (both & np.uint64(0xFFFFFFFF)).astype(np.int32)
 
 
-def find_matches(prints: Sequence[Fingerprint], *, share: float = SHARE) -> list[tuple[int, int, Match]]:
+def find_matches(prints: Sequence[Fingerprint], *, max_entries: int = MAX_ENTRIES) -> list[tuple[int, int, Match]]:
     """Pairs that hold the same recording.
 
     Parameters
     ----------
     prints : sequence of Fingerprint
-    share : float
-        Part of the triples to look at, in (0, 1].
+        Each is asked for twice, and again for each pair that is compared in full; it need not be kept in memory.
+    max_entries : int
+        Hashes to hold at once, about.
 
     Returns
     -------
@@ -49,10 +55,14 @@ def find_matches(prints: Sequence[Fingerprint], *, share: float = SHARE) -> list
         Positions of the two in `prints`, the lower one first; sorted by them. Of more than 17 copies of one recording not each
         pair need be named, but all hang together.
     """
+    n_triples = _TRIPLES_A_PEAK * sum(print_.frames.size for print_ in prints)
+    share = min(SHARE, max_entries / max(1, n_triples))
     sampled = [sample(print_, share=share) for print_ in prints]
-    hashes = np.concatenate([entry[0] for entry in sampled]) if sampled else np.zeros(0, np.uint32)
-    frames = np.concatenate([entry[1] for entry in sampled]) if sampled else np.zeros(0, np.int32)
+    if not sampled:
+        return []
+    hashes, frames = (np.concatenate([entry[part] for entry in sampled]) for part in (0, 1))
     tracks = np.repeat(np.arange(len(sampled), dtype=np.int32), [entry[0].size for entry in sampled])
+    del sampled
     found = []
     for first, second, offset in candidates(hashes, tracks, frames):
         match = compare(prints[first], prints[second], offset_frames=offset)

@@ -59,7 +59,8 @@ def command(root: Root, /, *, dataset: str, processes: int | None, as_json: bool
             emit({}, as_json=False, text=f"  and {more} more: {spec.title}; --json lists all")
     grave = report.counts["grave"] + report.counts["doubtful"]
     summary = {**result, "problems": grave, "remarks": report.counts["remark"], "fingerprint": report.fingerprint}
-    words = f"{dataset}: {report.n_tracks} songs, {grave} problem{'s' * (grave != 1)}, {report.counts['remark']} remarks"
+    remarks = report.counts["remark"]
+    words = f"{dataset}: {report.n_tracks} songs, {grave} problem{'s' * (grave != 1)}, {remarks} remark{'s' * (remarks != 1)}"
     emit(summary, as_json=as_json, text=words)
     if grave:
         click.get_current_context().exit(1)

@@ -25,6 +25,13 @@ def test_copies_are_found_among_other_tunes_and_nothing_else():
     assert found[1][2].offset_seconds == pytest.approx(2.0, abs=0.05)
 
 
+def test_with_room_for_few_hashes_clear_copies_are_still_found():
+    songs = [fingerprint(Clip(tune(seed, seconds=8.0), SR)) for seed in (1, 2, 1)]
+    n_triples = sum(6 * print_.frames.size for print_ in songs)
+    assert [(first, second) for first, second, _ in find_matches(songs, max_entries=n_triples // 20)] == [(0, 2)]
+    assert find_matches(songs, max_entries=1) == []
+
+
 def test_many_copies_of_one_recording_hang_together():
     print_ = fingerprint(Clip(tune(1, seconds=8.0), SR))
     linked = {0}

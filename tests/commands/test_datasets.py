@@ -1,5 +1,6 @@
 import csv
 import json
+import shutil
 import subprocess
 import sys
 
@@ -79,6 +80,33 @@ def test_import_then_check(call, tmp_path):
     checked = call("check", "My-music", "--processes", 1)
     assert checked.exit_code == 1
     assert "rock.00000: missing" in checked.stdout
+
+
+def test_a_check_tells_the_gravest_first_and_keeps_its_report(call, tmp_path):
+    folder = write_folder(tmp_path / "mixed", n_tracks=10)
+    assert call("import", folder, "--processes", 1).exit_code == 0
+    for path in [*(folder / "blues").iterdir(), folder / "rock" / "rock.00009.wav"]:
+        path.unlink()
+    shutil.copyfile(folder / "rock" / "rock.00001.wav", folder / "rock" / "rock.00002.wav")
+    told = call("check", "mixed", "--processes", 1)
+    assert told.exit_code == 1
+    shown = told.stdout.splitlines()
+    assert shown[0] == "Grave: cannot be used, or one of two labels is wrong (12)"
+    assert shown[1].startswith("  blues.00000: missing. ")
+    assert shown[11] == "  and 1 more: gone; --json lists all"
+    assert shown[12].startswith("  rock.00002: changed. ")
+    assert shown[13:15] == [
+        "Doubtful: makes scores better or worse than they are (1)",
+        "  rock.00002: duplicate. The same audio as rock.00001: it counts twice.",
+    ]
+    assert shown[15] == "Remarks (1)"
+    assert shown[-1] == "mixed: 20 songs, 13 problems, 1 remark"
+    *problems, summary = lines(call("check", "mixed", "--json", "--processes", 1))
+    assert [entry["gravity"] for entry in problems] == ["grave"] * 12 + ["doubtful", "remark"]
+    assert problems[-2]["tracks"] == ["rock.00002", "rock.00001"]
+    assert (summary["grave"], summary["doubtful"], summary["remark"], summary["pairs"]) == (12, 1, 1, 1)
+    report = load_report("mixed", tmp_path / "root" / "datasets")
+    assert [problem.kind for problem in report.problems] == [entry["kind"] for entry in problems]
 
 
 def test_errors_are_one_sentence(call, tmp_path):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import overload
 
 from genre_core.audio.fingerprint_index import find_matches
+from genre_core.audio.fingerprints import Fingerprint
 from genre_core.datasets.checks.examining import Examined
 from genre_core.datasets.checks.report import Pair
 from genre_core.datasets.tracks import Dataset, Problem, Track
@@ -34,10 +36,29 @@ def same_recordings(dataset: Dataset, examined: Mapping[str, Examined]) -> list[
             same[sha256].append(track)
     pairs = [Pair(first.id, other.id, "exact", 1.0, 0.0) for first, *others in same.values() for other in others]
     heard = [tracks[0].id for tracks in same.values() if tracks[0].id in examined and examined[tracks[0].id].peaks]
-    for first, second, match in find_matches([examined[track_id].fingerprint() for track_id in heard]):
+    for first, second, match in find_matches(_Prints([examined[track_id] for track_id in heard])):
         pairs.append(Pair(heard[first], heard[second], "near", match.score, match.offset_seconds))
     place = {track.id: number for number, track in enumerate(dataset.tracks)}
     return sorted(pairs, key=lambda pair: (place[pair.first], place[pair.second]))
+
+
+class _Prints(Sequence[Fingerprint]):
+    """Fingerprints, unpacked as they are asked for: of many tracks they would take four times the memory."""
+
+    def __init__(self, examined: list[Examined]) -> None:
+        self._examined = examined
+
+    def __len__(self) -> int:
+        return len(self._examined)
+
+    @overload
+    def __getitem__(self, index: int) -> Fingerprint: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> _Prints: ...
+
+    def __getitem__(self, index: int | slice) -> Fingerprint | _Prints:
+        return _Prints(self._examined[index]) if isinstance(index, slice) else self._examined[index].fingerprint()
 
 
 def pair_problems(dataset: Dataset, pairs: list[Pair]) -> list[Problem]:

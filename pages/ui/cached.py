@@ -17,7 +17,7 @@ from typing import Any
 import streamlit as st
 from streamlit import runtime
 
-from genre_core.audio import Clip, SegmentConfig, decode, encode_wav, envelope
+from genre_core.audio import Clip, SegmentConfig, decode, encode_wav, envelope, probe
 from genre_core.audio.recording import Recording, open_recording
 from genre_core.datasets.exporting import MfccExport
 from genre_core.datasets.given import given_requests, provide
@@ -46,6 +46,8 @@ ENVELOPE_BINS = 2000
 BEAT_RATE = 22050
 SEGMENTS_PER_TRACK = 10
 """Of MFCC that are exported, as `mfcc_json` cuts them where nothing is said."""
+WHOLE_SECONDS = 120.0
+"""Longer uploads are read part by part: ten minutes take 53 MB as samples and 26 as a file for the browser, most of the room."""
 MOST_CELLS = 12_000_000
 """Numbers that one view may have, 48 MB: a larger spectrogram would fill the memory for a picture that no screen can show."""
 
@@ -105,10 +107,10 @@ def upload_sound(content: bytes, name: str, *, sha256: str = "", on_stop: Callab
     `on_stop` is called when the visitor stops the reading of a long one, which then ends with the run of the page.
     """
     key = ("recording", sha256 or hashlib.sha256(content).hexdigest(), name)
-    if key not in _own().kept:
+    if key not in _own().kept and (probe(content, name=name).seconds or 0) <= WHOLE_SECONDS:
         try:
             return upload_clip(content, name, sha256=key[1])
-        except AudioError as error:
+        except AudioError as error:  # it was longer than its header said
             if error.kind != "too_long":
                 raise
     return _own().get(key, lambda: _opened(content, name, on_stop), lambda recording: recording.bins.nbytes)

@@ -69,8 +69,10 @@ def look_at(dataset: Dataset) -> None:
             with spoken():
                 split_badge(cached.split(dataset, split)[1])
     with picture:
-        shown = {"spread": distributions, "map": plane_of_tracks, "report": report, "features": features}
-        if look in shown:
+        shown = {"spread": distributions, "report": report, "features": features}
+        if look == "map":
+            plane_of_tracks(dataset, side)
+        elif look in shown:
             shown[look](dataset)
         else:
             {"split": division, "tracks": songs}[look or "split"](dataset, split)

@@ -115,6 +115,8 @@ def track_map(
                 "text": [names[index] for index in mine],
                 "customdata": mine,
                 "marker": {"color": colours[genre], "size": 9, "opacity": 0.8},
+                "selected": {"marker": {"size": 16, "opacity": 1.0}},
+                "unselected": {"marker": {"opacity": 0.6}},
                 "hovertemplate": f"%{{text}}, {genre}<extra></extra>",
             }
         )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from genre_core.datasets.tracks import Dataset, Track
 from pages.figures.dataset import spread, track_map
-from pages.figures.theme import PLAIN_CONFIG, ZOOM_CONFIG
+from pages.figures.theme import PLAIN_CONFIG
 from pages.ui import cached, pickers, tables
 from pages.ui.errors import spoken
 from pages.ui.glossary import meaning
@@ -40,8 +41,8 @@ def distributions(dataset: Dataset) -> None:
         st.dataframe(tables.by_genre(dataset, numbers), hide_index=True, key=f"{PAGE}.genres")
 
 
-def plane_of_tracks(dataset: Dataset) -> None:
-    """Tracks by what the 57 columns say of them; the point that is clicked plays."""
+def plane_of_tracks(dataset: Dataset, side: DeltaGenerator) -> None:
+    """Tracks by what the 57 columns say of them; the one whose point is clicked plays at the side."""
     with spoken():
         numbers, points, shares = cached.numbers(dataset)
         _how_many(dataset, numbers.n_tracks, needed=True)
@@ -56,27 +57,28 @@ def plane_of_tracks(dataset: Dataset) -> None:
             shares.tolist(),
         )
         picked = st.plotly_chart(
-            figure, key=f"{PAGE}.map.{dataset.name}", config=ZOOM_CONFIG, on_select="rerun", selection_mode="points"
+            figure, key=f"{PAGE}.map.{dataset.name}", config=PLAIN_CONFIG, on_select="rerun", selection_mode="points"
         )
         st.caption(
             "Each point is a track; what lies near measures alike. Genres that overlap are hard to tell by these numbers.",
             help=meaning("principal components"),
         )
         chosen = [point["customdata"] for point in picked.selection.points]
-        if not chosen:
-            st.caption("Click a point to hear it.")
-            return
-        first = chosen[0]
-        hear(dataset, tracks[first[0] if isinstance(first, list) else int(first)])
+        with side:
+            if chosen:
+                first = chosen[0]
+                hear(dataset, tracks[first[0] if isinstance(first, list) else int(first)], compact=True)
+            else:
+                st.caption("Click a point to hear it here.")
 
 
-def hear(dataset: Dataset, track: Track) -> None:
+def hear(dataset: Dataset, track: Track, *, compact: bool = False) -> None:
     """A track with its player, and the way to Explore."""
     st.markdown(f"**{track.id}**, {track.genre}" + (f", by {track.artist}" if track.artist else ""))
     if track.path is None:
         st.caption("No audio: this data set holds numbers only.")
         return
-    player(cached.track_clip(track), key=f"{PAGE}.player", title=track.id)
+    player(cached.track_clip(track), key=f"{PAGE}.player", title=track.id, compact=compact)
     st.page_link("pages/1_Explore.py", label="Explore this sound", query_params={"clip": pickers.reference(dataset, track)})
 
 

@@ -65,7 +65,7 @@ def _findings(dataset: Dataset, found: Report) -> None:
         selection_mode="single-row",
         hide_index=True,
     )
-    st.caption(f"Checked {found.created[:10]}: {found.n_tracks} tracks. Repeats were looked for by {found.method}")
+    st.caption(f"Checked {found.created[:10]}: {found.n_tracks} tracks. Repeats were looked for by {found.method.rstrip('.')}.")
     rows = picked.selection.rows
     if not rows:
         st.caption("Tick a row to hear it.")

@@ -181,6 +181,8 @@ def _owned(folder: Path) -> bool:
 
 def _known(entry: dict[str, Any]) -> dict[str, Any]:
     """What is known of a problem's fields; lists become tuples."""
+    if not isinstance(entry, dict):
+        raise TypeError(f"a problem that is {entry!r}")
     fields = {key: value for key, value in entry.items() if key in Problem.__dataclass_fields__}
     return {key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()}
 
@@ -224,6 +226,8 @@ def read_head(path: Path, name: str, folder: Path) -> dict[str, Any]:
         raise damaged(name, folder, f"dataset.json cannot be read, {error}") from error
     if not isinstance(head, dict) or not isinstance(head.get("format"), int):
         raise damaged(name, folder, "dataset.json names no format")
+    if not isinstance(head.setdefault("version", 1), int):
+        raise damaged(name, folder, "dataset.json names no version")
     if head["format"] > FORMAT:
         raise DatasetError(
             f"The data set {name!r} was written by a newer version: expected format {FORMAT} or less. "

@@ -18,6 +18,7 @@ from genre_core.datasets.sources import FEATURES, recognise
 from genre_core.datasets.splits import leak_report, split_by_track
 from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset, NoAudioError, Track
+from genre_core.datasets.versions import relabel, save_version
 from genre_core.errors import DatasetError
 from genre_core.features.spectral import LogMel
 from genre_core.features.summary import Summary57
@@ -210,6 +211,17 @@ def test_a_removed_data_set_comes_back_with_its_numbers(saved):
     restore_dataset("numbers", root.datasets)
     found = load_given(load_dataset("numbers", root.datasets), root.datasets, (Summary57(), SegmentConfig()))
     assert set(found) == {track.sha256 for track in dataset.tracks}
+
+
+def test_a_corrected_genre_makes_a_version_with_the_same_numbers(saved):
+    dataset, _, root = saved
+    save_version(relabel(dataset, {"rock.00000": "blues"}), root.datasets)
+    request, store = (Summary57(), SegmentConfig()), FeatureStore(root.features)
+    for version, genre in ((1, "rock"), (2, "blues")):
+        found = load_dataset("numbers", root.datasets, version)
+        assert (found.by_id["rock.00000"].genre, found.given) == (genre, dataset.given)
+        provide(found, [request], root.datasets, store)
+        assert not store.missing(found, *request)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 no archive"])

@@ -21,7 +21,7 @@ COMMANDS: dict[str, CommandSpec] = {
     "import": CommandSpec("genre_core.commands.import_", "Import songs: folders, tables, archives, tags, FMA."),
     "datasets": CommandSpec("genre_core.commands.datasets", "List, remove and bring back data sets; correct labels; versions."),
     "fetch": CommandSpec("genre_core.commands.fetch", "Download GTZAN or FMA small and import it."),
-    "check": CommandSpec("genre_core.commands.check", "Check a data set: bad files, repeats, clipping, bandwidth, labels, balance."),
+    "check": CommandSpec("genre_core.commands.check", "Check a data set: bad files, repeats, clipping, bandwidth, balance."),
     "splits": CommandSpec("genre_core.commands.splits", "Show how a data set can be divided, and what crosses each division."),
     "extract": CommandSpec("genre_core.commands.extract", "Compute a feature of audio files, or the features of a data set."),
     "export": CommandSpec("genre_core.commands.export", "Write a data set's MFCC or summary columns for other tools."),

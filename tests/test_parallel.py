@@ -1,13 +1,17 @@
 """Work over several processes: pace, stops, and what is left of the processes then."""
 
 import multiprocessing
+import os
+import signal
 import time
+from collections import Counter
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from genre_core.parallel import Countdown, as_completed
+from genre_core.parallel import BATCH_SECONDS, Countdown, Line, as_completed
 
 
 class AskedToStop(BaseException):
@@ -67,3 +71,66 @@ def test_a_stop_hands_out_no_more_and_gives_what_was_begun(tmp_path):
         done.append(number)
     assert len(done) == len(list(tmp_path.iterdir())) < 10
     assert not children()
+
+
+def write_down(job):
+    """Say by a line in a file that it was done here."""
+    folder, number = job
+    with (Path(folder) / "done").open("a") as file:
+        file.write(f"{number}\n")
+    time.sleep(0.01)
+    return os.getpid()
+
+
+def test_a_killed_process_takes_nothing_with_it(tmp_path):
+    jobs = [(str(tmp_path), number) for number in range(60)]
+    found, killed = [], 0
+    with closing(as_completed(write_down, jobs, processes=2)) as results:
+        for index, pid in results:
+            found.append(index)
+            if len(found) == 20:
+                os.kill(pid, signal.SIGKILL)
+                killed = pid
+    assert sorted(found) == list(range(60))
+    assert killed
+    assert not children()
+    times = Counter((tmp_path / "done").read_text().split())
+    assert set(times) == {str(number) for number in range(60)}
+    assert max(times.values()) <= 2  # what was handed out is done again, nothing else is
+
+
+def die_at_seven(number):
+    if number == 7:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 2 * number
+
+
+def test_a_job_that_ends_its_process_each_time_is_found_and_the_others_are_done():
+    found = dict(as_completed(die_at_seven, range(30), processes=2, lost=lambda number: -number))
+    assert found == {number: 2 * number if number != 7 else -7 for number in range(30)}
+    with pytest.raises(BrokenProcessPool):
+        list(as_completed(die_at_seven, range(30), processes=2))
+    assert not children()
+
+
+def die(number):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_where_every_job_ends_its_process_that_is_an_error_of_all(monkeypatch):
+    monkeypatch.setattr("genre_core.parallel._MOST_LOST_IN_A_ROW", 1)
+    with pytest.raises(BrokenProcessPool):
+        list(as_completed(die, range(30), processes=2, lost=lambda number: None))
+
+
+def test_quick_jobs_go_several_at_a_time():
+    line = Line(abs, range(1000), None)
+    assert len(line.take(2)) == 1  # nothing is known of them yet
+    for _ in range(20):
+        line.finished(range(10), ([0] * 10, 0.05))
+    taken = line.take(2)
+    assert len(taken) == pytest.approx(BATCH_SECONDS / 0.005, abs=1)
+    while following := line.take(2):
+        assert following[0] == taken[-1] + 1
+        taken = following
+    assert taken == (999,)  # towards the end ever fewer, so that no process has much to do alone

@@ -54,8 +54,8 @@ def gather_rows(
     if not tracks:
         raise TrainingError("Expected tracks to learn from. Received: none.")
     counts: list[int] = []
-    kept: list[np.ndarray] | None = [] if _stored_bytes(tracks, request, store) <= in_memory_bytes else None
-    n_bytes = 0
+    n_bytes = _stored_bytes(tracks, request, store)
+    filling = _Filling(n_bytes) if n_bytes <= in_memory_bytes else None
     countdown = Countdown(progress, len(tracks))
     for track in tracks:
         values = store.get(track, *request).values
@@ -65,15 +65,49 @@ def gather_rows(
                 "Check the data set."
             )
         counts.append(len(values))
-        n_bytes += values.nbytes
-        if kept is not None:
-            kept.append(values)
-            if n_bytes > in_memory_bytes:
-                kept = None
+        if filling is not None:
+            filling.add(values)
+            if filling.n_bytes > in_memory_bytes:
+                filling = None
         countdown.step()
-    if kept is None:
+    if filling is None:
         return StoredRows(store, tracks, request, counts, values.shape[1:]), counts
-    return _joined(kept), counts
+    return filling.rows, counts
+
+
+class _Filling:
+    """One array that parts are copied into as they come: the peak is one data set, not two.
+
+    Parameters
+    ----------
+    n_bytes : int
+        How large it becomes, as far as is known; what is never written to takes no memory.
+    """
+
+    def __init__(self, n_bytes: int) -> None:
+        self._expected = n_bytes
+        self._array = np.empty((0,), np.float32)
+        self._count = 0
+
+    @property
+    def rows(self) -> np.ndarray:
+        """What was added, shape (n_segments, *feature shape)."""
+        return self._array[: self._count]
+
+    @property
+    def n_bytes(self) -> int:
+        return self.rows.nbytes
+
+    def add(self, part: np.ndarray) -> None:
+        count = self._count + len(part)
+        if count > len(self._array):
+            size = max(count, self._expected // part[0].nbytes if not self._count else 2 * self._count)
+            larger = np.empty((size, *part.shape[1:]), np.float32)
+            if self._count:
+                larger[: self._count] = self.rows
+            self._array = larger
+        self._array[self._count : count] = part
+        self._count = count
 
 
 def _stored_bytes(tracks: Sequence[Track], request: Request, store: FeatureStore) -> int:
@@ -83,17 +117,6 @@ def _stored_bytes(tracks: Sequence[Track], request: Request, store: FeatureStore
         with suppress(OSError):  # none yet: `gather_rows` counts what it computes
             total += store.path(track, *request).stat().st_size
     return total
-
-
-def _joined(parts: list[np.ndarray]) -> np.ndarray:
-    """The parts as one array, each freed once copied: the peak is one data set, not two."""
-    joined = np.empty((sum(map(len, parts)), *parts[0].shape[1:]), np.float32)  # (n_segments, *feature shape)
-    stop = len(joined)
-    while parts:
-        part = parts.pop()
-        joined[stop - len(part) : stop] = part
-        stop -= len(part)
-    return joined
 
 
 class StoredRows:

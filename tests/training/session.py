@@ -6,6 +6,7 @@ import contextlib
 import json
 import sys
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
@@ -109,6 +110,8 @@ def main(root: Root) -> None:
     notes: dict[str, object] = {}
     exact = {**QUICK, "deterministic": True, "seed": 3}
     ann = [train(TrainRequest("ann", "tones", segments=SHORT, training=exact), root) for _ in range(2)]
+    with mock.patch("genre_core.training.material.IN_MEMORY_BYTES", 0):
+        notes["streamed"] = train(TrainRequest("ann", "tones", segments=SHORT, training=exact), root).id
     other = train(TrainRequest("ann", "tones", segments=SHORT, training={**exact, "seed": 4}), root)
     cnn = train(TrainRequest("cnn_small", "tones", segments=SHORT, config={"width": 0.25}, training=QUICK), root)
     for run in (ann[0], cnn):

@@ -52,6 +52,13 @@ def test_same_seed_same_run_and_another_seed_another(trained: Path, notes: dict)
     assert losses[0] == losses[1] != losses[2]
 
 
+def test_a_training_that_reads_from_the_store_is_that_which_reads_from_memory(trained: Path, notes: dict) -> None:
+    streamed, other = load(trained, notes["streamed"]), load(trained, notes["ann"][0])
+    assert without_seconds(streamed) == without_seconds(other)
+    assert streamed.manifest["scaler"] == other.manifest["scaler"]
+    assert (streamed.predictions().segment_posteriors == other.predictions().segment_posteriors).all()
+
+
 def test_manifest_holds_all_that_serving_and_judging_need(trained: Path, notes: dict) -> None:
     run = load(trained, notes["cnn_small"])
     assert (run.model, run.state, run.genres) == ("cnn_small", "finished", ("high", "low", "noise"))

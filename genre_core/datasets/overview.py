@@ -60,11 +60,12 @@ def track_numbers(dataset: Dataset, store: FeatureStore, requests: Sequence[Requ
         if stored is None:
             continue
         values = stored.values.astype(np.float64)  # (n_segments, 57)
-        power = np.mean(values[:, rms_mean] ** 2 + values[:, rms_var])  # the mean square is the squared mean and the variance
+        mean_square = np.mean(values[:, rms_mean] ** 2 + values[:, rms_var])  # the squared mean and the variance
+        power = max(0.0, float(mean_square))  # a table from elsewhere may hold anything
         ids.append(track.id)
         means.append(values.mean(axis=0))
         tempi.append(np.median(values[:, tempo]))
-        loudness.append(20 * np.log10(max(float(np.sqrt(power)), _QUIETEST)))
+        loudness.append(20 * np.log10(max(np.sqrt(power), _QUIETEST)))
     return TrackNumbers(
         ids=tuple(ids),
         columns=np.array(means).reshape(len(ids), len(names)),

@@ -89,7 +89,7 @@ def _from_archive() -> None:
     with spoken():
         found = find(upload)
         _show(found)
-        name = st.text_input("Name", value=Path(upload.name).stem, key=f"{PAGE}.zip_name").strip()
+        name = st.text_input("Name", value=found.name, key=f"{PAGE}.zip_name").strip()
         if st.button("Import this archive", type="primary", key=f"{PAGE}.zip_take"):
             upload.seek(0)
             kept = keep_upload(upload, upload.name, root().uploads)

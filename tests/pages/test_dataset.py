@@ -214,7 +214,7 @@ def test_an_archive_is_looked_into_before_it_is_kept(demo, visit, started):
     press(app, "Import this archive")
     [(kind, values)] = started
     kept = Path(values["path"])
-    assert (kind, values["name"]) == ("import", "my songs")
+    assert (kind, values["name"]) == ("import", "my-songs")
     assert kept.read_bytes() == content.getvalue()
     assert kept.is_relative_to(demo.uploads)
 

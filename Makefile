@@ -10,7 +10,7 @@ PORT ?= 8501
 RUN = $(VENV)/bin/python
 SOURCES = app.py pages genre_core tests benchmarks docs
 
-.PHONY: help app test check format bench bench-features bench-app bench-explore bench-peers demo demo-runs lock clean
+.PHONY: help app test check format bench bench-features bench-app bench-explore bench-scale bench-peers demo demo-runs lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ bench-app: $(VENV)/.installed-dev $(VENV)/.browser  ## start, reruns, bytes and 
 bench-explore: $(VENV)/.installed-dev $(VENV)/.browser  ## every view of Explore: server time, bytes, input to painted
 	$(RUN) -m benchmarks.explore
 
+bench-scale: $(VENV)/.installed-dev  ## 2,000 and 20,000 short songs through import, extraction, start of training: memory, two processes, a Dask cluster
+	$(RUN) -m benchmarks.scale
+
 # A library that does not install leaves the others to be measured; its row then says what it said.
 bench-peers: $(VENV)/bin/python  ## the environment of the libraries that features are measured against
 	@if command -v uv >/dev/null 2>&1; then uv venv -q --clear --python $(RUN) .venv-peers; install="uv pip install -q --python .venv-peers/bin/python"; \
@@ -57,6 +60,7 @@ demo-runs: $(VENV)/.installed  ## train the two shipped demo runs anew
 lock:  ## pin what requirements*.in ask for, for every supported Python and system
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --upgrade requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --upgrade requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --upgrade requirements-scale.in -o requirements-scale.txt
 
 clean:  ## remove the environment; data sets and runs stay
 	rm -rf $(VENV) .venv-peers .mypy_cache .ruff_cache .pytest_cache

@@ -17,7 +17,8 @@ from genre_core.runs import Run, default_run, scan_runs
 from pages.ui import cached, state
 from pages.ui.root import root
 
-BEST_SPLIT = "by_artist"
+BEST_SPLITS = ("by_artist", "fma", "fault_filtered", "by_track")
+"""What a page opens on: the first of them that the data set allows."""
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 """Parts of the training tracks to choose from, for a learning curve."""
 OWN = "own"
@@ -91,7 +92,7 @@ def pick_split(page: str, dataset: Dataset) -> str | None:
     if not allowed:
         st.error(" ".join(refused))
         return None
-    first = BEST_SPLIT if BEST_SPLIT in allowed else allowed[0]
+    first = next((name for name in BEST_SPLITS if name in allowed), allowed[0])
     place = state.adopt(page, "split", default=first, options=allowed)
     name = st.radio(
         "Split", allowed, format_func=lambda name: SPLITS[name].title, key=place, horizontal=True, help=" ".join(refused) or None

@@ -135,7 +135,7 @@ def _await_workers(client: Any, address: str, stopped: Callable[[], bool]) -> No
 def _check_workers(client: Any, seen: Sequence[Path]) -> None:
     """Whether the workers of now run this Genrescope and see these files."""
     paths = tuple(str(Path(path).absolute()) for path in seen)
-    for worker, found in client.run(_look, paths, on_error="return").items():
+    for worker, found in client.run(_look, paths, _SEEN_SECONDS, on_error="return").items():
         if isinstance(found, ImportError):
             raise ScaleError(f"The worker {worker} cannot import Genrescope ({found}). Start it in an environment that has it.")
         if isinstance(found, BaseException):
@@ -153,9 +153,9 @@ def _check_workers(client: Any, seen: Sequence[Path]) -> None:
             )
 
 
-def _look(paths: tuple[str, ...]) -> tuple[str, list[str]]:
+def _look(paths: tuple[str, ...], wait_seconds: float) -> tuple[str, list[str]]:
     """At a worker: which Genrescope it runs, and which files it does not see; a network folder may lag a little."""
-    deadline = time.monotonic() + _SEEN_SECONDS
+    deadline = time.monotonic() + wait_seconds
     while (missing := [path for path in paths if not Path(path).exists()]) and time.monotonic() < deadline:
         time.sleep(_LOOK_SECONDS)
     return genre_core.__version__, missing

@@ -100,7 +100,8 @@ def test_import_and_extraction_are_those_of_one_machine(scheduler, tmp_path):
     assert not list(far.folder.glob(".seen-*"))
 
 
-def test_workers_that_see_other_folders_are_found_out(scheduler, tmp_path):
+def test_workers_that_see_other_folders_are_found_out(scheduler, tmp_path, monkeypatch):
+    monkeypatch.setattr(scale, "_SEEN_SECONDS", 0.1)
     with pytest.raises(ScaleError, match=r"does not see .*gone\.txt.*all machines share"):
         list(as_completed(twice, range(3), scheduler=scheduler, seen=[tmp_path / "gone.txt"]))
 

@@ -64,7 +64,7 @@ def command(
         _write(paths, parse_feature(feature_name, params), out, processes, as_json=as_json)
     else:
         raise ParameterError(
-            "Expected either PATH... with --feature and --out, or --dataset, with --scheduler if need be. Received: another mixture."
+            "Expected either PATH... with --feature and --out, or --dataset (with --scheduler). Received: another mixture."
         )
 
 

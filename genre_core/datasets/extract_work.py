@@ -16,8 +16,9 @@ from genre_core.paths import Root
 def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]:
     """Compute what is missing of `values["dataset"]`.
 
-    `values["requests"]` holds pairs {"feature": `Feature.to_dict`, "segments": `SegmentConfig.to_dict`}; `processes`
-    may be there, or `scheduler`, the address of a Dask cluster that does the work. What is stored is never computed again, so that a continued job goes on where it was.
+    `values["requests"]` holds pairs {"feature": `Feature.to_dict`, "segments": `SegmentConfig.to_dict`}; `processes` may be
+    there, or `scheduler`, the address of a Dask cluster that does the work. What is stored is never computed again, so that a
+    continued job goes on where it was.
 
     Raises
     ------

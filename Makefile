@@ -9,6 +9,8 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3 python; d
 PORT ?= 8501
 RUN = $(VENV)/bin/python
 SOURCES = app.py pages genre_core tests benchmarks docs
+# Where Python may not keep what it compiled, each start compiles thousands of modules anew: TensorFlow then takes 12 s instead of 5.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help app test check format bench bench-features bench-app bench-explore bench-scale bench-peers demo demo-runs lock clean
 
@@ -19,7 +21,7 @@ app: $(VENV)/.installed  ## set up and open the dashboard
 	$(RUN) -m streamlit run app.py --server.port $(PORT) --server.headless false
 
 test: $(VENV)/.installed-dev $(VENV)/.browser  ## set up and run all tests
-	$(RUN) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(RUN) -m pytest -n 3 --no-loadscope-reorder
 
 check: $(VENV)/.installed-dev  ## formatting, lint, types, doctests
 	$(RUN) -m ruff format --check $(SOURCES)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import PurePath
 
 import pytest
+from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
+
+settings.register_profile("any machine", deadline=None)  # how long an example takes says nothing on a busy machine
+settings.load_profile("any machine")
+
+TOGETHER = dict.fromkeys(("training/test_trainer.py", "training/test_given.py", "training/test_splits.py"), "trained runs")
+"""Files whose tests share something costly: one process runs them all. Every other file is a group of its own."""
 
 LONG_FIRST = (
-    "training/test_trainer.py",
+    *TOGETHER,
     "browser/test_jobs.py",
     "faults/test_kills.py",
     "browser/test_flow.py",
@@ -26,10 +34,28 @@ LONG_FIRST = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def place(item: pytest.Item) -> int:
-        name = "/".join(PurePath(item.path).parts[-2:])
+        name = _short_name(item.nodeid)
         return LONG_FIRST.index(name) if name in LONG_FIRST else len(LONG_FIRST)
 
     items.sort(key=place)  # files stay whole: the sort is stable
+
+
+class Groups(LoadFileScheduling):
+    """Gives each process whole files, and files that stand together to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        name = _short_name(nodeid)
+        return TOGETHER.get(name, name)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
+    return Groups(config, log)
+
+
+def _short_name(nodeid: str) -> str:
+    """The file of a test and the folder it lies in."""
+    return "/".join(nodeid.split("::", maxsplit=1)[0].split("/")[-2:])
 
 
 @pytest.fixture(autouse=True)

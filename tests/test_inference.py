@@ -54,7 +54,7 @@ def test_prediction_is_the_mean_of_what_training_computes(predictor):
     np.testing.assert_array_equal(prediction.end_seconds, computed.end_seconds)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     n_samples=st.integers(1, 900),
     segment=st.integers(10, 200),

@@ -14,7 +14,7 @@ from genre_core.datasets.tracks import Track
 from genre_core.errors import DatasetError, TrainingError
 from genre_core.parallel import Countdown, Progress
 
-IN_MEMORY_BYTES = 256 * 2**20
+IN_MEMORY_BYTES = 64 * 2**20
 """Up to this size an array of features is kept in memory. More is read row by row: the files lie in the system's cache as long as
 it has room, a row of a spectrogram costs 0.03 ms then, and the process needs no more memory for a million tracks than for few."""
 

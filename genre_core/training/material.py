@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,10 +148,23 @@ def _extract(plan: Plan) -> None:
 def load_tensorflow() -> None:
     """Import TensorFlow and Keras, which takes ten seconds; what comes later finds them loaded."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    import keras
-    import tensorflow
+    with _without("pandas", "sklearn"):  # Keras would load them for inputs and wrappers unused here: a quarter of the wait
+        import keras
+        import tensorflow
 
     del keras, tensorflow
+
+
+@contextmanager
+def _without(*packages: str) -> Iterator[None]:
+    """Packages that are not loaded yet look as if they were not installed."""
+    hidden = [package for package in packages if package not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for package in hidden:
+            sys.modules.pop(package, None)
 
 
 def start_keras(recipe: Recipe) -> None:

@@ -30,6 +30,8 @@ DOING = {
 UNFINISHED = ("interrupted", "stopped", "failed")
 SAID = {"interrupted": "broke off", "failed": "failed"}
 FIRST_SONGS = 10
+MOST_ENDS = 3
+"""So many ends of jobs stay on the page, until they are closed or the page is left."""
 
 _starting = threading.Lock()
 
@@ -48,18 +50,18 @@ def activity(page: str) -> None:
             offer(job, page)
     if ended := _ended_here(page):
         if st.session_state.pop("activity.toast", False):
-            st.toast(ended.words)  # whoever has scrolled down sees this alone
+            st.toast(ended.said[-1])  # whoever has scrolled down sees this alone
         place, close = st.columns([12, 1], vertical_alignment="center")
-        (place.success if ended.good else place.warning)(ended.words)
+        (place.success if ended.good else place.warning)("  \n".join(ended.said))
         close.button("✕", key=f"{page}.ended", on_click=st.session_state.pop, args=("activity.ended", None), help="Close")
 
 
 class Ended(NamedTuple):
-    """How jobs ended that a visitor saw working: on which page, whether all made something, in words."""
+    """How jobs ended that a visitor saw working: on which page, whether all made something, a sentence each, the last at last."""
 
     page: str
     good: bool
-    words: str
+    said: tuple[str, ...]
 
 
 def _ended_here(page: str) -> Ended | None:
@@ -179,9 +181,10 @@ def _tell_ends(ended: list[jobs.Job], page: str) -> None:
     good = {job.id: over[job.id].state == "finished" or (job.folder / MANIFEST).exists() for job in ended}
     told = [job for job in ended if good[job.id] or job.kind == TRAIN or not offered]
     if told:
-        said = " ".join(_end_of(job, over[job.id], good=good[job.id]) for job in told)
+        before: Ended = st.session_state.get("activity.ended") or Ended(page, True, ())
+        said = (*before.said, *(_end_of(job, over[job.id], good=good[job.id]) for job in told))
         st.session_state["activity.toast"] = True
-        st.session_state["activity.ended"] = Ended(page, all(good[job.id] for job in told), said)
+        st.session_state["activity.ended"] = Ended(page, before.good and all(good[job.id] for job in told), said[-MOST_ENDS:])
     for job in ended:
         if page == "dataset" and job.kind in ("import", "fetch") and (result := over[job.id].result):
             st.query_params["dataset"] = result["dataset"]

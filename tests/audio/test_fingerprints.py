@@ -86,7 +86,7 @@ def test_a_clip_at_another_rate_gives_nearly_the_same_peaks(song, known):
     assert compare(known, fingerprint(Clip(song, SR).resample(44100))).score > 0.95
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 65_535), st.integers(0, 1023)), max_size=60))
 def test_packed_and_unpacked_it_is_the_same(peaks):
     frames, bins = np.array(sorted(peaks), np.int32).reshape(-1, 2).T

@@ -80,7 +80,7 @@ def test_data_sets_and_runs_are_shared(own_root, own_server, visit, tmp_path):
         page.goto(f"{own_server.url}/Dataset")
         expect(page.get_by_role("combobox", name="Data set")).to_be_visible()
     write_songs(tmp_path / "shared-songs", n_artists=3, n_songs=1)
-    ada.get_by_label("Folder on this machine").fill(str(tmp_path / "shared-songs"))
+    ada.get_by_role("textbox", name="Folder or table on this machine").fill(str(tmp_path / "shared-songs"))
     ada.get_by_role("button", name="Import", exact=True).click()
     expect(ada.get_by_role("combobox", name="Data set")).to_have_value("shared-songs", timeout=1000 * WORK_SECONDS)
     put_run(own_root, "run-of-ada", "What Ada trained")
@@ -126,4 +126,4 @@ def test_two_trainings_work_one_after_the_other(own_root, own_server, visit):
         assert job.wait(timeout_seconds=WORK_SECONDS).state in ("stopped", "finished")
     expect(stop_button(ada)).to_have_count(0)
     said = "what is done is kept. The page Train offers to continue."
-    expect(ada.get_by_test_id("stAlert").filter(has_text=said)).to_be_visible()
+    expect(ada.get_by_test_id("stAlert").filter(has_text=said).first).to_be_visible()

@@ -91,7 +91,7 @@ def test_steps_read_a_line():
 
 
 @given(level=st.floats(0.01, 20.0), ceiling=st.floats(0.1, 1.0))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_limiter_keeps_its_ceiling_and_leaves_what_is_below(level, ceiling):
     y = (level * np.sin(np.arange(4000) / 7)).astype(np.float32)
     out = effects.limit(y, ceiling)

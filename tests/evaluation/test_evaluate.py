@@ -121,7 +121,7 @@ def test_the_intervals_hold_the_truth():
     assert all(share >= 0.86 for share in shares.values()), shares  # average precision of few songs is itself biased
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10**6), n_tracks=st.integers(1, 12), n_genres=st.integers(2, 4), n_artists=st.integers(1, 12))
 def test_any_small_sample_gives_scores_in_order_or_a_reason(seed, n_tracks, n_genres, n_artists):
     rng = np.random.default_rng(seed)

@@ -69,7 +69,7 @@ def test_a_biased_draw_is_moved_towards_the_value():
     assert far.high == 9.0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     drawn=st.lists(st.floats(0, 1), min_size=1, max_size=60),
     value=st.floats(0, 1),

@@ -22,7 +22,7 @@ def posteriors(rng, n, *, digits=None):
     return p
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10**6), n=st.integers(15, 80), digits=st.sampled_from([None, 1]))
 def test_every_score_is_scikit_learns(seed, n, digits):
     rng = np.random.default_rng(seed)

@@ -48,7 +48,7 @@ def expected(y, p):
     return whole, by_genre
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10**6), n=st.integers(15, 60), digits=st.sampled_from([None, 1]), draws=st.integers(1, 60))
 def test_weights_say_what_repeated_rows_say(seed, n, digits, draws):
     y, p = sample(seed, n, digits=digits)
@@ -64,7 +64,7 @@ def test_weights_say_what_repeated_rows_say(seed, n, digits, draws):
             np.testing.assert_allclose(by_genre[name][number], values, atol=1e-9, err_msg=name)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10**6), n_genres=st.integers(2, 5), digits=st.sampled_from([None, 1]))
 def test_equal_weights_give_the_point_estimates(seed, n_genres, digits):
     _, p = sample(seed, 20, digits=digits)

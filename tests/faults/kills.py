@@ -105,7 +105,7 @@ def _wait(
             due = now + (at_seconds or 0.0)
         if due is not None and now >= due:
             return False
-        time.sleep(0.003)
+        time.sleep(0.01)
 
 
 def _outliving(group: int) -> tuple[int, ...]:
@@ -292,7 +292,7 @@ def _check_features(folder: Path) -> None:
             assert all(stored[name].size for name in stored)
 
 
-_N_EPOCHS = 40
+_N_EPOCHS = 30
 
 
 def _prepare_training(folder: Path) -> None:

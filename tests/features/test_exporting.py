@@ -97,7 +97,7 @@ def test_json_says_which_sound_and_how():
 
 
 @given(values=arrays(np.float32, array_shapes(min_dims=1, max_dims=2, max_side=6), elements=st.floats(width=32)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_no_number_is_empty_or_null_and_all_else_exact(values):
     feature = Mfcc(n_mfcc=13)
     expected = np.where(np.isfinite(values), values, np.float32(np.nan))

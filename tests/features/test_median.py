@@ -24,7 +24,7 @@ def by_definition(values: np.ndarray, width: int, axis: int) -> np.ndarray:
     fortran=st.booleans(),
     seed=st.integers(0, 99),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_every_median_is_that_of_its_window(n_rows, n_columns, width, axis, levels, fortran, seed):
     values = np.random.default_rng(seed).integers(-levels, levels + 1, (n_rows, n_columns)).astype(np.float32) / 7
     values = np.asfortranarray(values) if fortran else values

@@ -17,7 +17,7 @@ def levels(*tones: tuple[float, float], seconds: float = 2.0, noise: float = 0.0
     return Spectrum(scale="dB", n_fft=4096).of(Clip(y.astype(np.float32), SR))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.floats(100, 8000), st.floats(0.01, 0.9))
 def test_a_sine_has_one_peak_at_its_frequency_and_level(hertz: float, amplitude: float) -> None:
     (peak,) = spectrum_peaks(levels((hertz, amplitude)), sr=SR)

@@ -15,7 +15,7 @@ from genre_core.features.steps import dct_rows, mfcc_steps
 CLIP = Clip(synthetic_music(3.0), SR, "music")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     at_seconds=st.floats(0, 3.0),
     n_fft=st.sampled_from([512, 2048, 4096]),

@@ -101,7 +101,7 @@ def test_shared_arrays_cannot_be_written(sound):
 
 
 @given(n_samples=st.integers(1, 9000), hop_length=st.sampled_from([128, 300]), window=st.sampled_from(["hann", "hamming"]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_istft_gives_the_clip_back(n_samples, hop_length, window):
     y = np.random.default_rng(n_samples).normal(size=n_samples).astype(np.float32)
     stft = Spectra(y, sr=SR).stft(n_fft=1024, hop_length=hop_length, window=window)

@@ -52,7 +52,7 @@ def test_equal_to_librosa(sound, key):
 
 
 @given(n_samples=st.integers(1, 3000), hop_length=st.sampled_from([128, 512, 300]), n_bins=st.integers(1, 96))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_length_has_its_frames(n_samples, hop_length, n_bins):
     y = np.random.default_rng(n_samples).normal(size=n_samples)
     values = constant_q(Spectra(y, sr=SR), hop_length=hop_length, n_bins=n_bins)

@@ -73,7 +73,7 @@ def test_what_is_looked_at_closely_comes_frame_by_frame(tone):
     assert layer.cells.shape[1] < 4.2 * SR / 128
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 5000), st.floats(0, 60), st.floats(0.001, 60), st.floats(-5, 5))
 def test_columns_lie_inside_and_hold_all_that_is_visible(n_frames, start, length, begin):
     span = Span(begin, 0.01, (start, start + length))
@@ -84,7 +84,7 @@ def test_columns_lie_inside_and_hold_all_that_is_visible(n_frames, start, length
     assert all(first <= frame < stop for frame in wanted)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(n_rows=st.integers(2, 5000), log_frequency=st.booleans())
 def test_shown_rows_are_never_empty_and_end_at_the_last(n_rows, log_frequency):
     bounds = panels.row_bounds(np.linspace(0, 11025, n_rows), panels.MAX_ROWS, log_frequency=log_frequency)
@@ -175,7 +175,7 @@ def test_a_line_keeps_its_gaps_and_its_times():
     np.testing.assert_allclose(line.values[known][:-1], 100 * places[known][:-1], atol=0.5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(-1e4, 1e4), st.floats(1e-3, 1e4))
 def test_ticks_are_round_numbers_inside(low, length):
     high = low + length

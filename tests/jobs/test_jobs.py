@@ -243,6 +243,7 @@ def test_the_process_that_stands_by_takes_the_next_training(root: Root, monkeypa
     assert children[job.folder.absolute()] is spare
     status = job.wait(timeout_seconds=120)
     assert (status.state, status.pid) == ("failed", spare.pid)
+    spare.wait(timeout=30)  # it prints its last words after it has written down how it ended
     assert "nowhere" in job.log()
 
 

@@ -13,7 +13,7 @@ def inner(clip):
     return clip.y[clip.n_samples // 4 : -clip.n_samples // 4]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     low_hz=st.floats(60, 4000),
     octaves=st.floats(0.2, 3),

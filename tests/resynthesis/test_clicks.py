@@ -23,7 +23,7 @@ def test_each_click_begins_at_its_time():
 
 
 @given(times=st.lists(st.floats(-5, 5), max_size=30), amplitude=st.sampled_from([0.0, 0.01, 0.5, 1.0]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_nothing_clips_and_nothing_becomes_longer(times, amplitude):
     clip = Clip(noise(seconds=0.5).y / np.float32(0.5) * np.float32(amplitude), SR)
     clip = Clip(np.clip(clip.y, -1, 1), SR)

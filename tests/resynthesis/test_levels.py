@@ -16,7 +16,7 @@ def test_what_fits_is_left_as_it_is():
 
 
 @given(gain=st.floats(0.1, 30), seed=st.integers(0, 9))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_limiter_keeps_full_scale(gain, seed):
     y = noise(seconds=0.3, amplitude=gain, seed=seed).y
     assert np.abs(limited(y, SR)).max() <= 1 + 1e-6

@@ -99,7 +99,7 @@ def overfit(root: Root, name: str) -> float:
     fit_scaler(model, values)
     folder = root.path / f"overfit-{name}"
     folder.mkdir()
-    config = TrainConfig(epochs=80, patience=80, batch_size=10, learning_rate=5e-3)
+    config = TrainConfig(epochs=40, patience=40, batch_size=20, learning_rate=1e-2)
     rows = np.arange(len(values))
     fit(model, Segments((values,), genres), rows, rows, config, Journal(folder))
     logits = np.asarray(model(values, training=False)["logits"])

@@ -46,7 +46,7 @@ def test_each_limit_is_judged_among_the_tracks_that_go_as_far():
     assert "30 others go on to 11.0 kHz" in found[1].message
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_limits_dealt_out_at_random_are_seldom_named(seed):
     dataset = made(dict.fromkeys(COUNTS, 30))

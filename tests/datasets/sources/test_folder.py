@@ -138,7 +138,7 @@ def test_looking_says_what_an_import_would_bring(tmp_path):
 names = st.text("abc", min_size=1, max_size=2)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(names, min_size=1, max_size=5).map(tuple), min_size=1, max_size=30, unique=True))
 def test_each_file_has_one_place(files):
     arranged = arrange(sorted(files))

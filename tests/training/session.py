@@ -6,6 +6,7 @@ import contextlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -76,18 +77,17 @@ def broken_then_continued(request: TrainRequest, root: Root, where: str) -> Run:
     return perform(folder, root, lambda journal: work(request.to_dict(), root, journal))
 
 
-def continued(root: Root) -> dict[str, list[str]]:
-    """Pairs of runs, one trained in one go, one broken off and continued."""
+def continued(root: Root, name: str) -> list[str]:
+    """Two runs, one trained in one go, one broken off and continued."""
     exact = {**QUICK, "deterministic": True}
-    requests = {
-        "cnn_small": TrainRequest("cnn_small", "tones", segments=SHORT, config={"width": 0.25}, training=exact),
-        "folds": TrainRequest("ann", "tones", "by_artist", folds=3, segments=SHORT, training={**exact, "epochs": 2}),
-    }
-    places = {"cnn_small": "Epoch 3", "folds": "Fold 2: epoch 2"}
-    return {
-        name: [train(request, root).id, broken_then_continued(request, root, places[name]).id]
-        for name, request in requests.items()
-    }
+    request, place = {
+        "cnn_small": (TrainRequest("cnn_small", "tones", segments=SHORT, config={"width": 0.25}, training=exact), "Epoch 3"),
+        "folds": (
+            TrainRequest("ann", "tones", "by_artist", folds=3, segments=SHORT, training={**exact, "epochs": 2}),
+            "Fold 2: epoch 2",
+        ),
+    }[name]
+    return [train(request, root).id, broken_then_continued(request, root, place).id]
 
 
 def overfit(root: Root, name: str) -> float:
@@ -107,25 +107,31 @@ def overfit(root: Root, name: str) -> float:
 
 
 def main(root: Root) -> None:
-    notes: dict[str, object] = {}
+    notes: dict[str, Any] = {}
     exact = {**QUICK, "deterministic": True, "seed": 3}
     ann = [train(TrainRequest("ann", "tones", segments=SHORT, training=exact), root) for _ in range(2)]
     with mock.patch("genre_core.training.material.IN_MEMORY_BYTES", 0):
         notes["streamed"] = train(TrainRequest("ann", "tones", segments=SHORT, training=exact), root).id
-    other = train(TrainRequest("ann", "tones", segments=SHORT, training={**exact, "seed": 4}), root)
     cnn = train(TrainRequest("cnn_small", "tones", segments=SHORT, config={"width": 0.25}, training=QUICK), root)
     for run in (ann[0], cnn):
         keras_says(run, root)
-    notes.update(ann=[run.id for run in ann], other=other.id, cnn_small=cnn.id, stopped=stop_after(root, 2).id)
-    notes["continued"] = continued(root)
+    notes.update(ann=[run.id for run in ann], cnn_small=cnn.id, stopped=stop_after(root, 2).id)
+    notes["overfit"] = {name: overfit(root, name) for name in MODELS}
+    notes["continued"] = {name: continued(root, name) for name in ("cnn_small", "folds")}
+    train_more(root, notes, exact)
+    (root.path / "notes.json").write_text(json.dumps(notes, default=str))
+
+
+def train_more(root: Root, notes: dict[str, Any], exact: dict[str, Any]) -> None:
+    """Runs of which not the net but what is said about it is looked at."""
     once = {**QUICK, "epochs": 1}
+    notes["other"] = train(TrainRequest("ann", "tones", segments=SHORT, training={**exact, "seed": 4}), root).id
     notes["leaky"] = train(TrainRequest("ann", "tones", "segment_random", segments=SHORT, training=once), root).id
     part = TrainRequest("ann", "tones", segments=SHORT, training=once, genres=("high", "noise"), train_share=0.4)
     notes["part"] = train(part, root).id
     make_numbers(load_dataset("tones", root.datasets), SegmentConfig.from_dict(SHORT), root)
     notes["given"] = train(TrainRequest("ann", "numbers", training=exact), root).id
     notes["given_folds"] = train(TrainRequest("ann", "numbers", "", folds=3, training=once), root).id
-    notes["overfit"] = {name: overfit(root, name) for name in MODELS}
     notes["optimizers"] = {
         name: {key: value for key, value in TrainConfig(optimizer=name).build_optimizer().get_config().items() if key != "name"}
         for name in OPTIMIZERS
@@ -141,7 +147,6 @@ def main(root: Root) -> None:
         )
     except TrainingError as error:
         notes["exploded"] = str(error)
-    (root.path / "notes.json").write_text(json.dumps(notes, default=str))
 
 
 if __name__ == "__main__":

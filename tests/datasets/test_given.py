@@ -23,9 +23,10 @@ from genre_core.errors import DatasetError
 from genre_core.features.spectral import LogMel
 from genre_core.features.summary import Summary57
 from genre_core.paths import Root
+from tests.research import GTZAN
 
 COLUMNS = list(Summary57.COLUMNS)
-KAGGLE = Path(__file__).resolve().parents[3] / "shared" / "data" / "gtzan" / "features_30_sec.csv"
+KAGGLE = GTZAN / "features_30_sec.csv"
 
 
 def numbers(seed: int) -> list[float]:
@@ -272,10 +273,8 @@ def test_a_table_that_lacks_a_column_is_still_known_as_numbers(tmp_path):
     assert recognise(write(tmp_path / "t.csv", rows)) == FEATURES
 
 
-def test_kaggles_own_table_where_it_is_here():
-    if not KAGGLE.is_file():
-        print(f"{KAGGLE} is not here, so that nothing of it was checked")
-        return
+@pytest.mark.real_songs
+def test_kaggles_own_table():
     dataset, values = import_features(KAGGLE, name="kaggle")
     assert len(dataset.tracks) + sum(problem.kind == "duplicate" for problem in dataset.problems) == 710
     assert {problem.kind for problem in dataset.problems} == {"duplicate", "conflict"}

@@ -1,14 +1,13 @@
 """Sounds to measure on: synthetic ones, and real clips where they lie beside the project."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import soundfile
 
 from benchmarks.features import SR, synthetic_music
+from tests.research import GTZAN
 
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "gtzan" / "lossless"
+REAL = GTZAN / "lossless"
 SECONDS = 6
 
 
@@ -36,11 +35,6 @@ SOUNDS = {
 }
 if REAL.is_dir():
     SOUNDS |= {name: (lambda name=name: real(name)) for name in ("blues/blues.00001.flac", "metal/metal.00003.flac")}
-
-
-def pytest_terminal_summary(terminalreporter) -> None:
-    real_clips = "and two real clips" if REAL.is_dir() else "only: no real clips lie beside the project"
-    terminalreporter.write_line(f"features: parity with librosa measured on synthetic sound {real_clips}")
 
 
 @pytest.fixture(params=list(SOUNDS), scope="session")

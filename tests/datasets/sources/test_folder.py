@@ -14,8 +14,8 @@ from genre_core.datasets.sources import find, recognise
 from genre_core.datasets.sources.folder import arrange
 from genre_core.errors import DatasetError
 from tests.datasets.tiny_songs import write_folder, write_song
+from tests.research import GTZAN
 
-SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "gtzan"
 STRANGE = (
     "two  words.wav",
     "quote \" and ' both.wav",
@@ -151,7 +151,7 @@ def test_each_file_has_one_place(files):
 
 def links(layout: str, folder: Path) -> Path:
     """The songs that are here, by links, in one of the three layouts in which GTZAN is passed on."""
-    for song in sorted((SHARED / "audio").glob("*/*.ogg")):
+    for song in sorted((GTZAN / "audio").glob("*/*.ogg")):
         inside = {"tarball": "genres", "kaggle": "Data/genres_original", "flat": ""}[layout]
         target = folder / inside / song.parent.name / song.name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -161,14 +161,13 @@ def links(layout: str, folder: Path) -> Path:
     if layout == "kaggle":
         (folder / "Data" / "images_original" / "blues").mkdir(parents=True)
         (folder / "Data" / "images_original" / "blues" / "blues00000.png").write_bytes(b"\x89PNG")
-        shutil.copy(SHARED / "features_30_sec.csv", folder / "Data")
+        shutil.copy(GTZAN / "features_30_sec.csv", folder / "Data")
     return folder
 
 
+@pytest.mark.real_songs
 @pytest.mark.parametrize("layout", ["tarball", "kaggle", "flat"])
 def test_the_songs_here_are_found_in_each_layout_of_gtzan(tmp_path, layout):
-    if not SHARED.is_dir():
-        return  # the research data are not on this machine; tiny songs in the same layouts are tested in test_importers.py
     folder = links(layout, tmp_path / "gtzan")
     assert recognise(folder) == "folder"
     found = find(folder)

@@ -1,7 +1,6 @@
 import csv
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +9,9 @@ from genre_core.datasets.splits.gtzan import fault_filtered, gtzan_id
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError
 from tests.datasets.tiny_songs import made
+from tests.research import GTZAN
 
-TRUTH = Path(__file__).resolve().parents[4] / "shared" / "data" / "gtzan" / "tracks.csv"
+TRUTH = GTZAN / "tracks.csv"
 GENRES = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock")
 
 
@@ -37,10 +37,8 @@ def test_single_clips_are_where_the_publication_has_them():
     assert roles["hiphop.00099"] == "test"
 
 
+@pytest.mark.real_songs
 def test_it_is_the_list_that_the_published_table_names():
-    """Where the research data lie beside the checkout, every row of its table; elsewhere there is nothing to compare."""
-    if not TRUTH.is_file():
-        return
     with TRUTH.open(encoding="utf-8", newline="") as file:
         named = {row["track_id"]: row["split"] for row in csv.DictReader(file)}
     assert len(named) == 357

@@ -91,6 +91,23 @@ class Resuming:
         self.part.unlink(missing_ok=True)
         self._facts.unlink(missing_ok=True)
 
+    def set_aside(self) -> None:
+        """Keep what came though it is not what was expected: it may be taken all the same (`take_back`)."""
+        for path in (self.part, self._facts):
+            if path.exists():
+                path.replace(_aside(path))
+
+    def take_back(self) -> None:
+        """Go on with what was set aside, where something was."""
+        for path in (self.part, self._facts):
+            if _aside(path).exists():
+                _aside(path).replace(path)
+
+    def forget_aside(self) -> None:
+        """Delete what was set aside."""
+        for path in (self.part, self._facts):
+            _aside(path).unlink(missing_ok=True)
+
     @property
     def _facts(self) -> Path:
         return self.part.with_name(self.part.name + ".json")
@@ -233,3 +250,7 @@ def _mark(facts: dict[str, Any]) -> str:
     """What the server must still have for its bytes to fit: a strong tag, else the time of the last change."""
     etag = facts.get("etag") or ""
     return etag if etag.startswith('"') else facts.get("date") or ""
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.aside")

@@ -123,6 +123,7 @@ def _download(
     downloader = Resuming(place / f"{file.name}.part", told, should_stop)
     try:
         _sweep(place)
+        (downloader.take_back if any_checksum else downloader.forget_aside)()
         path = Path(pooch.retrieve(file.url, known or None, fname=file.name, path=place, downloader=downloader))
         downloader.forget()
         if published:
@@ -134,11 +135,11 @@ def _download(
         write_json(folder / CHECKSUMS, {**_recorded(folder), file.name: entry})
         return path, f"{file.name}: {checksum}, recorded now; later downloads are compared with it"
     except ValueError as error:  # pooch found another hash
-        downloader.forget()
+        downloader.set_aside()
         whose = f"published by {file.checksum_source}" if published else "recorded at the first download"
         raise FetchError(
-            f"{file.name} from {file.url} is not the file that was expected: its checksum is not {known}, {whose}. It was "
-            "deleted. Start again, or give another address (--url); if you trust this copy, take it with --any-checksum."
+            f"{file.name} from {file.url} is not the file that was expected: its checksum is not {known}, {whose}. Start "
+            "again, or give another address (--url). If you trust this copy, take it (--any-checksum): no byte comes twice."
         ) from error
     except OSError as error:
         raise FetchError(f"{file.name} cannot be kept in {place}: {why_not_written(error)}") from error

@@ -115,10 +115,16 @@ def _from_the_net() -> None:
         key=f"{PAGE}.url",
         help="Where the published address no longer answers.",
     ).strip()
+    trusted = st.checkbox(
+        "Take it even if its checksum is another",
+        key=f"{PAGE}.any_checksum.{name}",
+        help="A copy that is packed otherwise has another checksum than the published one. Take it if you trust who gives it; "
+        "its checksum is recorded, and later downloads are compared with it.",
+    )
     agreed = st.checkbox("I may use it under these terms", key=f"{PAGE}.agreed.{name}")
     if st.button("Download and import", type="primary", key=f"{PAGE}.fetch", disabled=not agreed):
         with spoken():
-            values = {"name": name, **({"url": url} if url else {})}
+            values = {"name": name, **({"url": url} if url else {}), **({"any_checksum": True} if trusted else {})}
             jobs.start("fetch", values, root())
             st.rerun()
 

@@ -174,15 +174,27 @@ def test_fetched_songs_lie_below_their_name_and_are_not_fetched_twice(net, table
     assert net.sent == sent
 
 
-def test_a_wrong_checksum_deletes_the_file_and_says_whose_it_is(net, table, tmp_path):
+def test_a_file_with_a_wrong_checksum_is_not_used_but_may_be_taken_all_the_same(net, table, tmp_path):
     url = table(tar_of(SMALL), checksum=sha256(b"another"))
     with pytest.raises(FetchError, match=r"is not the file that was expected.*published by the tests.*--any-checksum") as error:
         fetch.fetch("little", tmp_path)
     assert url in str(error.value)
     assert not (tmp_path / "little").exists()
-    assert files_below(tmp_path) == {}
+    assert all(name.endswith(".aside") for name in files_below(tmp_path))
+    sent = net.sent
     found = fetch.fetch("little", tmp_path, any_checksum=True)
     assert "recorded now" in found.checks[0]
+    assert net.sent == sent, "it had come already"
+    assert not list(tmp_path.rglob("*.aside"))
+
+
+def test_a_file_with_a_wrong_checksum_is_fetched_anew_where_it_is_asked_for_again(net, table, tmp_path):
+    table(tar_of(SMALL), checksum=sha256(b"another"))
+    for _ in range(2):
+        sent = net.sent
+        with pytest.raises(FetchError, match="not the file that was expected"):
+            fetch.fetch("little", tmp_path)
+        assert net.sent > sent
 
 
 def test_a_checksum_that_nobody_published_is_recorded_and_compared_later(net, table, tmp_path):

@@ -29,7 +29,7 @@ It may raise: the work ends at once, what is done stays, and the error reaches t
 BATCH_SECONDS = 0.2
 """Jobs that are quicker go several together, so that handing them out costs little and a stop is still quick."""
 
-_LARGEST_BATCH = 64
+_LARGEST_BATCH = 256
 _AHEAD = 2
 """Batches handed out per process: enough to keep it busy, few enough that a stop is quick."""
 
@@ -134,20 +134,29 @@ class Line:
     ----------
     function, jobs, lost
         As in `as_completed`.
+    batch_seconds : float
+        So long the jobs that are handed out together may take.
     """
 
-    def __init__(self, function: Callable[[Any], Any], jobs: Sequence[Any], lost: Callable[[Any], Any] | None) -> None:
+    def __init__(
+        self,
+        function: Callable[[Any], Any],
+        jobs: Sequence[Any],
+        lost: Callable[[Any], Any] | None,
+        batch_seconds: float = BATCH_SECONDS,
+    ) -> None:
         self.suspects: deque[int] = deque()
         self._function, self._jobs, self._lost = function, jobs, lost
         self._begun = 0
-        self._seconds = BATCH_SECONDS
+        self._seconds = self._batch_seconds = batch_seconds
         self._losses: Counter[int] = Counter()
         self._lost_in_a_row = 0
 
     def take(self, workers: int) -> tuple[int, ...]:
         """The next jobs to hand out together, for that many workers; none when all are handed out."""
         left = len(self._jobs) - self._begun
-        together = min(_LARGEST_BATCH, int(BATCH_SECONDS / self._seconds), left // (4 * workers))  # the last ones end together
+        fair = left // (4 * workers)  # the last ones end together
+        together = min(_LARGEST_BATCH, int(self._batch_seconds / self._seconds), fair)
         first, self._begun = self._begun, min(len(self._jobs), self._begun + max(1, together))
         return tuple(range(first, self._begun))
 

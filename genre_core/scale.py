@@ -36,6 +36,8 @@ _SEEN_SECONDS = 5.0
 _FETCH_SECONDS = 5.0
 _LOOK_SECONDS = 0.25
 _AHEAD = 2
+_BATCH_SECONDS = 0.5
+"""Longer than on one machine: client and scheduler take some 15 ms for each batch."""
 
 
 def as_completed(
@@ -89,7 +91,7 @@ def as_completed(
             _await_workers(client, scheduler, stopped)
             if not stopped():
                 _check_workers(client, seen)
-                with closing(_over_cluster(client, Line(function, jobs, lost), stopped)) as results:
+                with closing(_over_cluster(client, Line(function, jobs, lost, _BATCH_SECONDS), stopped)) as results:
                     yield from results
 
 

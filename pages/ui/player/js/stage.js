@@ -82,7 +82,8 @@ class Stage {
     const text = style.getPropertyValue("--st-text-color").trim() || "#16201f";
     const page = style.getPropertyValue("--st-background-color").trim() || "#ffffff";
     const font = style.getPropertyValue("--st-font").trim() || "sans-serif";
-    return { text, page, font, faint: this.scene.faint, veil: `color-mix(in srgb, ${page} 78%, transparent)` };
+    const over = (percent) => `color-mix(in srgb, ${page} ${percent}%, transparent)`;
+    return { text, page, font, faint: this.scene.faint, veil: over(78), unselected: over(50) };
   }
 
   _themeChanged() {
@@ -119,15 +120,15 @@ class Stage {
     pen.inside(left, 0, plotWidth, layout.floor, () => {
       if (this.region) {
         const [x, end] = this.region.map((seconds) => xOf(layout, visible, seconds));
-        pen.rect(left, top, Math.max(0, x - left), bottom - top, "rgba(110,120,118,0.38)");
-        pen.rect(end, top, Math.max(0, left + plotWidth - end), bottom - top, "rgba(110,120,118,0.38)");
+        pen.rect(left, top, Math.max(0, x - left), bottom - top, theme.unselected);
+        pen.rect(end, top, Math.max(0, left + plotWidth - end), bottom - top, theme.unselected);
         for (const edge of [x, end]) pen.path([[edge, top], [edge, bottom]], { stroke: scene.accent, width: 2 });
       }
       if (this.band) {
         for (const box of layout.boxes.filter((entry) => entry.panel.axis.kind === "frequency")) {
           const [low, high] = this.band.map((value) => Math.max(box.top, Math.min(box.top + box.height, yOf(box, value))));
-          pen.rect(left, box.top, plotWidth, high - box.top, "rgba(60,70,68,0.62)");
-          pen.rect(left, low, plotWidth, box.top + box.height - low, "rgba(60,70,68,0.62)");
+          pen.rect(left, box.top, plotWidth, high - box.top, theme.unselected);
+          pen.rect(left, low, plotWidth, box.top + box.height - low, theme.unselected);
           for (const edge of [low, high]) pen.path([[left, edge], [left + plotWidth, edge]], { stroke: scene.accent, width: 2 });
         }
       }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +13,10 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 from tests import research
+
+# librosa's compiled functions lie in one folder for all processes, and one that reads what another is writing may crash.
+CACHES = Path(__file__).resolve().parents[1] / ".pytest_cache"
+os.environ["NUMBA_CACHE_DIR"] = str(CACHES / f"numba-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
 
 settings.register_profile("any machine", deadline=None)  # how long an example takes says nothing on a busy machine
 settings.load_profile("any machine")

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from genre_core.audio.decode import decode
-from genre_core.datasets.notebook import Notebook, state_of
-from genre_core.errors import AudioError, DatasetError
-from genre_core.parallel import Countdown, Progress
-from genre_core.scale import as_completed
+from genre_core.datasets.reading import read_all
+from genre_core.errors import AudioError
+from genre_core.parallel import Progress
 
 MIN_SECONDS = 0.5
 """Shorter audio holds no music to judge by, and is left out."""
 
 _HEARING = {"hearing": 1}
 """Raised when equal files begin to be heard differently: what was remembered before counts no more."""
-
-_MAY_CHANGE = frozenset({"missing", "unreadable", "not_audio", "crashed"})
-"""Reasons that may vanish without a change of the file: a right given, a drive plugged in, a decoder installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +77,4 @@ def listen_all(
     ScaleError, ParameterError
         As `scale.as_completed`, where a scheduler is named.
     """
-    paths = list(paths)
-    with ExitStack() as opened:
-        notebook = opened.enter_context(Notebook(memory, Heard, _HEARING)) if memory else None
-        states = [state_of(path) for path in paths] if notebook else []  # taken before decoding: a later change is seen
-        heard = {index: found for index, state in enumerate(states) if notebook and (found := notebook.recall(state))}
-        unheard = [index for index in range(len(paths)) if index not in heard]
-        countdown = Countdown(progress, len(paths), done=len(heard))
-        jobs = [paths[index] for index in unheard]
-        seen = tuple(path for path in jobs[:1] if scheduler and state_of(path))
-        results = as_completed(listen, jobs, processes=processes, scheduler=scheduler, lost=_crashed, seen=seen)
-        opened.enter_context(closing(results))
-        try:
-            for position, sound in results:
-                index = unheard[position]
-                heard[index] = sound
-                if notebook and sound.kind not in _MAY_CHANGE:
-                    notebook.note(states[index], sound)
-                countdown.step()
-        except BrokenProcessPool as error:
-            raise DatasetError(
-                f"Reading broke off after {len(heard)} of {len(paths)} files, since one process after another was ended from "
-                "outside; memory ran out, as a rule. Close other programs or use fewer processes, then try again."
-            ) from error
-    return [heard[index] for index in range(len(paths))]
-
-
-def _crashed(path: Path) -> Heard:
-    message = f"Reading {path.name!r} ended its process each time. Export the song again, or remove the file."
-    return Heard(kind="crashed", message=message)
+    return read_all(listen, paths, Heard, _HEARING, progress=progress, processes=processes, scheduler=scheduler, memory=memory)

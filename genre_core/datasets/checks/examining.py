@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from genre_core import scale
 from genre_core.audio.bandwidth import upper_limit_hz
 from genre_core.audio.clip import Clip
 from genre_core.audio.decode import decode
 from genre_core.audio.fingerprints import VERSION, Fingerprint, fingerprint
 from genre_core.datasets.hearing import MIN_SECONDS
-from genre_core.datasets.notebook import Notebook, state_of
-from genre_core.errors import AudioError, DatasetError
-from genre_core.parallel import Countdown, Progress
+from genre_core.datasets.reading import read_all
+from genre_core.errors import AudioError
+from genre_core.parallel import Progress
 
 FULL_SCALE = 0.99
 """Magnitude from which a sample counts as standing at full scale; lossy codecs leave a clipped one a little below or above."""
@@ -31,9 +28,6 @@ _TONE_SHARE = 0.999
 
 _EXAMINING = {"examining": 1, "prints": VERSION}
 """Changed when equal files begin to be examined differently: what was remembered before counts no more."""
-
-_MAY_CHANGE = frozenset({"missing", "unreadable", "not_audio", "crashed"})
-"""Reasons that may vanish without a change of the file: a right given, a drive plugged in, a decoder installed."""
 
 
 @dataclass(frozen=True)
@@ -158,11 +152,6 @@ class FullScaleRuns:
         self._n_samples += y.size
 
 
-def _crashed(path: Path) -> Examined:
-    message = f"Reading {path.name!r} ended its process each time. Export the song again, or remove the file."
-    return Examined("crashed", message)
-
-
 def examine_all(
     paths: Sequence[Path],
     *,
@@ -189,25 +178,4 @@ def examine_all(
     DatasetError
         If processes die again and again (memory ran out, as a rule), or `memory` cannot be written.
     """
-    paths = list(paths)
-    with ExitStack() as opened:
-        notebook = opened.enter_context(Notebook(memory, Examined, _EXAMINING)) if memory else None
-        states = [state_of(path) for path in paths] if notebook else []  # taken before decoding: a later change is seen
-        found = {index: known for index, state in enumerate(states) if notebook and (known := notebook.recall(state))}
-        left = [index for index in range(len(paths)) if index not in found]
-        countdown = Countdown(progress, len(paths), done=len(found))
-        results = scale.as_completed(examine, [paths[index] for index in left], processes=processes, lost=_crashed)
-        opened.enter_context(closing(results))
-        try:
-            for position, examined in results:
-                index = left[position]
-                found[index] = examined
-                if notebook and examined.kind not in _MAY_CHANGE:
-                    notebook.note(states[index], examined)
-                countdown.step()
-        except BrokenProcessPool as error:
-            raise DatasetError(
-                f"Reading broke off after {len(found)} of {len(paths)} files, since processes were ended from outside; "
-                "memory ran out, as a rule. Close other programs or use fewer processes, then try again."
-            ) from error
-    return [found[index] for index in range(len(paths))]
+    return read_all(examine, paths, Examined, _EXAMINING, progress=progress, processes=processes, memory=memory)

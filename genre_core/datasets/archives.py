@@ -7,19 +7,19 @@ import shutil
 import stat
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
+from genre_core.damaged import DAMAGED_ZIP
 from genre_core.datasets.downloading import FetchError
 from genre_core.files import why_not_written
 
 MOST_FILES = 200_000
 _PIECE = 1 << 20
 _DRIVE = re.compile(r"[A-Za-z]:")
-_UNREADABLE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+_UNREADABLE = (tarfile.TarError, *DAMAGED_ZIP)
 """What reading a damaged archive raises; writing is looked after apart from it."""
 
 Told = Callable[[int, int], None]

@@ -10,11 +10,11 @@ import math
 import stat
 import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 
 import numpy as np
 
+from genre_core.damaged import DAMAGED_ZIP
 from genre_core.errors import RunError
 
 MOST_BYTES = 200_000_000
@@ -27,9 +27,6 @@ _END_SIZE = 22
 _LOCATOR = b"PK\x06\x07"
 _MOST_DIRECTORY = 1 << 16
 """Bytes of a zip's table of contents: some hundred entries. Python reads all of it before anything can be checked."""
-
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, struct.error)
-"""What zipfile raises on damaged, encrypted or exotic members."""
 
 
 def unpack(content: bytes, allowed: Mapping[str, int]) -> dict[str, bytes]:
@@ -88,7 +85,7 @@ def _open(content: bytes) -> zipfile.ZipFile:
     _check_directory(content)
     try:
         return zipfile.ZipFile(io.BytesIO(content))
-    except _UNREADABLE as error:
+    except DAMAGED_ZIP as error:
         raise RunError(f"Expected an exported run, a zip file. Received: a damaged one ({error}). {AGAIN}") from error
 
 
@@ -131,6 +128,6 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
                 if size > most:
                     raise RunError(f"{entry.filename} may unpack to {most / 1e6:.0f} MB. Received: more. {AGAIN}")
                 pieces.append(piece)
-    except _UNREADABLE as error:
+    except DAMAGED_ZIP as error:
         raise RunError(f"{entry.filename} cannot be unpacked: {error}. The file is damaged. {AGAIN}") from error
     return b"".join(pieces)

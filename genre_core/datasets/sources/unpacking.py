@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from genre_core.damaged import DAMAGED_ZIP
 from genre_core.datasets.sources.found import Found, SongFile
-from genre_core.datasets.sources.zipped import LIMITS, UNREADABLE, Limits, open_archive
+from genre_core.datasets.sources.zipped import LIMITS, Limits, open_archive
 from genre_core.datasets.tracks import Problem
 from genre_core.errors import DatasetError
 from genre_core.files import rename_over, temporary_beside, why_not_written, write_whole
@@ -167,7 +168,7 @@ def _members_bytes(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) 
                 if size > room:
                     raise DatasetError("The archive unpacks to more than it may. Unpack it yourself, then give the folder.")
                 yield piece
-    except UNREADABLE as error:
+    except DAMAGED_ZIP as error:
         raise _BadMemberError(str(error) or type(error).__name__) from error
 
 

@@ -8,12 +8,12 @@ import re
 import stat
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from genre_core.damaged import DAMAGED_ZIP
 from genre_core.datasets.sources.folder import arrange, nothing_words, tell_arrangement
 from genre_core.datasets.sources.found import Found, Parts, SongFile, kind_of_file, name_for
 from genre_core.datasets.tracks import Problem
@@ -31,9 +31,6 @@ class Limits(NamedTuple):
 
 
 LIMITS = Limits()
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, struct.error)
-"""What zipfile raises on damaged, encrypted or exotic archives."""
-
 _SMALL = 10_000_000
 _MOST_LISTING = 100_000_000
 """Bytes of the list of contents, all of which Python reads at once."""
@@ -114,7 +111,7 @@ def open_archive(source: Any, name: str) -> Iterator[zipfile.ZipFile]:
         _check_listing(file, name)
         try:
             archive = zipfile.ZipFile(file)
-        except UNREADABLE as error:
+        except DAMAGED_ZIP as error:
             raise DatasetError(f"{name} is damaged: {error}. Download or zip it again.") from error
         with archive:
             yield archive

@@ -28,6 +28,7 @@ COMMANDS: dict[str, CommandSpec] = {
     "train": CommandSpec("genre_core.commands.train", "Train a model on a data set."),
     "runs": CommandSpec("genre_core.commands.runs", "List trained runs and their scores."),
     "evaluate": CommandSpec("genre_core.commands.evaluate", "Score a run on its test split, or on another data set."),
+    "compare": CommandSpec("genre_core.commands.compare", "Compare runs in pairs: which is better, and can the tracks tell?"),
     "classify": CommandSpec("genre_core.commands.classify", "Name the genre of songs."),
     "models": CommandSpec("genre_core.commands.models", "List the models that can be trained."),
     "demo-runs": CommandSpec("genre_core.commands.demo_runs", "Train the models that come with the product anew."),

@@ -132,8 +132,12 @@ def by_score(runs: Sequence[Run]) -> list[Run]:
     return sorted(runs, key=key, reverse=True)
 
 
-def why_not_compared(runs: Sequence[Run]) -> str:
-    """Why the scores of these runs must not be held against each other, as a sentence; empty where they may."""
+def why_not_compared(runs: Sequence[Run], *, same_tracks: bool = True) -> str:
+    """Why the scores of these runs must not be held against each other, as a sentence; empty where they may.
+
+    With `same_tracks` False they may have been judged on different tracks of one data set: who asks looks at those that all of
+    them judged.
+    """
     leaky = [run for run in runs if run.is_leaky]
     if 0 < len(leaky) < len(runs):
         names = ", ".join(dict.fromkeys(run.title for run in leaky))
@@ -147,7 +151,7 @@ def why_not_compared(runs: Sequence[Run]) -> str:
         return f"These runs were judged on different {what}, so their scores don't compare."
     if leaky and len({(run.manifest["split"].get("seed"), run.segments.fingerprint) for run in runs}) > 1:
         return "These runs were judged on different random segments (leaky), so their scores don't compare."
-    if len({frozenset(run.track_ids(run.judged_role)) for run in runs}) > 1:
+    if same_tracks and len({frozenset(run.track_ids(run.judged_role)) for run in runs}) > 1:
         words = {"folds": "out of fold", "valid": "on the valid tracks"}
         names = ", ".join(dict.fromkeys(f"{words[run.judged_role]}, {run.split_title}" for run in runs))
         return (

@@ -1,0 +1,189 @@
+"""Compare runs in pairs on the tracks that both judged: valid or out of fold, and test where both have opened it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from genre_core.errors import RunError
+from genre_core.paths import Root
+from genre_core.runs.library import why_not_compared
+from genre_core.runs.run import Run
+
+if TYPE_CHECKING:
+    from genre_core.evaluation.compare import Comparison
+
+MOST_RUNS = 12
+"""66 pairs: with more, hardly a difference outlives the correction."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Two runs compared.
+
+    Attributes
+    ----------
+    a, b : Run
+    name_a, name_b : str
+        Their titles, with their ids where two are called the same.
+    role_a, role_b : str
+        What each was judged on: valid, folds or test.
+    found : Comparison
+    p_corrected : float
+        p after Holm's correction for all pairs that were compared at once; the comparison's own p where it is one.
+    n_pairs : int
+        How many these were.
+    """
+
+    a: Run
+    b: Run
+    name_a: str
+    name_b: str
+    role_a: str
+    role_b: str
+    found: Comparison
+    p_corrected: float
+    n_pairs: int
+
+    @property
+    def told_apart(self) -> bool:
+        from genre_core.evaluation.conclusions import tells_apart
+
+        return tells_apart(self.found, self.p_corrected)
+
+    @property
+    def verdict(self) -> str:
+        """Which is better and by how much, or that the tracks cannot tell, in a sentence."""
+        from genre_core.evaluation.conclusions import verdict
+
+        return verdict(self.found, self.name_a, self.name_b, p_value=self.p_corrected)
+
+    @property
+    def grounds(self) -> str:
+        """What the verdict rests on, in sentences."""
+        from genre_core.evaluation.conclusions import grounds
+
+        return grounds(self.found, p_value=self.p_corrected)
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What must be known before it is believed, a sentence or two each."""
+        from genre_core.evaluation.conclusions import cautions
+
+        return (*self._of_runs(), *cautions(self.found, p_value=self.p_corrected, n_comparisons=self.n_pairs))
+
+    def _of_runs(self) -> list[str]:
+        said = []
+        if self.a.is_leaky:
+            said.append(
+                "Both scores are leaky: segments of these very songs were learned from. What differs may be how well each run "
+                "remembers songs, not how well it knows genres."
+            )
+        if "test" in (self.role_a, self.role_b):
+            said.append(
+                "This is the test split, which both runs have opened. It judges finished models: who chooses by it has no "
+                "unseen tracks left."
+            )
+        if self.role_a != self.role_b:
+            valid = self.name_a if self.role_a == "valid" else self.name_b
+            said.append(
+                f"“{valid}” was stopped early by its score on these very tracks, the other was not: that favours it a little."
+            )
+        splits = [_split_words(run, role) for run, role in ((self.a, self.role_a), (self.b, self.role_b))]
+        if splits[0] != splits[1]:
+            said.append(
+                f"The runs divide the tracks differently ({splits[0]}; {splits[1]}), so they learned from different songs: the "
+                "difference may come from that."
+            )
+        return said
+
+    def to_dict(self) -> dict[str, Any]:
+        """The pair as plain JSON values."""
+        runs = [{"run": run.id, "title": run.title, "role": role} for run, role in ((self.a, self.role_a), (self.b, self.role_b))]
+        return {
+            "a": runs[0],
+            "b": runs[1],
+            "told_apart": self.told_apart,
+            "verdict": self.verdict,
+            "grounds": self.grounds,
+            "cautions": list(self.cautions),
+            "p_corrected": self.p_corrected,
+            "n_comparisons": self.n_pairs,
+            **self.found.to_dict(),
+        }
+
+
+def compare_runs(runs: Sequence[Run], root: Root, *, role: str | None = None) -> list[Pair]:
+    """Compare every two of the runs; nothing is written and no test split opened.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Two to `MOST_RUNS`, none twice.
+    root : Root
+        Where their data set lies, which knows the artists.
+    role : str, optional
+        valid, folds or test for all of them; by default what each run is chosen by, folds where it has some, else valid.
+
+    Returns
+    -------
+    list of Pair
+        In the order of the runs; p is corrected for their number.
+
+    Raises
+    ------
+    RunError
+        If the runs' scores must not be compared (`why_not_compared`), or a run was not judged on that role; test where not all of
+        them have opened it.
+    ParameterError
+        If two runs know different genres, or too few tracks were judged by both.
+    """
+    from genre_core.evaluation.compare import compare
+    from genre_core.evaluation.paired import holm
+
+    _check(runs, role)
+    roles = [role or run.judged_role for run in runs]
+    judged = [run.predictions(its) for run, its in zip(runs, roles, strict=True)]
+    artists = [run.artists(predictions, root) for run, predictions in zip(runs, judged, strict=True)]
+    places = list(combinations(range(len(runs)), 2))
+    found = [compare(judged[i], judged[j], artists=artists[i], level=runs[i].judged_level) for i, j in places]
+    corrected = holm(np.array([entry.p_value for entry in found]))
+    names = names_of(runs)
+    return [
+        Pair(runs[i], runs[j], names[i], names[j], roles[i], roles[j], entry, float(p_value), len(places))
+        for (i, j), entry, p_value in zip(places, found, corrected, strict=True)
+    ]
+
+
+def names_of(runs: Sequence[Run]) -> list[str]:
+    """Titles of runs, with the id behind a title that several have."""
+    counted = Counter(run.title for run in runs)
+    return [run.title if counted[run.title] == 1 else f"{run.title} ({run.id})" for run in runs]
+
+
+def _check(runs: Sequence[Run], role: str | None) -> None:
+    if not 2 <= len(runs) <= MOST_RUNS:
+        raise RunError(f"Two to {MOST_RUNS} runs are compared at once. Received: {len(runs)}.")
+    twice = [name for name, count in Counter(run.id for run in runs).items() if count > 1]
+    if twice:
+        raise RunError(f"A run is compared with others, not with itself. Received: {', '.join(twice)} twice.")
+    if role == "test" and (closed := [run.title for run in runs if not run.test_openings]):
+        raise RunError(
+            f"Runs are compared on test only where all of them have opened it. Not opened: {', '.join(closed)}. "
+            "Choose between models on the valid tracks, or out of fold."
+        )
+    if reason := why_not_compared(runs, same_tracks=False):
+        raise RunError(reason)
+
+
+def _split_words(run: Run, role: str) -> str:
+    """How a run's tracks are divided, with the seed, which draws the tracks."""
+    from genre_core.evaluation.report import split_verdict
+
+    told = split_verdict(run.manifest, role=role)
+    return f"{told['title']}, seed {told['seed']}"

@@ -1,0 +1,62 @@
+"""`compare`: words for people, one object a pair for programs."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from genre_core.__main__ import main
+from tests.compared import judged, save_run
+
+
+@pytest.fixture
+def root(tmp_path):
+    for name, n in (("net", 50), ("tree", 30), ("leaf", 29)):
+        save_run(tmp_path, name, judged(np.arange(60) < n))
+    return tmp_path
+
+
+def compare(root, *arguments):
+    return CliRunner().invoke(main, ["--root", str(root), "compare", *arguments])
+
+
+def test_two_runs_in_words(root):
+    outcome = compare(root, "net", "tree")
+    assert outcome.exit_code == 0
+    lines = outcome.stdout.splitlines()
+    assert lines[0].startswith("“net” is better than “tree” by 33.3 percentage points, most likely by ")
+    assert "  both right 30, only “net” 20, only “tree” 0, neither 10" in lines
+    assert any(
+        line.startswith("  accuracy: 0.83 and 0.50, difference 0.33 [") and line.endswith("over 60 tracks") for line in lines
+    )
+    assert "McNemar's test 1.91e-06" in outcome.stdout
+    assert "Holm" not in outcome.stdout
+    assert sum(line.startswith("  - ") for line in lines) == 3
+
+
+def test_every_pair_is_one_object(root):
+    outcome = compare(root, "net", "tree", "leaf", "--json")
+    assert outcome.exit_code == 0
+    found = [json.loads(line) for line in outcome.stdout.splitlines()]
+    assert [(pair["a"]["run"], pair["b"]["run"]) for pair in found] == [("net", "tree"), ("net", "leaf"), ("tree", "leaf")]
+    assert [pair["told_apart"] for pair in found] == [True, True, False]
+    assert {pair["n_comparisons"] for pair in found} == {3}
+    assert found[0]["p_corrected"] == pytest.approx(2 * found[0]["p_value"])
+    assert set(found[0]["differences"]["macro_f1"]) >= {"value", "low", "high", "n_groups", "over"}
+
+
+def test_cautions_that_are_those_of_the_pair_before_are_not_repeated(root):
+    assert compare(root, "net", "tree", "leaf").stdout.count("another seed") == 2
+
+
+def test_what_cannot_be_compared_is_one_sentence(root):
+    one = compare(root, "net")
+    assert (one.exit_code, "Name two runs at least" in one.stderr) == (2, True)
+    closed = compare(root, "net", "tree", "--split", "test", "--json")
+    assert closed.exit_code == 1
+    assert "Not opened: net, tree" in json.loads(closed.stdout)["error"]["message"]
+    missing = compare(root, "net", "forest")
+    assert (missing.exit_code, "There is no run named 'forest'" in missing.stderr) == (1, True)

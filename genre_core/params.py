@@ -35,6 +35,11 @@ class Param:
         One sentence for a tooltip.
     advanced : bool
         True where a form puts it under "More".
+    search : tuple
+        What a search of settings tries where nothing else is asked for: two numbers are the ends of a range, else the values
+        themselves. Empty where it leaves the parameter as it is.
+    log : bool
+        A number whose ratio counts, not its difference: 0.001 lies in the middle between 0.0001 and 0.01.
     """
 
     default: Any
@@ -45,6 +50,12 @@ class Param:
     options: tuple[Any, ...] = ()
     help: str = ""
     advanced: bool = False
+    search: tuple[Any, ...] = ()
+    log: bool = False
+
+    def __post_init__(self) -> None:
+        for value in self.search:
+            self.check(self.label, value)
 
     @property
     def title(self) -> str:
@@ -101,9 +112,11 @@ def param(
     options: tuple[Any, ...] = (),
     help: str = "",
     advanced: bool = False,
+    search: tuple[Any, ...] = (),
+    log: bool = False,
 ) -> Any:
     """Declare one field of a `Config`; the arguments are those of `Param`."""
-    declared = Param(default, label, unit, low, high, options, help, advanced)
+    declared = Param(default, label, unit, low, high, options, help, advanced, search, log)
     return field(default=default, metadata={"param": declared})
 
 

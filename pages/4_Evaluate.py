@@ -8,6 +8,7 @@ from genre_core.runs import Run
 from pages.figures.scores import by_genre, confusion, precision_recall
 from pages.figures.theme import PLAIN_CONFIG
 from pages.ui import cached, pickers, state, tables
+from pages.ui.against import comparison, pick_against
 from pages.ui.badges import run_badge, split_words, verdict_of
 from pages.ui.errors import spoken
 from pages.ui.glossary import meaning
@@ -121,7 +122,11 @@ def genre_by_genre(level: str, evaluation: cached.Evaluation) -> None:
 
 
 with open_page(PAGE), spoken():
-    run = pickers.pick_run(PAGE)
+    place, beside = st.columns(2)
+    with place:
+        run = pickers.pick_run(PAGE)
+    with beside:
+        other = None if run is None else pick_against(PAGE, run, pickers.runs(say_damaged=False))
 if run is None:
     st.info("No run is here yet. Train a model first: it takes a minute.")
     st.page_link("pages/3_Train.py", label="Train a model", icon=":material/arrow_forward:")
@@ -137,6 +142,9 @@ with spoken():
         place = state.adopt(PAGE, "level", default=run.judged_level, options=list(LEVELS))
         level = st.segmented_control("Counted by", list(LEVELS), format_func=LEVELS.get, key=place, required=True)
         state.publish(PAGE, "level", level, default=run.judged_level)
+    if other is not None:
+        comparison(PAGE, run, other, None if role == run.judged_role else role)
+        st.subheader(f"{plain(run.title)}, by itself", anchor=False)
     evaluation = cached.evaluation(run, role, pickers.artists_of(run, role))
     headline(run, role, level, evaluation)
     pictures(level, evaluation)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from genre_core.commands.output import emit, json_option
 from genre_core.paths import Root
+
+if TYPE_CHECKING:
+    from genre_core.runs.comparing import Pair
 
 
 @click.command()
@@ -26,29 +31,31 @@ def command(root: Root, /, *, run_names: tuple[str, ...], split: str | None, as_
     and more, p is corrected for the number of pairs. No test split is opened by this.
     """
     from genre_core.runs import find_run
-    from genre_core.runs.comparing import Pair, compare_runs
+    from genre_core.runs.comparing import compare_runs
 
     if len(run_names) < 2:
         raise click.UsageError("Name two runs at least. List them with: python -m genre_core runs")
 
-    def words(pair: Pair, *, with_cautions: bool) -> str:
-        found = pair.found
-        rows = [
-            f"  both right {found.both}, only “{pair.name_a}” {found.only_a}, only “{pair.name_b}” {found.only_b}, "
-            f"neither {found.neither}"
-        ]
-        for name, said in (("accuracy", "accuracy"), ("macro_f1", "macro F1")):
-            rows.append(
-                f"  {said}: {found.scores_a[name]:.2f} and {found.scores_b[name]:.2f}, difference "
-                f"{found.differences[name]} over {found.n_groups} {found.over}"
-            )
-        corrected = f", Holm's correction for {pair.n_pairs} comparisons {pair.p_corrected:.3g}" if pair.n_pairs > 1 else ""
-        rows.append(f"  p {found.p_value:.3g} swapping {found.over}{corrected}; McNemar's test {found.p_mcnemar:.3g}")
-        notes = [f"  - {caution}" for caution in pair.cautions] if with_cautions else []
-        return "\n".join([pair.verdict, *([f"  {pair.grounds}"] if pair.grounds else []), *rows, *notes])
+    said: set[str] = set()
+    for pair in compare_runs([find_run(name, root) for name in run_names], root, role=split):
+        new = [caution for caution in pair.cautions if caution not in said]
+        emit(pair.to_dict(), as_json=as_json, text="\n".join([*_lines(pair), *(f"  - {caution}" for caution in new)]))
+        said.update(new)
 
-    pairs = compare_runs([find_run(name, root) for name in run_names], root, role=split)
-    said: tuple[str, ...] = ()
-    for pair in pairs:
-        emit(pair.to_dict(), as_json=as_json, text=words(pair, with_cautions=pair.cautions != said))
-        said = pair.cautions
+
+def _lines(pair: Pair) -> list[str]:
+    """The verdict, and below it what it rests on."""
+    found = pair.found
+    rows = [pair.verdict, *([f"  {pair.grounds}"] if pair.grounds else [])]
+    rows.append(
+        f"  both right {found.both}, only “{pair.name_a}” {found.only_a}, only “{pair.name_b}” {found.only_b}, "
+        f"neither {found.neither}"
+    )
+    for name, title in (("accuracy", "accuracy"), ("macro_f1", "macro F1")):
+        rows.append(
+            f"  {title}: {found.scores_a[name]:.2f} and {found.scores_b[name]:.2f}, difference "
+            f"{found.differences[name]} over {found.n_groups} {found.over}"
+        )
+    corrected = f", Holm's correction for {pair.n_pairs} comparisons {pair.p_corrected:.3g}" if pair.n_pairs > 1 else ""
+    rows.append(f"  p {found.p_value:.3g} swapping {found.over}{corrected}; McNemar's test {found.p_mcnemar:.3g}")
+    return rows

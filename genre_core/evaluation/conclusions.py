@@ -54,18 +54,23 @@ def grounds(found: Comparison, *, p_value: float | None = None) -> str:
     p_value = found.p_value if p_value is None else p_value
     difference = found.differences["accuracy"]
     right_a, right_b = found.both + found.only_a, found.both + found.only_b
-    if right_a == right_b:
-        said = f"Each names {right_a} of {found.n} {found.level} right"
-    else:
-        lead = _points(abs(difference.value or 0.0))
-        said = f"The first names {right_a} of {found.n} {found.level} right, the second {right_b}: {lead} percentage points apart"
+    if tells_apart(found, p_value):
+        ends = f" The 95 % interval of the difference over {found.n_groups} {found.over} leaves out 0." if difference.ends else ""
+        most, least = max(right_a, right_b), min(right_a, right_b)
+        return f"It names {most} of {found.n} {found.level} right, the other {least}.{ends} {_chance(found, p_value)}"
+    lead = _points(abs(difference.value or 0.0))
+    said = (
+        f"Each names {right_a} of {found.n} {found.level} right."
+        if right_a == right_b
+        else f"The first names {right_a} of {found.n} {found.level} right, the second {right_b}: {lead} percentage points apart."
+    )
     if difference.low is not None:
         holds = "leaves out" if _leaves_out_zero(difference) else "holds"
         ends = f"{_points(difference.low)} to {_points(difference.high)}"
-        said += f". The 95 % interval of the difference, {ends} points over {found.n_groups} {found.over}, {holds} 0"
+        said += f" The 95 % interval of the difference, {ends} points over {found.n_groups} {found.over}, {holds} 0."
     chance = "" if right_a == right_b else f" {_chance(found, p_value)}"
-    needed = f" {_needed(found)}" if found.needed is not None and not tells_apart(found, p_value) else ""
-    return f"{said}.{chance}{needed}"
+    needed = "" if found.needed is None else f" {_needed(found)}"
+    return said + chance + needed
 
 
 def cautions(found: Comparison, *, p_value: float | None = None, n_comparisons: int = 1) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ from genre_core.features.stft import Spectra
 from genre_core.inference import Prediction, Predictor
 from genre_core.models import extraction
 from genre_core.runs import Run
+from genre_core.runs.comparing import Pair, compare_runs
 from pages.ui import words
 from pages.ui.root import root
 from pages.ui.shelf import Room, Shelf, give_back_freed_memory
@@ -275,6 +276,19 @@ def evaluation(run: Run, role: str, artists: tuple[str | None, ...] | None) -> E
 @st.cache_data(max_entries=16, show_spinner="Scoring ...")
 def _evaluation(folder: str, role: str, changed: int, artists: tuple[str | None, ...] | None, _run: Run) -> Evaluation:
     return evaluate(_run.predictions(role), artists=artists, kept=_run.scores.get(role))
+
+
+def comparison(run: Run, other: Run, role: str | None) -> Pair:
+    """Two runs compared on the tracks that both judged; raises `GenreError` where they must not be, or cannot."""
+    changed = tuple(stamp(each.folder / "manifest.json") for each in (run, other))
+    known = stamp(root().datasets / run.dataset_name / "dataset.json")  # which knows the artists
+    return _comparison((str(run.folder), str(other.folder)), changed, known, role, _runs=(run, other))
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing ...")
+def _comparison(folders: tuple[str, str], changed: tuple[int, ...], known: int, role: str | None, _runs: tuple[Run, Run]) -> Pair:
+    [pair] = compare_runs(_runs, root(), role=role)
+    return pair
 
 
 def stored_features(dataset: Dataset) -> list[tuple[dict[str, Any], int]]:

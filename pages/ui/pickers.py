@@ -153,10 +153,10 @@ def spoken_name(name: str, track: Track) -> str:
     return "  ·  ".join(words)
 
 
-def runs() -> list[Run]:
-    """All finished runs, newest first; damaged ones are said in a sentence each."""
+def runs(*, say_damaged: bool = True) -> list[Run]:
+    """All finished runs, newest first; damaged ones are said in a sentence each, if asked."""
     found, damaged = scan_runs(root())
-    for entry in damaged:
+    for entry in damaged if say_damaged else []:
         st.warning(entry.message)
     return found
 

@@ -223,6 +223,9 @@ def _several(page: str, runs: Sequence[Run]) -> None:
         st.plotly_chart(compared(scores), key=f"{page}.compared", config=PLAIN_CONFIG)
         if not reason:
             st.caption(f"All judged on the same {_judged_on(runs[0])}. Where the lines overlap, the difference may be chance.")
+        if len(runs) == 2 and not why_not_compared(runs, same_tracks=False):
+            link = {"run": runs[0].id, "against": runs[1].id}
+            st.page_link("pages/4_Evaluate.py", label="Which of the two is better? Compare them", query_params=link)
     with right:
         drawn = dict(list(names.items())[:MOST_CURVES])
         st.plotly_chart(overlay({name: _curve(run) for name, run in drawn.items()}), key=f"{page}.overlay", config=PLAIN_CONFIG)

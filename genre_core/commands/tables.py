@@ -17,7 +17,8 @@ from genre_core.features.base import Feature
 from genre_core.files import write_whole
 
 _SUMMARIES = (".csv", ".parquet")
-"""Formats of plain columns: they hold each row's mean and standard deviation over time, the others every frame."""
+"""Formats of plain columns: they hold each row's mean and standard deviation over time (of what has no frames
+every number), the others every frame."""
 
 
 class Table:
@@ -51,9 +52,13 @@ class Table:
         """Add the row of one file; `values` of shape (n_rows,) or (n_rows, n_frames)."""
         names = row_names(self.feature, values.shape[0])
         if values.ndim > 1 and self.out.suffix.lower() in _SUMMARIES:
-            names = [f"{name}_{statistic}" for name in names for statistic in ("mean", "std")]
-            long = values.astype(np.float64)
-            values = np.stack([long.mean(axis=1), long.std(axis=1)], axis=1).ravel()  # (2 * n_rows,)
+            if self.feature.per_frame:
+                names = [f"{name}_{statistic}" for name in names for statistic in ("mean", "std")]
+                long = values.astype(np.float64)
+                values = np.stack([long.mean(axis=1), long.std(axis=1)], axis=1).ravel()  # (2 * n_rows,)
+            else:  # columns that are no frames, as a covariance has them, are not averaged
+                names = [f"{name}_{number}" for name in names for number in range(1, values.shape[1] + 1)]
+                values = values.ravel()  # (n_rows * n_columns,)
         self.columns = names
         self.paths.append(str(path))
         self.rows.append(values)

@@ -15,6 +15,7 @@ from genre_core.features.curves import (
     SpectralRolloff,
     ZeroCrossingRate,
 )
+from genre_core.features.gaussian import Gaussian
 from genre_core.features.parts import HarmonicSpectrogram, PercussiveSpectrogram
 from genre_core.features.pitch import F0
 from genre_core.features.pulse import OnsetStrength, Tempogram
@@ -47,6 +48,7 @@ FEATURES: dict[str, type[Feature]] = {
         HarmonicSpectrogram,
         PercussiveSpectrogram,
         F0,
+        Gaussian,
     )
 }
 

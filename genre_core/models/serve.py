@@ -1,4 +1,4 @@
-"""Serving: one ONNX graph, scored by ONNX Runtime. Nothing here knows how the graph was trained."""
+"""Serving: one ONNX graph, scored by ONNX Runtime, or arrays, scored by numpy. Nothing here knows how they were trained."""
 
 from __future__ import annotations
 
@@ -11,10 +11,22 @@ import numpy as np
 
 from genre_core.errors import RunError
 from genre_core.models.base import Scores
+from genre_core.models.batches import BATCH_SEGMENTS, checked_inputs, in_batches
+from genre_core.models.npz import NpzClassifier
+
+__all__ = [
+    "BATCH_SEGMENTS",
+    "CLASSIFIERS",
+    "MODEL_FILES",
+    "OUTPUTS",
+    "NpzClassifier",
+    "OnnxClassifier",
+    "model_file",
+    "open_classifier",
+    "open_model",
+]
 
 OUTPUTS = ("logits", "posterior", "embedding")
-BATCH_SEGMENTS = 32
-"""Segments scored at once: a long track needs no more memory than a short one."""
 
 
 class OnnxClassifier:
@@ -56,32 +68,17 @@ class OnnxClassifier:
             If the graph is missing or damaged, or an input does not have the shape that the graph was trained on.
         """
         session = self._open()
-        arrays = self._checked(inputs)
         names = [entry.name for entry in session.get_inputs()]
-        n_segments = len(arrays[0])
-        parts = []
-        for start in range(0, n_segments, BATCH_SEGMENTS):
-            feed = {name: array[start : start + BATCH_SEGMENTS] for name, array in zip(names, arrays, strict=True)}
-            parts.append(session.run(list(OUTPUTS), feed))
-        return Scores(*(np.concatenate(outputs) for outputs in zip(*parts, strict=True)))
+
+        def score(*arrays: np.ndarray) -> list[np.ndarray]:
+            return session.run(list(OUTPUTS), dict(zip(names, arrays, strict=True)))
+
+        return in_batches(score, checked_inputs(inputs, self.input_shapes))
 
     @property
     def input_shapes(self) -> tuple[tuple[int, ...], ...]:
         """Shape of one segment for each input, `((128, 130),)`."""
         return tuple(tuple(entry.shape[1:]) for entry in self._open().get_inputs())
-
-    def _checked(self, inputs: tuple[np.ndarray, ...]) -> list[np.ndarray]:
-        shapes = self.input_shapes
-        if len(inputs) != len(shapes):
-            raise RunError(f"This model reads {len(shapes)} feature(s). Received: {len(inputs)}.")
-        for array, shape in zip(inputs, shapes, strict=True):
-            if array.ndim != len(shape) + 1 or array.shape[1:] != shape or not len(array) or len(array) != len(inputs[0]):
-                expected = ", ".join(["n_segments", *map(str, shape)])
-                raise RunError(
-                    f"This model reads segments of shape ({expected}). Received: shape {array.shape}. "
-                    "Compute the features with the settings that its run holds."
-                )
-        return [np.ascontiguousarray(array, dtype=np.float32) for array in inputs]
 
     def _open(self) -> Any:
         with self._opening:
@@ -94,6 +91,56 @@ class OnnxClassifier:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["path"], threads=state["threads"])  # type: ignore[misc]
+
+
+CLASSIFIERS: dict[str, type[OnnxClassifier] | type[NpzClassifier]] = {".onnx": OnnxClassifier, ".npz": NpzClassifier}
+"""Who serves a file, by how its name ends."""
+
+MODEL_FILES = tuple(f"model{ending}" for ending in CLASSIFIERS)
+"""Names of the file that serves a run; it holds one of them."""
+
+
+def model_file(folder: str | os.PathLike[str]) -> Path:
+    """The file in a run's folder that serves it.
+
+    Raises
+    ------
+    RunError
+        If there is none, or more than one.
+    """
+    folder = Path(folder)
+    found = [folder / name for name in MODEL_FILES if (folder / name).is_file()]
+    if not found:
+        raise RunError(f"There is no model at {folder} ({' or '.join(MODEL_FILES)}). The run is incomplete: train it again.")
+    if len(found) > 1:
+        names = " and ".join(path.name for path in found)
+        raise RunError(f"A run has one model. Received: {names} in {folder}, which may say different things. Train it again.")
+    return found[0]
+
+
+def open_model(path: str | os.PathLike[str], *, threads: int = 2) -> OnnxClassifier | NpzClassifier:
+    """The classifier of one file, by how its name ends; the file is read at the first call.
+
+    Raises
+    ------
+    RunError
+        If no model ends so.
+    """
+    ending = Path(path).suffix
+    if ending not in CLASSIFIERS:
+        raise RunError(f"A model's name ends in {' or '.join(CLASSIFIERS)}. Received: {Path(path).name!r}.")
+    return CLASSIFIERS[ending](path, threads=threads)
+
+
+def open_classifier(folder: str | os.PathLike[str], *, threads: int = 2) -> OnnxClassifier | NpzClassifier:
+    """The classifier of a run's folder; its file is read at the first call.
+
+    Raises
+    ------
+    RunError
+        If the folder holds no model, or more than one.
+    """
+    return open_model(model_file(folder), threads=threads)
 
 
 def _session(path: Path, threads: int) -> Any:

@@ -10,11 +10,11 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from genre_core.errors import RunError
+from genre_core.models.serve import model_file
 from genre_core.runs.manifest import MANIFEST
 from genre_core.runs.run import CARD, Run
 
 SUFFIX = ".genrerun.zip"
-MODEL = "model.onnx"
 REQUEST = "request.json"
 HISTORY = "history.jsonl"
 ROLES = ("valid", "test", "folds")
@@ -53,7 +53,11 @@ def safe_name(text: str) -> str:
 
 def _members(run: Run) -> dict[str, bytes]:
     members = {MANIFEST: (json.dumps({**run.manifest, "imported": None}, indent=1, allow_nan=False) + "\n").encode()}
-    members[MODEL] = _read(run, MODEL)
+    try:
+        model = model_file(run.folder).name
+    except RunError as error:
+        raise RunError(f"{run.title!r} cannot be exported: {error}") from error
+    members[model] = _read(run, model)
     for role in ROLES:
         # Predictions without scores are those of an opening that was broken off: nobody has seen them.
         if role in run.scores:

@@ -14,9 +14,10 @@ from typing import IO, Any
 from genre_core.errors import RunError
 from genre_core.evaluation.predictions import Predictions
 from genre_core.files import write_json, write_whole
+from genre_core.models.serve import MODEL_FILES, model_file
 from genre_core.paths import Root
 from genre_core.runs.changes import MOST_NOTE, MOST_TITLE, cannot_write, changing, shown
-from genre_core.runs.exporting import HISTORY, MODEL, REQUEST, ROLES, safe_name
+from genre_core.runs.exporting import HISTORY, REQUEST, ROLES, safe_name
 from genre_core.runs.library import list_runs
 from genre_core.runs.manifest import MANIFEST, checked_manifest, leak_record, parse_values
 from genre_core.runs.packed import AGAIN, MOST_BYTES, check_arrays, unpack
@@ -25,7 +26,7 @@ from genre_core.runs.trial import try_model
 
 _ALLOWED = {
     MANIFEST: 32_000_000,
-    MODEL: MOST_BYTES,
+    **dict.fromkeys(MODEL_FILES, MOST_BYTES),
     **{f"predictions_{role}.npz": MOST_BYTES for role in ROLES},
     HISTORY: 32_000_000,
     REQUEST: 1_000_000,
@@ -89,7 +90,7 @@ def import_run(source: str | os.PathLike[str] | bytes | IO[bytes], root: Root) -
         run = Run(draft, manifest)
         _check_predictions(run, members)
         shapes = [feature.shape(run.segments.length(feature.sr)) for feature in run.features]
-        try_model(draft / MODEL, shapes, len(run.genres))
+        try_model(model_file(draft), shapes, len(run.genres))
         with changing(root.runs):
             here = list_runs(root)
             if twin := next((other for other in here if _is_same(run, other)), None):
@@ -124,9 +125,12 @@ def _content(source: str | os.PathLike[str] | bytes | IO[bytes]) -> bytes:
 
 
 def _manifest(members: dict[str, bytes]) -> dict[str, Any]:
-    missing = [name for name in (MANIFEST, MODEL) if name not in members]
+    models, either = [name for name in MODEL_FILES if name in members], " or ".join(MODEL_FILES)
+    missing = [name for name, held in ((MANIFEST, MANIFEST in members), (either, models)) if not held]
     if missing:
-        raise RunError(f"An exported run holds {MANIFEST} and {MODEL}. Received: one without {', '.join(missing)}. {AGAIN}")
+        raise RunError(f"An exported run holds {MANIFEST} and {either}. Received: one without {', '.join(missing)}. {AGAIN}")
+    if len(models) > 1:
+        raise RunError(f"An exported run holds one model. Received: {' and '.join(models)}. {AGAIN}")
     try:
         text = members[MANIFEST].decode("utf-8")
         values = checked_manifest(parse_values(text, _WHERE, advice=AGAIN), _WHERE, advice=AGAIN)
@@ -187,8 +191,9 @@ def _is_same(run: Run, other: Run) -> bool:
     if any(run.manifest[key] != other.manifest[key] for key in _TRAINED):
         return False
     try:
-        return (run.folder / MODEL).read_bytes() == (other.folder / MODEL).read_bytes()
-    except OSError:
+        one, another = model_file(run.folder), model_file(other.folder)
+        return one.name == another.name and one.read_bytes() == another.read_bytes()
+    except (OSError, RunError):  # the one that is here has lost its model
         return False
 
 

@@ -13,7 +13,8 @@ from genre_core.errors import DatasetError, RunError
 from genre_core.evaluation.predictions import Predictions
 from genre_core.evaluation.report import score_report
 from genre_core.files import write_json
-from genre_core.models.serve import OnnxClassifier
+from genre_core.models.base import Classifier
+from genre_core.models.serve import open_classifier
 from genre_core.paths import Root
 from genre_core.runs.changes import cannot_write, changing, checked_note, checked_title
 from genre_core.runs.deleted import DeletedRun, put_aside
@@ -66,9 +67,15 @@ class Run(Facts):
     def is_shipped(self) -> bool:
         return not self.is_imported and (self.folder / CARD).is_file()
 
-    def classifier(self, *, threads: int = 2) -> OnnxClassifier:
-        """What scores segments with this run's weights; the graph is read at its first call."""
-        return OnnxClassifier(self.folder / "model.onnx", threads=threads)
+    def classifier(self, *, threads: int = 2) -> Classifier:
+        """What scores segments with this run's weights; its file is read at the first call.
+
+        Raises
+        ------
+        RunError
+            If the folder holds no model, or more than one.
+        """
+        return open_classifier(self.folder, threads=threads)
 
     def predictions(self, role: str = "valid") -> Predictions:
         """Stored predictions of one role.

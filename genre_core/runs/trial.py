@@ -16,7 +16,7 @@ import numpy as np
 import genre_core
 from genre_core.errors import RunError
 from genre_core.evaluation.predictions import checked_posterior
-from genre_core.models.serve import OnnxClassifier
+from genre_core.models.serve import OnnxClassifier, open_model
 
 TRIAL_SECONDS = 60.0
 MOST_MEMORY = 8 << 30
@@ -26,12 +26,12 @@ _N_SEGMENTS = 2
 
 
 def try_model(path: Path, shapes: Sequence[tuple[int, ...]], n_genres: int) -> None:
-    """Run a graph once on zeros, in a process of its own.
+    """Run a model once on zeros, in a process of its own.
 
     Parameters
     ----------
     path : Path
-        The graph.
+        The graph, or the arrays of a model without one.
     shapes : sequence of tuple
         Shape of one segment of each feature that its run declares.
     n_genres : int
@@ -40,7 +40,7 @@ def try_model(path: Path, shapes: Sequence[tuple[int, ...]], n_genres: int) -> N
     Raises
     ------
     RunError
-        If it is no graph, reads other files, other shapes, gives something else, takes too long or too much memory.
+        If it is no model, reads other files, other shapes, gives something else, takes too long or too much memory.
     """
     package = str(Path(genre_core.__file__).resolve().parent.parent)
     known = os.environ.get("PYTHONPATH")
@@ -67,9 +67,11 @@ def try_model(path: Path, shapes: Sequence[tuple[int, ...]], n_genres: int) -> N
 
 
 def _try_here(path: Path, shapes: Sequence[tuple[int, ...]], n_genres: int) -> None:
-    _refuse_other_files(path)
+    classifier = open_model(path, threads=1)
+    if isinstance(classifier, OnnxClassifier):
+        _refuse_other_files(path)
     zeros = [np.zeros((_N_SEGMENTS, *shape), np.float32) for shape in shapes]
-    scores = OnnxClassifier(path, threads=1)(*zeros)
+    scores = classifier(*zeros)
     checked_posterior(scores.posterior, n_genres)
     if len(scores.posterior) != _N_SEGMENTS or scores.logits.shape != scores.posterior.shape or scores.embedding.ndim != 2:
         raise RunError(

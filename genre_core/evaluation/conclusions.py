@@ -65,9 +65,9 @@ def grounds(found: Comparison, *, p_value: float | None = None) -> str:
         else f"The first names {right_a} of {found.n} {found.level} right, the second {right_b}: {lead} percentage points apart."
     )
     if difference.low is not None:
-        holds = "leaves out" if _leaves_out_zero(difference) else "holds"
+        holds = "leaves out 0, but the exact test does not bear that out" if _leaves_out_zero(difference) else "holds 0"
         ends = f"{_points(difference.low)} to {_points(difference.high)}"
-        said += f" The 95 % interval of the difference, {ends} points over {found.n_groups} {found.over}, {holds} 0."
+        said += f" The 95 % interval of the difference, {ends} points over {found.n_groups} {found.over}, {holds}."
     chance = "" if right_a == right_b else f" {_chance(found, p_value)}"
     needed = "" if found.needed is None else f" {_needed(found)}"
     return said + chance + needed

@@ -58,13 +58,15 @@ def agreement(counts: Sequence[int], *, what: str = "tracks", height: int = 250)
     return fig
 
 
-def differences(found: Mapping[str, Interval], *, height: int = 250) -> go.Figure:
+def differences(found: Mapping[str, Interval], *, told_apart: bool = True, height: int = 250) -> go.Figure:
     """Differences of scores in percentage points, each a dot with its interval; right of the line the first run is better.
 
     Parameters
     ----------
     found : mapping
         What differs -> the first run's score less the second's.
+    told_apart : bool
+        False draws all in grey, since nothing may be concluded; else what leaves out 0 has the colour of the better run.
     """
     fig = go.Figure()
     reach = [0.05]
@@ -72,8 +74,7 @@ def differences(found: Mapping[str, Interval], *, height: int = 250) -> go.Figur
         value = score.value or 0.0
         low, high = (value if end is None else end for end in (score.low, score.high))
         reach += [abs(low), abs(high)]
-        crosses = low <= 0 <= high
-        colour = NEUTRAL if crosses else ACCENT if value > 0 else WARM
+        colour = NEUTRAL if not told_apart or low <= 0 <= high else ACCENT if value > 0 else WARM
         fig.add_trace(
             go.Scatter(
                 x=[100 * value],

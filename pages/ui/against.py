@@ -17,6 +17,11 @@ from pages.ui.tables import Row
 from pages.ui.words import plain
 
 NONE = ""
+SWAPPED = (
+    "The test swaps the two runs' verdicts group by group, artist by artist where they are known: how often does that give so "
+    "large a difference? McNemar's test does so track by track."
+)
+
 SCORES = {"accuracy": "Accuracy", "macro_f1": "Macro F1"}
 
 
@@ -34,7 +39,7 @@ def pick_against(page: str, run: Run, runs: Sequence[Run]) -> Run | None:
         format_func=lambda name: pickers.run_name(found[name]) if name else "no other run",
         key=place,
         disabled=not found,
-        help=meaning("McNemar's test"),
+        help="A second run, judged on the same tracks: which of the two is better, and can these tracks tell?",
     )
     state.publish(page, "second run", chosen, default=NONE, link="against")
     return found.get(chosen)
@@ -50,7 +55,9 @@ def comparison(page: str, run: Run, other: Run, role: str | None) -> None:
     role : str or None
         What both were judged on; None takes what each is chosen by.
     """
-    st.subheader("Which of the two is better?", anchor=False, help=meaning("paired bootstrap"))
+    terms = ("McNemar's test", "paired bootstrap", "p value")
+    told = "  \n".join(f"**{term}**: {meaning(term)}" for term in terms)
+    st.subheader("Which of the two is better?", anchor=False, help=told)
     try:
         pair = cached.comparison(run, other, role)
     except GenreError as error:
@@ -64,7 +71,7 @@ def comparison(page: str, run: Run, other: Run, role: str | None) -> None:
         st.plotly_chart(agreement(counts, what=found.level), key=f"{page}.agreement", config=PLAIN_CONFIG)
     with right:
         shown = {SCORES[name]: score for name, score in found.differences.items()}
-        st.plotly_chart(differences(shown), key=f"{page}.difference", config=PLAIN_CONFIG)
+        st.plotly_chart(differences(shown, told_apart=pair.told_apart), key=f"{page}.difference", config=PLAIN_CONFIG)
     st.caption("  \n".join(plain(words) for words in pair.cautions))
     _details(page, pair)
 
@@ -74,7 +81,7 @@ def _details(page: str, pair: Pair) -> None:
         scores, genres = st.columns([2, 3], gap="large")
         with scores:
             st.dataframe(score_rows(pair), hide_index=True, key=f"{page}.against.scores")
-            st.caption(meaning("McNemar's test") or "")
+            st.caption(f"{SWAPPED} p: {meaning('p value')}")
         with genres:
             rows = genre_rows(pair)
             st.dataframe(rows, hide_index=True, key=f"{page}.against.genres", height=38 + 35 * len(rows))

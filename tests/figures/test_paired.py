@@ -30,6 +30,8 @@ def test_a_difference_takes_the_colour_of_the_better_run_and_none_where_zero_lie
     }
     fig = differences(found)
     assert [trace.marker.color for trace in fig.data] == [ACCENT, NEUTRAL, WARM, NEUTRAL]
+    grey = differences(found, told_apart=False)
+    assert {trace.marker.color for trace in grey.data} == {NEUTRAL}
     assert fig.data[0].text[0] == "+12.5 [+2.0, +23.0]"
     assert fig.data[2].text[0] == "−30.0 [−45.0, −10.0]"
     assert fig.data[3].text[0] == "0.0"

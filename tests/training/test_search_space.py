@@ -13,6 +13,7 @@ import optuna
 import pytest
 
 from genre_core.errors import ParameterError
+from genre_core.models import MODELS
 from genre_core.params import Config, Param, param
 from genre_core.training.search_space import Dimension, first_trial, ranges_of, request_values, search_space, suggest
 
@@ -163,3 +164,18 @@ def test_what_is_declared_must_fit_its_own_parameter():
 def test_a_space_is_made_without_optuna():
     code = "import genre_core.training.search_space, sys; print('optuna' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize("spec", MODELS.values(), ids=lambda spec: spec.name)
+def test_what_the_rows_declare_makes_a_space_that_holds_their_values(spec):
+    declared = {name for name, entry in spec.config.params().items() if entry.search}
+    if not declared:
+        with pytest.raises(ParameterError, match="There is nothing to search"):
+            search_space(spec.config, Config)
+        return
+    space = search_space(spec.config, Config)
+    assert {dimension.name for dimension in space} == declared
+    asked, found = trials(space, 3)
+    assert [request_values(trial.params, space) for trial in asked] == found
+    for values in found:
+        spec.config.from_dict(values["config"])

@@ -47,6 +47,7 @@ def _lines(pair: Pair) -> list[str]:
     """The verdict, and below it what it rests on."""
     found = pair.found
     rows = [pair.verdict, *([f"  {pair.grounds}"] if pair.grounds else [])]
+    rows.append(f"  {pair.judged_on}")
     rows.append(
         f"  both right {found.both}, only “{pair.name_a}” {found.only_a}, only “{pair.name_b}” {found.only_b}, "
         f"neither {found.neither}"

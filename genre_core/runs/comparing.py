@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST_RUNS = 12
 """66 pairs: with more, hardly a difference outlives the correction."""
 
+_ROLES = {"valid": "valid", "test": "test", "folds": "out-of-fold"}
+
 
 @dataclass(frozen=True, eq=False)
 class Pair:
@@ -49,6 +51,17 @@ class Pair:
     found: Comparison
     p_corrected: float
     n_pairs: int
+
+    @property
+    def judged_on(self) -> str:
+        """What was counted, `40 tracks of Demo, synthesised: valid tracks, split by artist (✔ nothing crosses)`."""
+        parts = {}
+        for run, role in ((self.a, self.role_a), (self.b, self.role_b)):
+            told = _split(run, role)
+            title = told["title"] if role == "folds" else f"split {told['title']}"
+            parts[f"{_ROLES[role]} {self.found.level}, {title} ({told['badge']})"] = None
+        note = f", {self.a.dataset_note}" if self.a.dataset_note else ""
+        return f"{self.found.n} {self.found.level} of {self.a.dataset_title}{note}: {'; '.join(parts)}"
 
     @property
     def told_apart(self) -> bool:
@@ -90,10 +103,11 @@ class Pair:
                 "unseen tracks left."
             )
         if self.role_a != self.role_b:
-            valid = self.name_a if self.role_a == "valid" else self.name_b
-            said.append(
-                f"“{valid}” was stopped early by its score on these very tracks, the other was not: that favours it a little."
-            )
+            stopped, name = (self.a, self.name_a) if self.role_a == "valid" else (self.b, self.name_b)
+            if stopped.history:  # it was trained in epochs, and the valid tracks chose among them
+                said.append(
+                    f"“{name}” was stopped early by its score on these very tracks, the other was not: that favours it a little."
+                )
         splits = [_split_words(run, role) for run, role in ((self.a, self.role_a), (self.b, self.role_b))]
         if splits[0] != splits[1]:
             said.append(
@@ -104,7 +118,18 @@ class Pair:
 
     def to_dict(self) -> dict[str, Any]:
         """The pair as plain JSON values."""
-        runs = [{"run": run.id, "title": run.title, "role": role} for run, role in ((self.a, self.role_a), (self.b, self.role_b))]
+        runs = [
+            {
+                "run": run.id,
+                "title": run.title,
+                "model": run.model,
+                "dataset": run.dataset_name,
+                "dataset_note": run.dataset_note,
+                "role": role,
+                "split": _split(run, role),
+            }
+            for run, role in ((self.a, self.role_a), (self.b, self.role_b))
+        ]
         return {
             "a": runs[0],
             "b": runs[1],
@@ -181,9 +206,14 @@ def _check(runs: Sequence[Run], role: str | None) -> None:
         raise RunError(reason)
 
 
-def _split_words(run: Run, role: str) -> str:
-    """How a run's tracks are divided, with the seed, which draws the tracks."""
+def _split(run: Run, role: str) -> dict[str, Any]:
+    """The split that a run's score comes from: name, title, seed, badge and verdict."""
     from genre_core.evaluation.report import split_verdict
 
-    told = split_verdict(run.manifest, role=role)
+    return split_verdict(run.manifest, role=role)
+
+
+def _split_words(run: Run, role: str) -> str:
+    """How a run's tracks are divided, with the seed, which draws the tracks."""
+    told = _split(run, role)
     return f"{told['title']}, seed {told['seed']}"

@@ -28,6 +28,7 @@ def test_two_runs_in_words(root):
     assert outcome.exit_code == 0
     lines = outcome.stdout.splitlines()
     assert lines[0].startswith("“net” is better than “tree” by 33.3 percentage points, most likely by ")
+    assert "  60 tracks of Songs: valid tracks, split by artist (? data set not here: not provable)" in lines
     assert "  both right 30, only “net” 20, only “tree” 0, neither 10" in lines
     assert any(
         line.startswith("  accuracy: 0.83 and 0.50, difference 0.33 [") and line.endswith("over 60 tracks") for line in lines

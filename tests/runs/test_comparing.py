@@ -32,7 +32,9 @@ def test_a_clear_lead_is_told_with_its_roles_and_runs(tmp_path, root):
     assert pair.verdict.startswith("“net” is better than “tree” by 33.3 percentage points")
     assert (pair.role_a, pair.role_b, pair.n_pairs, pair.p_corrected) == ("valid", "valid", 1, pair.found.p_value)
     values = pair.to_dict()
-    assert json.loads(json.dumps(values))["b"] == {"run": "tree", "title": "tree", "role": "valid"}
+    assert json.loads(json.dumps(values))["b"]["run"] == "tree"
+    assert (values["a"]["role"], values["a"]["split"]["title"], values["a"]["dataset"]) == ("valid", "by artist", "songs")
+    assert pair.judged_on == "60 tracks of Songs: valid tracks, split by artist (? data set not here: not provable)"
     assert values["only_a"] == 20
 
 
@@ -65,10 +67,14 @@ def test_folds_and_valid_meet_on_the_tracks_that_both_judged(tmp_path, root):
     plain = save_run(tmp_path, "plain", judged(right(10, 24), first=20))
     [pair] = compare_runs([folded, plain], root)
     assert (pair.role_a, pair.role_b, pair.found.n, pair.found.n_alone_a) == ("folds", "valid", 24, 36)
+    assert "24 tracks of Songs: out-of-fold tracks, 3 folds by artist (" in pair.judged_on
+    assert "; valid tracks, split by artist (" in pair.judged_on
     said = " ".join(pair.cautions)
     assert "“plain” was stopped early by its score on these very tracks" in said
     assert "divide the tracks differently (3 folds by artist, seed 0; by artist, seed 0)" in said
     assert "Counted are the 24 tracks that both runs judged" in said
+    at_once = save_run(tmp_path, "at-once", judged(right(10, 24), first=20), history=[])
+    assert "was stopped early" not in " ".join(compare_runs([folded, at_once], root)[0].cautions)
 
 
 def test_too_few_tracks_in_common_are_refused(tmp_path, root):

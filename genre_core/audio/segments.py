@@ -36,7 +36,8 @@ class SegmentConfig(Config):
     """How a track is cut.
 
     The last segment ends where the track ends, overlapping the one before it if need be, so that no second is lost and none
-    is made up. A track shorter than one segment is a single segment whose true length is known.
+    is made up; only a remainder shorter than `tail_seconds` gets no segment of its own. A track shorter than one segment is a
+    single segment whose true length is known.
     """
 
     name: ClassVar[str] = "segments"
@@ -46,6 +47,15 @@ class SegmentConfig(Config):
         0.0, "Skip at start", unit="s", low=0.0, high=600.0, help="Left out: intros.", advanced=True
     )
     skip_end_seconds: float = param(0.0, "Skip at end", unit="s", low=0.0, high=600.0, help="Left out: fade-outs.", advanced=True)
+    tail_seconds: float = param(
+        0.0,
+        "Shortest tail",
+        unit="s",
+        low=0.0,
+        high=600.0,
+        help="A remainder shorter than this gets no segment of its own.",
+        advanced=True,
+    )
 
     def check(self) -> None:
         if self.hop_seconds > self.segment_seconds:
@@ -78,6 +88,6 @@ class SegmentConfig(Config):
         if last - first <= length:
             return [Segment(first, last, length)]
         starts = list(range(first, last - length + 1, hop))
-        if starts[-1] + length < last:
+        if last - (starts[-1] + length) > round(self.tail_seconds * sr):
             starts.append(last - length)
         return [Segment(start, start + length, length) for start in starts]

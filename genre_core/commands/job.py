@@ -75,7 +75,7 @@ def _do(folder: Path, root: Root, *, first: Callable[[], None] | None = None) ->
 
 
 def _stand_by() -> None:
-    from genre_core.training.material import load_tensorflow
+    from genre_core.training.backend import load_tensorflow
 
     loading = threading.Thread(target=load_tensorflow)
     loading.start()

@@ -8,7 +8,7 @@ from genre_core.commands.output import emit, json_option
 from genre_core.models import MODELS, model_spec
 from genre_core.models.base import ModelSpec
 from genre_core.params import Config
-from genre_core.training.recipe import TrainConfig
+from genre_core.training.recipe import training_config
 
 
 @click.command()
@@ -21,7 +21,7 @@ def command(*, names: tuple[str, ...], as_json: bool) -> None:
 
 
 def _values(spec: ModelSpec) -> dict[str, object]:
-    training = TrainConfig.from_dict(spec.training)
+    training = training_config(spec)
     return {
         "name": spec.name,
         "title": spec.title,
@@ -52,7 +52,7 @@ def _params(config: Config) -> list[dict[str, object]]:
 
 def _words(spec: ModelSpec) -> str:
     lines = [f"{spec.name}: {spec.title}", f"  {spec.summary}", f"  {spec.reference}"]
-    for entry in [*_params(spec.config()), *_params(TrainConfig.from_dict(spec.training))]:
+    for entry in [*_params(spec.config()), *_params(training_config(spec))]:
         options = entry["options"]
         span = " | ".join(map(str, options)) if isinstance(options, tuple) and options else f"{entry['low']} to {entry['high']}"
         span = "true or false" if isinstance(entry["default"], bool) else span

@@ -18,7 +18,7 @@ from genre_core.models import MODELS, model_spec
 from genre_core.params import Config
 from genre_core.paths import Root
 from genre_core.training.fitting import recipe_for
-from genre_core.training.recipe import TrainConfig, TrainRequest
+from genre_core.training.recipe import TRAINING, TrainRequest
 
 
 @click.command()
@@ -97,8 +97,8 @@ def command(root: Root, /, *, resume: str | None, as_json: bool, **chosen: Any) 
     if run.dataset_note:
         text += f"\nThe data set is {run.dataset_note}."
     if "valid" in run.scores:
-        text += f"\nBest epoch {run.best_epoch} of {len(run.history)}. "
-        text += f"Score its test split with: python -m genre_core evaluate {run.id}"
+        epochs = f"Best epoch {run.best_epoch} of {len(run.history)}. " if run.history else ""
+        text += f"\n{epochs}Score its test split with: python -m genre_core evaluate {run.id}"
     summary = {**run_summary(run), "epochs": len(run.history), "best_epoch": run.best_epoch}
     emit(summary, as_json=as_json, text=text)
 
@@ -126,7 +126,7 @@ def _request(
     title: str,
 ) -> TrainRequest:
     spec = model_spec(model)
-    configs: dict[str, Any] = {"config": spec.config, "training": TrainConfig, "segments": type(spec.segments)}
+    configs: dict[str, Any] = {"config": spec.config, "training": TRAINING[spec.family], "segments": type(spec.segments)}
     values: dict[str, dict[str, Any]] = {part: {} for part in configs}
     for text in params:
         name, sign, value = text.partition("=")
@@ -137,8 +137,8 @@ def _request(
         values[owner][name] = parse_value(configs[owner], name, value)
     if seed is not None:
         values["training"]["seed"] = seed
-    if deterministic:
-        values["training"]["deterministic"] = True
+    if deterministic and "deterministic" in TRAINING[spec.family].params():
+        values["training"]["deterministic"] = True  # a model without epochs is so by itself
     request = TrainRequest(
         model,
         dataset,

@@ -48,6 +48,16 @@ class Facts:
         """Name of the model's row."""
         return str(self.manifest["model"])
 
+    @property
+    def preset(self) -> str:
+        """Name of the preset whose values it began with; empty for the model's own."""
+        return str(self.manifest["preset"])
+
+    @property
+    def fitted(self) -> dict[str, Any]:
+        """What the model itself reports: an objective, sizes of clusters."""
+        return dict(self.manifest["fitted"])
+
     @cached_property
     def features(self) -> tuple[Feature, ...]:
         return tuple(feature_from_dict(values) for values in self.manifest["features"])
@@ -181,15 +191,18 @@ class Facts:
 
     @property
     def history(self) -> list[dict[str, Any]]:
-        """One entry an epoch: epoch, loss, accuracy, valid_loss, valid_accuracy, seconds; with folds also `part`, which of its
-        trainings; the last of them, of all tracks, has no valid split.
+        """One entry an epoch: epoch, loss, accuracy, valid_loss, valid_accuracy, seconds; with folds or stages also `part`, which
+        of its trainings. That of all tracks has no valid split; an autoencoder has `error` and `valid_error`; a model without
+        epochs has no entry.
         """
         return list(self.manifest["history"])
 
     @property
     def best_epoch(self) -> int:
-        """The epoch whose weights were kept: the lowest loss on the valid split, or the last where there was none."""
+        """The epoch whose weights were kept: the lowest loss on the valid split, else the last; 0 of a model without epochs."""
         last = [entry for entry in self.history if entry.get("part") == self.history[-1].get("part")]
+        if not last:
+            return 0
         return int(min(last, key=lambda entry: entry.get("valid_loss", -entry["epoch"]))["epoch"])
 
     @property

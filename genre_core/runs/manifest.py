@@ -19,7 +19,7 @@ from genre_core.features import feature_from_dict
 if TYPE_CHECKING:
     from genre_core.datasets.splits import LeakReport
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 MANIFEST = "manifest.json"
 ROLES = ("train", "valid", "test")
 MIXED = "mixed"
@@ -35,6 +35,7 @@ ADVICE = "Delete the run's folder, or restore it from a copy."
 _LIBRARIES = ("numpy", "scipy", "keras", "tensorflow", "tensorflow-cpu", "onnx", "onnxruntime")
 _ADDED_BY_2: dict[str, Any] = {"note": "", "leaks": None, "folds": None, "imported": None}
 _SPLIT_ADDED_BY_3: dict[str, Any] = {"unit": "track", "genres": [], "train_share": 1.0}
+_ADDED_BY_4: dict[str, Any] = {"preset": "", "fitted": {}}
 _LEAKS_ADDED_BY_3: dict[str, Any] = {"near_duplicates": [], "segments": False}
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "id": str,
@@ -42,6 +43,8 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "note": str,
     "state": str,
     "model": str,
+    "preset": str,
+    "fitted": dict,
     "features": list,
     "segments": dict,
     "config": dict,
@@ -135,7 +138,12 @@ def _from_2(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
+def _from_3(values: dict[str, Any]) -> dict[str, Any]:
+    """Format 3 knew networks only: no preset, and nothing that a model reports beside its weights."""
+    return {**_ADDED_BY_4, **values}
+
+
+_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2, 3: _from_3}
 """Format number -> what makes the next format of it, in memory; the file changes when the run is next saved."""
 
 

@@ -1,17 +1,16 @@
-"""Cross-validation: a training for each fold, so that every track is predicted by a net that has not heard it or its artist.
+"""Cross-validation: a training for each fold, so that every track is predicted by a model that has not heard it or its artist.
 
 In the training of fold i, fold i is predicted and the fold after it chooses the epoch; the rest is learned from (Hastie,
-Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 7.10). The net that serves is trained at the end on
-all of these tracks, for the median of the folds' best epochs; the out-of-fold scores are those of nets with less to learn from.
+Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 7.10). The model that serves is trained at the end on
+all of these tracks, a net for the median of the folds' best epochs; the out-of-fold scores are those of models with less to learn
+from. A model without epochs leaves the fold that would choose them unused, so that all models learn from as many tracks.
 """
 
 from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,24 +19,21 @@ from genre_core.datasets.splits import Split, make_split
 from genre_core.errors import RunError
 from genre_core.evaluation.predictions import Predictions
 from genre_core.jobs.journal import StopAsked
-from genre_core.models.base import Scores
-from genre_core.models.serve import OUTPUTS
 from genre_core.params import fingerprint
 from genre_core.runs import predict_dataset
-from genre_core.training.fit import Part, fit
+from genre_core.training.fit import Part
 from genre_core.training.history import History
-from genre_core.training.material import Material, Plan, gather, start_keras
+from genre_core.training.learners import Learner, Task
+from genre_core.training.material import Material, Plan, gather
 from genre_core.training.outcome import Outcome
 
 ALL = "all tracks"
 
-Build = Callable[[Plan, Material, np.ndarray], tuple[Any, dict[str, list[float]]]]
 
+def cross_validate(asked: Plan) -> Outcome:
+    """Train a model a fold and one on all; folds that an earlier, broken call has finished are not trained again.
 
-def cross_validate(asked: Plan, build: Build) -> Outcome:
-    """Train a net a fold and one on all; folds that an earlier, broken call has finished are not trained again.
-
-    The outcome holds the net of all tracks and the out-of-fold posteriors of each.
+    The outcome holds the model of all tracks and the out-of-fold posteriors of each.
 
     Raises
     ------
@@ -53,34 +49,29 @@ def cross_validate(asked: Plan, build: Build) -> Outcome:
     else:
         folds = make_folds(asked.dataset, request.folds, seed=request.split_seed, within=within, pairs=asked.pairs)
     material = gather(asked, list(folds.of))
+    learner = asked.learner()
+    learner.start()
     parts = []
     for index in range(folds.n_folds):
         part = _part(asked, folds, f"fold {index + 1}", index)
         path = journal.folder / f"fold_{index + 1}.npz"
         done = _finished(path, folds, index)
         if done is None:
-            done = _one_fold(asked, material, folds.split(index), part, build)
+            done = _one_fold(asked, learner, material, folds.split(index), part)
             done.save(path)
         parts.append(done)
-    history = History(journal.folder)
-    best = [min(history.of(f"fold {i + 1}"), key=lambda entry: entry["valid_loss"])["epoch"] for i in range(folds.n_folds)]
-    epochs = math.ceil(statistics.median(best))
-    start_keras(asked.recipe)
     rows = material.rows(folds.of)
-    model, scaler = build(asked, material, rows)
-    config = asked.recipe.training.replace(epochs=epochs)
-    fitted = fit(model, material.segments, rows, None, config, journal, part=_part(asked, folds, ALL, folds.n_folds))
-    if fitted.stopped:
+    last = _part(asked, folds, ALL, folds.n_folds)
+    learned = learner.learn(Task(material.segments, rows, None, last, _epochs(History(journal.folder), learner, folds)))
+    if learned.stopped:
         raise StopAsked
     for index in range(folds.n_folds):
         (journal.folder / f"fold_{index + 1}.npz").unlink(missing_ok=True)
     given = {**dict.fromkeys(folds.of, "train"), **folds.held_out}
     roles = {track.id: given[track.id] for track in asked.dataset.tracks if track.id in given}
     return Outcome(
-        model,
-        scaler,
+        learned,
         material,
-        stopped=False,
         split=Split(request.split or folds.name, folds.seed, roles, genres=asked.narrowed_to),
         leaks=fold_leaks(folds, asked.dataset, asked.pairs),
         role="folds",
@@ -89,20 +80,24 @@ def cross_validate(asked: Plan, build: Build) -> Outcome:
     )
 
 
-def _one_fold(asked: Plan, material: Material, split: Split, part: Part, build: Build) -> Predictions:
-    start_keras(asked.recipe)  # each fold begins from the same seed, whether or not it is continued
-    train_rows = material.rows(split.ids("train"))
-    model, _ = build(asked, material, train_rows)
-    valid_rows = material.rows(split.ids("valid"))
-    fitted = fit(model, material.segments, train_rows, valid_rows, asked.recipe.training, asked.journal, part=part)
-    if fitted.stopped:
+def _one_fold(asked: Plan, learner: Learner, material: Material, split: Split, part: Part) -> Predictions:
+    rows = {role: material.rows(split.ids(role)) for role in ("train", "valid")}
+    learned = learner.learn(Task(material.segments, rows["train"], rows["valid"], part))
+    if learned.stopped:
         raise StopAsked
+    return predict_dataset(learned.classifier, asked.dataset, split.ids("test"), asked.reading, asked.store)
 
-    def classifier(*inputs: np.ndarray) -> Scores:
-        outputs = model(inputs[0] if len(inputs) == 1 else list(inputs), training=False)
-        return Scores(*(np.asarray(outputs[name]) for name in OUTPUTS))
 
-    return predict_dataset(classifier, asked.dataset, split.ids("test"), asked.reading, asked.store)
+def _epochs(history: History, learner: Learner, folds: Folds) -> dict[str, int]:
+    """For each stage, the median of the folds' best epochs."""
+    found = {}
+    for index, stage in enumerate(learner.stages):
+        best = [
+            history.best_epoch(Part(f"fold {fold + 1}").stage(stage, index, len(learner.stages)).name)
+            for fold in range(folds.n_folds)
+        ]
+        found[stage] = math.ceil(statistics.median(best))
+    return found
 
 
 def _part(asked: Plan, folds: Folds, name: str, index: int) -> Part:

@@ -9,7 +9,8 @@ from typing import Any
 from genre_core.files import write_whole
 
 Entry = dict[str, Any]
-"""`epoch`, `loss`, `accuracy`, `valid_loss`, `valid_accuracy`, `seconds`; `part` where a run trains several times."""
+"""`epoch`, `loss`, `accuracy`, `valid_loss`, `valid_accuracy`, `seconds`; `part` where a run trains several times. Of an
+autoencoder `error` and `valid_error` instead of losses and accuracies."""
 
 HISTORY = "history.jsonl"
 
@@ -37,6 +38,19 @@ class History:
     def of(self, part: str) -> list[Entry]:
         """Epochs of one part."""
         return [entry for entry in self.entries if entry.get("part", "") == part]
+
+    def best_epoch(self, part: str) -> int:
+        """The epoch of a part that the valid split liked best; its last where there was none."""
+        return best_epoch(self.of(part))
+
+
+def best_epoch(entries: list[Entry]) -> int:
+    """The epoch with the lowest loss, or error, on the valid split; the last one where nothing was judged."""
+    for key in ("valid_error", "valid_loss"):
+        judged = [entry for entry in entries if entry.get(key) is not None]
+        if judged:
+            return int(min(judged, key=lambda entry: entry[key])["epoch"])
+    return int(entries[-1]["epoch"])
 
 
 def read_history(folder: Path) -> list[Entry]:

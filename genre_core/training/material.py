@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +18,9 @@ from genre_core.errors import TrainingError
 from genre_core.jobs.journal import Journal
 from genre_core.paths import Root
 from genre_core.runs import Reading
-from genre_core.training.fit import Segments
+from genre_core.training.batches import Segments
 from genre_core.training.fitting import recipe_for
+from genre_core.training.learners import Learner, learner_for
 from genre_core.training.recipe import Recipe, TrainRequest
 
 
@@ -58,6 +56,10 @@ class Plan:
     def narrowed_to(self) -> tuple[str, ...]:
         """The genres that the data set was narrowed to; empty for all."""
         return () if self.dataset is self.whole else self.dataset.genres
+
+    def learner(self) -> Learner:
+        """What trains the model; loads nothing yet."""
+        return learner_for(self.recipe, len(self.dataset.genres), self.journal)
 
     def artists(self, track_ids: Iterable[str]) -> list[str | None]:
         """Artist of each track, None where nobody knows."""
@@ -106,7 +108,7 @@ def plan(request: TrainRequest, root: Root, journal: Journal) -> Plan:
 
 
 def gather(plan: Plan, track_ids: list[str]) -> Material:
-    """Compute the features that are not stored yet, start TensorFlow, and read what some tracks hold.
+    """Compute the features that are not stored yet, and read what some tracks hold.
 
     Raises
     ------
@@ -116,9 +118,6 @@ def gather(plan: Plan, track_ids: list[str]) -> Material:
         If there are no tracks, one cannot be used, or a feature is not finite.
     """
     _extract(plan)
-    plan.journal.report("preparing", "Starting TensorFlow")
-    start_keras(plan.recipe)
-    plan.journal.heed_stop()
     tracks = [plan.dataset.by_id[track_id] for track_id in track_ids]
     progress = plan.journal.counting("preparing", "Reading features")
     arrays = []
@@ -129,7 +128,8 @@ def gather(plan: Plan, track_ids: list[str]) -> Material:
         values, counts = gather_rows(tracks, request, plan.store, in_memory_bytes=room, progress=progress)
         arrays.append(values)
     genres = np.repeat([plan.dataset.genres.index(track.genre) for track in tracks], counts)  # (n_segments,)
-    return Material(Segments(tuple(arrays), genres.astype(np.int64)), dict(zip(track_ids, counts, strict=True)))
+    segments = Segments(tuple(arrays), genres.astype(np.int64), np.repeat(np.arange(len(tracks)), counts))
+    return Material(segments, dict(zip(track_ids, counts, strict=True)))
 
 
 def _extract(plan: Plan) -> None:
@@ -143,37 +143,3 @@ def _extract(plan: Plan) -> None:
             f"{len(problems)} track(s) of {plan.dataset.name!r} cannot be used, {names} among them: {problems[0].message} "
             "Import the data set again, so that it holds what can be read."
         )
-
-
-def load_tensorflow() -> None:
-    """Import TensorFlow and Keras, which takes ten seconds; what comes later finds them loaded."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    with _without("pandas", "sklearn"):  # Keras would load them for inputs and wrappers unused here: a quarter of the wait
-        import keras
-        import tensorflow
-
-    del keras, tensorflow
-
-
-@contextmanager
-def _without(*packages: str) -> Iterator[None]:
-    """Packages that are not loaded yet look as if they were not installed."""
-    hidden = [package for package in packages if package not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        for package in hidden:
-            sys.modules.pop(package, None)
-
-
-def start_keras(recipe: Recipe) -> None:
-    """Load TensorFlow, forget earlier nets, and set the seed of everything random."""
-    load_tensorflow()
-    import keras
-    import tensorflow as tf
-
-    keras.utils.clear_session()
-    keras.utils.set_random_seed(recipe.training.seed)
-    if recipe.training.deterministic:
-        tf.config.experimental.enable_op_determinism()

@@ -7,23 +7,20 @@ from typing import Any
 
 from genre_core.datasets.splits import LeakReport, Split
 from genre_core.evaluation.predictions import Predictions
+from genre_core.training.learners import Learned
 from genre_core.training.material import Material
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A trained net, what it learned from, and what it says of tracks that it has not heard.
+    """A trained model, what it learned from, and what it says of tracks that it has not heard.
 
     Attributes
     ----------
-    model : keras.Model
-        The net that serves.
-    scaler : dict
-        Mean and deviation of the features it learned from, as plain values.
+    learned : Learned
+        The model that serves.
     material : Material
         The segments it learned from.
-    stopped : bool
-        Whether somebody stopped it early.
     split, leaks : Split, LeakReport
         The roles of the tracks, and what crosses between them.
     role : str
@@ -34,10 +31,8 @@ class Outcome:
         Count, seed, grouping and the fold of each track, where it was trained with folds.
     """
 
-    model: Any
-    scaler: dict[str, list[float]]
+    learned: Learned
     material: Material
-    stopped: bool
     split: Split
     leaks: LeakReport
     role: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Self
 
@@ -14,29 +13,10 @@ from genre_core.errors import ParameterError, TrainingError
 from genre_core.features import feature_from_dict
 from genre_core.features.base import Feature
 from genre_core.models import model_spec
-from genre_core.models.base import ModelSpec
+from genre_core.models.base import ModelSpec, Preset
 from genre_core.params import Config, param
-
-
-def _adam(config: TrainConfig) -> Any:
-    import keras
-
-    return keras.optimizers.Adam(config.learning_rate)
-
-
-def _sgd_nesterov(config: TrainConfig) -> Any:
-    import keras
-
-    return keras.optimizers.SGD(config.learning_rate, momentum=config.momentum, nesterov=True)
-
-
-def _rmsprop(config: TrainConfig) -> Any:
-    import keras
-
-    return keras.optimizers.RMSprop(config.learning_rate)
-
-
-OPTIMIZERS: dict[str, Callable[[TrainConfig], Any]] = {"adam": _adam, "sgd_nesterov": _sgd_nesterov, "rmsprop": _rmsprop}
+from genre_core.training.augment import check_augmentation
+from genre_core.training.optimizers import OPTIMIZERS, SCHEDULES
 
 
 @dataclass(frozen=True)
@@ -49,12 +29,47 @@ class TrainConfig(Config):
         1e-3, "Learning rate", low=1e-6, high=1.0, help="Size of a step. SGD wants about ten times more."
     )
     momentum: float = param(
-        0.9, "Momentum", low=0.0, high=0.999, help="Share of the last step that is kept; SGD only.", advanced=True
+        0.9, "Momentum", low=0.0, high=0.999, help="Share of the last step that is kept; with Nesterov only.", advanced=True
     )
     batch_size: int = param(32, "Batch size", unit="segments", low=1, high=1024, help="Segments a step averages over.")
     epochs: int = param(60, "Epochs", low=1, high=2000, help="Rounds over all train segments, at most.")
     patience: int = param(
         10, "Patience", unit="epochs", low=1, high=2000, help="Stop after so many epochs without a lower loss on the valid split."
+    )
+    schedule: str = param(
+        "constant", "Schedule", options=tuple(SCHEDULES), help="How the learning rate falls over the epochs.", advanced=True
+    )
+    warmup_epochs: int = param(
+        0, "Warm-up", unit="epochs", low=0, high=100, help="The learning rate rises over the first epochs.", advanced=True
+    )
+    class_weights: str = param(
+        "none",
+        "Class weights",
+        options=("none", "balanced"),
+        help="Balanced: a segment of a rare genre counts more, so that all genres weigh the same.",
+        advanced=True,
+    )
+    label_smoothing: float = param(
+        0.0, "Label smoothing", low=0.0, high=0.5, help="Share of the target that goes to all genres alike.", advanced=True
+    )
+    mixup: float = param(
+        0.0,
+        "Mixup",
+        low=0.0,
+        high=2.0,
+        help="Mixes pairs of segments and their genres; 0.2 is the custom, 0 is off.",
+        advanced=True,
+    )
+    gain_db: float = param(
+        0.0, "Random gain", unit="dB", low=0.0, high=20.0, help="Louder or softer by up to so much.", advanced=True
+    )
+    time_masks: int = param(0, "Time masks", low=0, high=4, help="SpecAugment: stretches of time that are hidden.", advanced=True)
+    frequency_masks: int = param(0, "Frequency masks", low=0, high=4, help="SpecAugment: bands that are hidden.", advanced=True)
+    mask_share: float = param(
+        0.15, "Mask width", low=0.01, high=0.5, help="Largest share of the picture that one mask hides.", advanced=True
+    )
+    random_crop: bool = param(
+        False, "Random crop", help="Segments begin anywhere in the track, not only where they were cut.", advanced=True
     )
     seed: int = param(0, "Seed", low=0, high=2**31 - 1, help="Fixes first weights, order and dropout.", advanced=True)
     deterministic: bool = param(
@@ -64,6 +79,23 @@ class TrainConfig(Config):
     def build_optimizer(self) -> Any:
         """The Keras optimizer, new."""
         return OPTIMIZERS[self.optimizer](self)
+
+
+@dataclass(frozen=True)
+class FitConfig(Config):
+    """How a model without epochs is fitted: only chance is left to fix."""
+
+    name: ClassVar[str] = "fit"
+    seed: int = param(0, "Seed", low=0, high=2**31 - 1, help="Fixes what the fit draws at random.", advanced=True)
+
+
+TRAINING: dict[str, type[TrainConfig] | type[FitConfig]] = {"network": TrainConfig, "estimator": FitConfig}
+"""Family of a model -> the config of its training."""
+
+
+def training_config(spec: ModelSpec, preset: str = "") -> TrainConfig | FitConfig:
+    """What a training of a model begins with: its family's defaults, then the model's, then those of a preset."""
+    return TRAINING[spec.family].from_dict({**spec.training, **(spec.presets[preset].training if preset else {})})
 
 
 @dataclass(frozen=True)
@@ -91,6 +123,8 @@ class TrainRequest:
         Train on the tracks of these genres only, or of a set in GENRE_SETS; none means all.
     train_share : float
         Learn from this share of the training tracks, above 0 to 1; a smaller share is part of a larger one.
+    preset : str
+        A preset of the model whose values stand before its defaults; empty takes these.
     folds_column : str
         Take the folds from this column of the data set's table instead of drawing `folds` of them.
     """
@@ -108,6 +142,7 @@ class TrainRequest:
     genres: tuple[str, ...] = ()
     train_share: float = 1.0
     folds_column: str = ""
+    preset: str = ""
 
     @property
     def has_folds(self) -> bool:
@@ -150,19 +185,30 @@ class TrainRequest:
                 f"folds must be 0 (train once) or lie in [{MIN_FOLDS}, {MAX_FOLDS}]. Received: folds={self.folds}."
             )
         self._check_split()
-        features = spec.features if self.features is None else tuple(feature_from_dict(values) for values in self.features)
-        expected, received = [f.name for f in spec.features], [f.name for f in features]
+        preset = self._preset(spec)
+        own = preset.features or spec.features
+        features = own if self.features is None else tuple(feature_from_dict(values) for values in self.features)
+        expected, received = [f.name for f in own], [f.name for f in features]
         if expected != received:
             raise ParameterError(
                 f"The model {self.model} reads {', '.join(expected)}. Received: {', '.join(received) or 'nothing'}."
             )
+        training = TRAINING[spec.family].from_dict({**spec.training, **preset.training, **self.training})
+        if isinstance(training, TrainConfig):
+            check_augmentation(training, features)
         return Recipe(
             spec,
             features,
-            SegmentConfig.from_dict({**spec.segments.to_dict(), **self.segments}),
-            spec.config.from_dict(self.config),
-            TrainConfig.from_dict({**spec.training, **self.training}),
+            SegmentConfig.from_dict({**spec.segments.to_dict(), **preset.segments, **self.segments}),
+            spec.config.from_dict({**preset.config, **self.config}),
+            training,
         )
+
+    def _preset(self, spec: ModelSpec) -> Preset:
+        if self.preset and self.preset not in spec.presets:
+            known = ", ".join(spec.presets) or "none"
+            raise ParameterError(f"The model {spec.name} has no preset {self.preset!r}. It has: {known}.")
+        return spec.presets[self.preset] if self.preset else Preset("")
 
     def _check_split(self) -> None:
         if not self.split and not self.has_folds:
@@ -191,4 +237,4 @@ class Recipe:
     features: tuple[Feature, ...]
     segments: SegmentConfig
     config: Config
-    training: TrainConfig
+    training: TrainConfig | FitConfig

@@ -46,18 +46,25 @@ class TrainState:
     optimizer: list[np.ndarray] = field(default_factory=list)
     best: list[np.ndarray] = field(default_factory=list)
 
-    def take(self, model: Any) -> None:
-        """Copy the present values of a compiled Keras model into this state."""
-        self.variables = [np.asarray(variable) for variable in model.variables]
-        self.optimizer = [np.asarray(variable) for variable in model.optimizer.variables]
+    def take(self, model: Any, optimizer: Any) -> None:
+        """Copy the present values of a Keras model and its optimizer into this state."""
+        self.variables = [np.array(variable) for variable in model.variables]
+        self.optimizer = [np.array(variable) for variable in optimizer.variables]
 
-    def give(self, model: Any) -> None:
-        """Set a compiled Keras model to the values of this state."""
-        model.optimizer.build(model.trainable_variables)
+    def give(self, model: Any, optimizer: Any) -> None:
+        """Set a Keras model and its optimizer to the values of this state."""
         for variable, value in zip(model.variables, self.variables, strict=True):
             variable.assign(value)
-        for variable, value in zip(model.optimizer.variables, self.optimizer, strict=True):
+        for variable, value in zip(optimizer.variables, self.optimizer, strict=True):
             variable.assign(value)
+
+    @classmethod
+    def of(cls, path: Path, part: str, fingerprint: str) -> TrainState:
+        """The state to go on from: the one in that file if it is of this very part, else a new one."""
+        stored = cls.load(path)
+        if stored is not None and (stored.part, stored.fingerprint) == (part, fingerprint):
+            return stored
+        return cls(part=part, fingerprint=fingerprint)
 
     def save(self, path: Path) -> None:
         """Write it whole: a reader finds the former epoch's state or this one."""

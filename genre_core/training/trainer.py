@@ -12,16 +12,16 @@ from genre_core.datasets.splits import leak_report, make_split
 from genre_core.errors import TrainingError
 from genre_core.evaluation.report import score_report, split_verdict
 from genre_core.jobs import Journal, Status, StopAsked, perform, prepare
-from genre_core.models.networks import export_onnx, fit_scaler
-from genre_core.models.serve import OnnxClassifier
+from genre_core.models.serve import open_classifier
 from genre_core.params import fingerprint
 from genre_core.paths import Root
 from genre_core.runs import FORMAT_VERSION, MANIFEST, Run, leak_record, predict_role, unused_title, versions
 from genre_core.runs.changes import changing
 from genre_core.runs.facts import LEAKY
 from genre_core.training.crossval import cross_validate
-from genre_core.training.fit import Part, fit
+from genre_core.training.fit import Part
 from genre_core.training.history import History
+from genre_core.training.learners import Learned, Task
 from genre_core.training.material import Material, Plan, gather, plan
 from genre_core.training.outcome import Outcome
 from genre_core.training.recipe import TrainRequest
@@ -60,10 +60,10 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> Run:
     if (journal.folder / MANIFEST).is_file():
         Run.load(journal.folder).refuse_to_continue()
     asked = plan(TrainRequest.from_dict(values), root, journal)
-    return (_with_folds if asked.request.has_folds else _once)(asked)
+    return _finish(asked, cross_validate(asked) if asked.request.has_folds else _once(asked))
 
 
-def _once(asked: Plan) -> Run:
+def _once(asked: Plan) -> Outcome:
     request = asked.request
     split = make_split(
         asked.whole,
@@ -79,36 +79,23 @@ def _once(asked: Plan) -> Run:
     train_rows, valid_rows = material.rows_in(split, "train"), material.rows_in(split, "valid")
     if not len(valid_rows):
         raise TrainingError("No segment fell into the valid part. Cut the tracks into more segments, or use another split.")
-    model, scaler = build(asked, material, train_rows)
+    learner = asked.learner()
+    learner.start()
     part = Part(fingerprint=fingerprint([asked.dataset.fingerprint, split.fingerprint]))
-    fitted = fit(model, material.segments, train_rows, valid_rows, asked.recipe.training, asked.journal, part=part)
-    classifier = _export(asked, model, material)
+    learned = learner.learn(Task(material.segments, train_rows, valid_rows, part))
+    _save(asked, learned, material)
+    classifier = open_classifier(asked.journal.folder)
     predictions = predict_role(classifier, asked.dataset, split, "valid", asked.reading, asked.store)
     leaks = leak_report(split, asked.dataset, asked.pairs)
-    return _finish(asked, Outcome(model, scaler, material, fitted.stopped, split, leaks, "valid", predictions))
+    return Outcome(learned, material, split, leaks, "valid", predictions)
 
 
-def _with_folds(asked: Plan) -> Run:
-    found = cross_validate(asked, build)
-    _export(asked, found.model, found.material)
-    return _finish(asked, found)
-
-
-def build(asked: Plan, material: Material, train_rows: np.ndarray) -> tuple[Any, dict[str, list[float]]]:
-    """An untrained model whose scaler knows the train split alone, and that scaler's values."""
-    shapes = tuple(values.shape[1:] for values in material.segments.features)
-    model = asked.recipe.spec.build(asked.recipe.config, shapes, len(asked.dataset.genres))
-    return model, fit_scaler(model, material.segments.features[0], train_rows)
-
-
-def _export(asked: Plan, model: Any, material: Material) -> OnnxClassifier:
+def _save(asked: Plan, learned: Learned, material: Material) -> None:
     journal = asked.journal
     epochs = len(History(journal.folder).entries)
-    journal.report("training", "Saving the run", progress=1.0, epoch=epochs, epochs=asked.recipe.training.epochs)
-    model.save(journal.folder / "checkpoint.keras")
-    sample = tuple(values[:: max(1, len(values) // 64)][:64] for values in material.segments.features)
-    export_onnx(model, journal.folder / "model.onnx", sample)
-    return OnnxClassifier(journal.folder / "model.onnx")
+    journal.report("training", "Saving the run", progress=1.0, epoch=epochs, epochs=max(epochs, journal.status.epochs))
+    sample = tuple(np.asarray(values[:: max(1, len(values) // 64)][:64]) for values in material.segments.features)
+    learned.save(journal.folder, sample)
 
 
 def _finish(asked: Plan, outcome: Outcome) -> Run:
@@ -117,7 +104,9 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
     artists = asked.artists(outcome.predictions.track_ids)
     report = score_report(outcome.predictions, artists, leaky=outcome.split.leaky)
     history = History(folder).entries
-    state = "stopped" if outcome.stopped else "finished"
+    learned = outcome.learned
+    state = "stopped" if learned.stopped else "finished"
+    facts = {"scaler": [], **learned.facts}
     manifest = {
         "format_version": FORMAT_VERSION,
         "id": folder.name,
@@ -125,12 +114,14 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
         "note": "",
         "state": state,
         "model": recipe.spec.name,
+        "preset": asked.request.preset,
         "features": [feature.to_dict() for feature in recipe.features],
         "segments": recipe.segments.to_dict(),
         "config": recipe.config.to_dict(),
         "training": recipe.training.to_dict(),
         "genres": list(dataset.genres),
-        "scaler": [outcome.scaler],
+        "scaler": facts.pop("scaler"),
+        "fitted": facts,
         "split": outcome.split.to_dict(),
         "leaks": leak_record(outcome.leaks),
         "folds": outcome.folds,
@@ -157,7 +148,7 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
             manifest["title"] = unused_title(title, asked.root)
         run = Run(folder, manifest)
         run.save()
-    if not outcome.stopped:
+    if not learned.stopped:
         (folder / STATE).unlink(missing_ok=True)  # a stopped training may be continued
     _say(asked.journal, run, report)
     return run
@@ -177,6 +168,6 @@ def _say(journal: Journal, run: Run, report: dict[str, Any]) -> None:
         progress=1.0,
         seconds_left=0.0,
         epoch=epochs,
-        epochs=epochs if run.folds else run.training["epochs"],
+        epochs=epochs if run.folds else run.training.get("epochs", 0),
         result={"run": run.id},
     )

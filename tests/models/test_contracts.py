@@ -11,7 +11,7 @@ import pytest
 from genre_core.errors import ParameterError
 from genre_core.features import FEATURES
 from genre_core.models import MODELS, model_spec
-from genre_core.training.recipe import TrainConfig, TrainRequest
+from genre_core.training.recipe import TRAINING, TrainRequest, training_config
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -32,11 +32,33 @@ def test_row_is_complete(name: str) -> None:
 def test_defaults_fit_and_survive_dict(name: str) -> None:
     spec = MODELS[name]
     assert spec.config.from_dict(spec.config().to_dict()) == spec.config()
-    TrainConfig.from_dict(spec.training)
+    training_config(spec)
     recipe = TrainRequest(name).resolve()
     assert recipe.features == spec.features
     length = recipe.segments.length(spec.features[0].sr)
     assert all(size > 0 for feature in spec.features for size in feature.shape(length))
+
+
+@pytest.mark.parametrize(("name", "preset"), [(name, preset) for name, spec in MODELS.items() for preset in spec.presets])
+def test_presets_resolve_and_say_what_they_are(name: str, preset: str) -> None:
+    recipe, spec = TrainRequest(name, preset=preset).resolve(), MODELS[name]
+    values = spec.presets[preset]
+    assert values.title and values.note.endswith(".")
+    assert recipe.features == (values.features or spec.features)
+    assert recipe != TrainRequest(name).resolve()
+    assert {**recipe.config.to_dict(), **values.config} == recipe.config.to_dict()
+    assert TrainRequest.from_dict(TrainRequest(name, preset=preset).to_dict()).preset == preset
+
+
+def test_every_system_of_the_field_is_here() -> None:
+    wanted = "ann rnn lstm rnn_lstm cnn_small cnn rcnn crnn_lstm ae_cnn fusion svm knn knn_kl kmeans_kl gmm logistic tree forest"
+    assert set(wanted.split()) <= set(MODELS)
+    assert {spec.family for spec in MODELS.values()} == set(TRAINING)
+
+
+def test_an_unknown_preset_lists_those_there_are() -> None:
+    with pytest.raises(ParameterError, match=r"lstm has no preset 'best'\. It has: source"):
+        TrainRequest("lstm", preset="best").resolve()
 
 
 @pytest.mark.parametrize("name", sorted(MODELS))

@@ -20,11 +20,13 @@ from genre_core.errors import TrainingError
 from genre_core.jobs import Journal, Status, perform, prepare
 from genre_core.jobs.queue import make_ready
 from genre_core.models import MODELS
-from genre_core.models.networks import fit_scaler
 from genre_core.paths import Root
 from genre_core.runs import Run
-from genre_core.training.fit import Segments, fit
-from genre_core.training.recipe import OPTIMIZERS, TrainConfig, TrainRequest
+from genre_core.training.batches import Segments
+from genre_core.training.fit import Part
+from genre_core.training.learners import Task, learner_for
+from genre_core.training.optimizers import OPTIMIZERS
+from genre_core.training.recipe import TrainConfig, TrainRequest
 from genre_core.training.trainer import train, work
 from tests.training.given_tones import make_numbers
 
@@ -90,20 +92,56 @@ def continued(root: Root, name: str) -> list[str]:
     return [train(request, root).id, broken_then_continued(request, root, place).id]
 
 
+SHAPES = {"log_mel": (32, 44), "mfcc": (13, 22), "summary57": (57,)}
+"""Of a short segment; the nets of whole clips take no shorter ones."""
+
+
 def overfit(root: Root, name: str) -> float:
     """Accuracy on 20 segments of noise with random labels that a net has learned by heart."""
     rng = np.random.default_rng(1)
-    shape = {"ann": (57,), "cnn_small": (32, 22)}[name]
-    values, genres = rng.standard_normal((20, *shape)).astype(np.float32), rng.integers(0, 3, 20)
-    model = MODELS[name].build(MODELS[name].config(dropout=0.0, l2=0.0), (shape,), 3)
-    fit_scaler(model, values)
+    config = {"width": 0.25 if MODELS[name].good_for == "deep" else 1.0, "dropout": 0.0, "l2": 0.0}
+    training = {"epochs": 60, "patience": 60, "batch_size": 20, "learning_rate": 1e-2}
+    recipe = TrainRequest(name, config=config, training=training).resolve()
+    whole = recipe.segments.segment_seconds > 20
+    shapes = [(96, 1366) if whole else SHAPES[feature.name] for feature in recipe.features]
+    features = tuple(rng.standard_normal((20, *shape)).astype(np.float32) for shape in shapes)
+    genres, rows = rng.integers(0, 3, 20), np.arange(20)
     folder = root.path / f"overfit-{name}"
     folder.mkdir()
-    config = TrainConfig(epochs=40, patience=40, batch_size=20, learning_rate=1e-2)
-    rows = np.arange(len(values))
-    fit(model, Segments((values,), genres), rows, rows, config, Journal(folder))
-    logits = np.asarray(model(values, training=False)["logits"])
-    return float(np.mean(logits.argmax(axis=1) == genres))
+    learner = learner_for(recipe, 3, Journal(folder))
+    learner.start()
+    learned = learner.learn(Task(Segments(features, genres, rows), rows, rows, Part()))
+    return float(np.mean(learned.classifier(*features).posterior.argmax(axis=1) == genres))
+
+
+def facts_of_net(name: str) -> dict[str, Any]:
+    """What Keras says of a net: weights that training finds, and the shapes that reach its flat and its recurrent layers."""
+    spec = MODELS[name]
+    shapes = tuple(feature.shape(spec.segments.length(feature.sr)) for feature in spec.features)
+    model = spec.build(spec.config(), shapes, 10)
+    fixed = [layer for layer in model.layers if layer.name.startswith(("standardise", "reconstruction"))]
+    trained = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+    read = [
+        [type(layer).__name__, *layer.input.shape[1:]]
+        for layer in model.layers
+        if type(layer).__name__ in ("Flatten", "SimpleRNN", "LSTM", "GRU")
+    ]
+    made = {key: list(value.shape[1:]) for key, value in model.output.items()}
+    return {"weights": trained, "fixed": len(fixed), "read": read, "made": made}
+
+
+def nesterov_steps() -> list[list[float]]:
+    """Where RMSProp with Nesterov momentum stands after each of five steps down f(a, b) = a^2 + 10 b^2, from (1, 1)."""
+    import keras
+
+    optimizer = TrainConfig(optimizer="rmsprop_nesterov", learning_rate=0.01, momentum=0.8).build_optimizer()
+    ahead = keras.Variable([1.0, 1.0])
+    steps = []
+    for _ in range(5):
+        gradient = np.array([2.0, 20.0], np.float32) * np.asarray(ahead)
+        optimizer.apply([keras.ops.convert_to_tensor(gradient)], [ahead])
+        steps.append((np.asarray(ahead) - 0.8 * np.asarray(optimizer.velocities[0])).tolist())
+    return steps
 
 
 def main(root: Root) -> None:
@@ -116,7 +154,7 @@ def main(root: Root) -> None:
     for run in (ann[0], cnn):
         keras_says(run, root)
     notes.update(ann=[run.id for run in ann], cnn_small=cnn.id, stopped=stop_after(root, 2).id)
-    notes["overfit"] = {name: overfit(root, name) for name in MODELS}
+    notes["overfit"] = {name: overfit(root, name) for name, spec in MODELS.items() if spec.family == "network"}
     notes["continued"] = {name: continued(root, name) for name in ("cnn_small", "folds")}
     train_more(root, notes, exact)
     (root.path / "notes.json").write_text(json.dumps(notes, default=str))
@@ -132,13 +170,11 @@ def train_more(root: Root, notes: dict[str, Any], exact: dict[str, Any]) -> None
     make_numbers(load_dataset("tones", root.datasets), SegmentConfig.from_dict(SHORT), root)
     notes["given"] = train(TrainRequest("ann", "numbers", training=exact), root).id
     notes["given_folds"] = train(TrainRequest("ann", "numbers", "", folds=3, training=once), root).id
+    notes["nets"] = {name: facts_of_net(name) for name, spec in MODELS.items() if spec.family == "network"}
+    notes["nesterov"] = nesterov_steps()
     notes["optimizers"] = {
         name: {key: value for key, value in TrainConfig(optimizer=name).build_optimizer().get_config().items() if key != "name"}
         for name in OPTIMIZERS
-    }
-    notes["parameters"] = {
-        name: MODELS[name].build(MODELS[name].config(), (shape,), 10).count_params()
-        for name, shape in (("ann", (57,)), ("cnn_small", (128, 130)))
     }
     try:
         train(

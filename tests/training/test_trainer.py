@@ -13,6 +13,7 @@ from genre_core.datasets.library import load_dataset
 from genre_core.errors import RunError
 from genre_core.features.base import segment_features
 from genre_core.jobs.journal import read_status
+from genre_core.models import MODELS
 from genre_core.paths import Root
 from genre_core.runs import Run, find_run
 
@@ -123,15 +124,47 @@ def test_stop_keeps_the_best_weights(trained: Path, notes: dict) -> None:
     assert loss == pytest.approx(min(entry["valid_loss"] for entry in run.history), rel=1e-3)
 
 
-def test_a_net_learns_twenty_segments_by_heart(notes: dict) -> None:
-    assert notes["overfit"] == {"ann": 1.0, "cnn_small": 1.0}
+NETS = sorted(name for name, spec in MODELS.items() if spec.family == "network")
 
 
-def test_layer_tables_have_the_parameters_of_their_source(notes: dict) -> None:
+@pytest.mark.parametrize("name", NETS)
+def test_a_net_learns_twenty_tracks_by_heart(notes: dict, name: str) -> None:
+    assert notes["overfit"][name] == 1.0
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_the_picture_of_a_net_counts_what_keras_counts(notes: dict, name: str) -> None:
+    spec = MODELS[name]
+    shapes = tuple(feature.shape(spec.segments.length(feature.sr)) for feature in spec.features)
+    picture = spec.build.picture(spec.config(), shapes, 10)
+    assert sum(layer.n_weights for layer in picture) == notes["nets"][name]["weights"]
+    assert picture[-1].shape == (10,)
+
+
+def test_layer_tables_have_the_weights_of_their_source(notes: dict) -> None:
     dense = 57 * 512 + 512 + 512 * 256 + 256 + 256 * 64 + 64 + 64 * 10 + 10
-    conv = 9 * (1 * 16 + 16 * 32 + 32 * 64) + 4 * (16 + 32 + 64) + 64 * 10 + 10
-    scaler = 2
-    assert notes["parameters"] == {"ann": dense + scaler * 57, "cnn_small": conv + scaler * 128}
+    conv = 9 * (1 * 16 + 16 * 32 + 32 * 64) + 2 * (16 + 32 + 64) + 64 * 10 + 10
+    assert {name: notes["nets"][name]["weights"] for name in ("ann", "cnn_small")} == {"ann": dense, "cnn_small": conv}
+
+
+def test_what_reaches_the_layers_behind_the_convolutions(notes: dict) -> None:
+    read = {name: facts["read"] for name, facts in notes["nets"].items()}
+    assert read["cnn"] == [["Flatten", 1, 1, 256]]
+    assert read["rcnn"] == [["GRU", 15, 128], ["GRU", 15, 32]]
+    assert read["crnn_lstm"] == [["LSTM", 42, 256]]
+    assert read["lstm"] == [["LSTM", 130, 13], ["LSTM", 130, 64]]
+    assert notes["nets"]["ae_cnn"]["made"]["reconstruction"] == [128, 130]
+
+
+def test_rmsprop_with_nesterov_momentum_steps_as_algorithm_8_6(notes: dict) -> None:
+    rate, alpha, rho = 0.01, 0.8, 0.9
+    theta, r, v = np.array([1.0, 1.0]), np.zeros(2), np.zeros(2)
+    for step in notes["nesterov"]:
+        g = np.array([2.0, 20.0]) * (theta + alpha * v)
+        r = rho * r + (1 - rho) * g**2
+        v = alpha * v - rate * g / np.sqrt(r)
+        theta = theta + v
+        np.testing.assert_allclose(step, theta, rtol=1e-5)
 
 
 def test_optimizers_take_the_declared_values(notes: dict) -> None:

@@ -54,14 +54,15 @@ class Pair:
 
     @property
     def judged_on(self) -> str:
-        """What was counted, `40 tracks of Demo, synthesised: valid tracks, split by artist (✔ nothing crosses)`."""
-        parts = {}
+        """What was counted, `40 tracks of Demo (synthesised): valid tracks, split by artist (✔ nothing crosses)`."""
+        parts = []
         for run, role in ((self.a, self.role_a), (self.b, self.role_b)):
             told = _split(run, role)
             title = told["title"] if role == "folds" else f"split {told['title']}"
-            parts[f"{_ROLES[role]} {self.found.level}, {title} ({told['badge']})"] = None
-        note = f", {self.a.dataset_note}" if self.a.dataset_note else ""
-        return f"{self.found.n} {self.found.level} of {self.a.dataset_title}{note}: {'; '.join(parts)}"
+            parts.append(f"{_ROLES[role]} {self.found.level}, {title} ({told['badge']})")
+        title, note = self.a.dataset_title, self.a.dataset_note
+        about = f", {note}" if note and note not in title else ""
+        return f"{self.found.n} {self.found.level} of {title}{about}: {'; '.join(dict.fromkeys(parts))}"
 
     @property
     def told_apart(self) -> bool:

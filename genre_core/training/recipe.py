@@ -26,12 +26,20 @@ class TrainConfig(Config):
     name: ClassVar[str] = "train"
     optimizer: str = param("adam", "Optimizer", options=tuple(OPTIMIZERS), help="How a gradient becomes a step.")
     learning_rate: float = param(
-        1e-3, "Learning rate", low=1e-6, high=1.0, help="Size of a step. SGD wants about ten times more."
+        1e-3,
+        "Learning rate",
+        low=1e-6,
+        high=1.0,
+        help="Size of a step. SGD wants about ten times more.",
+        search=(1e-4, 1e-2),
+        log=True,
     )
     momentum: float = param(
         0.9, "Momentum", low=0.0, high=0.999, help="Share of the last step that is kept; with Nesterov only.", advanced=True
     )
-    batch_size: int = param(32, "Batch size", unit="segments", low=1, high=1024, help="Segments a step averages over.")
+    batch_size: int = param(
+        32, "Batch size", unit="segments", low=1, high=1024, help="Segments a step averages over.", search=(16, 32, 64, 128)
+    )
     epochs: int = param(60, "Epochs", low=1, high=2000, help="Rounds over all train segments, at most.")
     patience: int = param(
         10, "Patience", unit="epochs", low=1, high=2000, help="Stop after so many epochs without a lower loss on the valid split."

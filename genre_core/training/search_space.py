@@ -87,13 +87,16 @@ class Dimension:
 Space = tuple[Dimension, ...]
 
 
-def search_space(config: type[Config], training: type[Config], ranges: Mapping[str, Any] | None = None) -> Space:
+def search_space(config: Config, training: Config, ranges: Mapping[str, Any] | None = None) -> Space:
     """The settings that are searched, those of the model first.
+
+    What the parameters declare as `search` is searched by default, but for those whose value lies outside of it: a net that takes
+    whole songs in batches of 4 is no case for batches of 16 to 128, and who set L2 to 0 wants none.
 
     Parameters
     ----------
-    config, training : type of Config
-        Of a model's row, and of its family's training. What their parameters declare as `search` is searched by default.
+    config, training : Config
+        Settings of a model and of its training as they are: a row's own, a preset's, or a user's (`TrainRequest.resolve`).
     ranges : mapping, optional
         Parameter name -> what to try instead: `[low, high]`, or a list of values; one that is not searched by default joins the
         search, and None takes one out of it. JSON gives the same: `{"learning_rate": [1e-4, 1e-2], "l2": null}`.
@@ -110,26 +113,29 @@ def search_space(config: type[Config], training: type[Config], ranges: Mapping[s
     >>> @dataclass(frozen=True)
     ... class Net(Config):
     ...     dropout: float = param(0.3, "Dropout", low=0.0, high=0.9, search=(0.0, 0.6))
-    >>> [dimension.words for dimension in search_space(Net, Config, {"dropout": [0.2, 0.5]})]
+    >>> [dimension.words for dimension in search_space(Net(), Config(), {"dropout": [0.2, 0.5]})]
     ['Dropout: 0.2 to 0.5']
     """
-    declared = _declared(config, training)
     if ranges is not None and not isinstance(ranges, Mapping):
         raise ParameterError(f'Ranges are given by name, as {{"learning_rate": [0.0001, 0.01]}}. Received: {ranges!r}.')
-    wanted: dict[str, Any] = {name: list(entry.search) for name, (_, entry) in declared.items() if entry.search}
-    for name, given in (ranges or {}).items():
+    declared, asked = _declared(config, training), dict(ranges or {})
+    for name in asked:
         if name in LUCK:
             raise ParameterError(f"{name} is not searched: the best one would be luck, no better on other songs. Fix it instead.")
         if name not in declared:
             raise unknown_name("parameter to search", name, set(declared) - LUCK)
-        wanted[name] = given
-    space = tuple(
-        _dimension(place, name, entry, wanted[name]) for name, (place, entry) in declared.items() if wanted.get(name) is not None
-    )
+    space = []
+    for name, (place, entry) in declared.items():
+        if asked.get(name) is not None:
+            space.append(_dimension(place, name, entry, asked[name]))
+        elif name not in asked and entry.search:
+            dimension = _dimension(place, name, entry, entry.search)
+            if dimension.holds(getattr(config if place == "config" else training, name)):
+                space.append(dimension)
     if not space:
         known = ", ".join(sorted(set(declared) - LUCK)) or "none"
         raise ParameterError(f"There is nothing to search. Give a range for one parameter at least. Parameters: {known}.")
-    return space
+    return tuple(space)
 
 
 def suggest(trial: Trial, space: Space) -> dict[str, dict[str, Any]]:
@@ -156,7 +162,7 @@ def ranges_of(space: Space) -> dict[str, list[Any]]:
     return {dimension.name: dimension.range for dimension in space}
 
 
-def _declared(config: type[Config], training: type[Config]) -> dict[str, tuple[str, Param]]:
+def _declared(config: Config, training: Config) -> dict[str, tuple[str, Param]]:
     """Every parameter by name, with the place that it belongs to."""
     found: dict[str, tuple[str, Param]] = {}
     for place, declares in zip(PLACES, (config, training), strict=True):

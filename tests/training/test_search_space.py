@@ -15,6 +15,7 @@ import pytest
 from genre_core.errors import ParameterError
 from genre_core.models import MODELS
 from genre_core.params import Config, Param, param
+from genre_core.training.recipe import TRAINING
 from genre_core.training.search_space import Dimension, first_trial, ranges_of, request_values, search_space, suggest
 
 
@@ -22,7 +23,7 @@ from genre_core.training.search_space import Dimension, first_trial, ranges_of, 
 class Net(Config):
     name: ClassVar[str] = "net"
     dropout: float = param(0.3, "Dropout", low=0.0, high=0.9, search=(0.0, 0.6))
-    l2: float = param(0.0, "L2 penalty", low=0.0, high=0.1, search=(1e-6, 1e-2), log=True)
+    l2: float = param(1e-4, "L2 penalty", low=0.0, high=0.1, search=(1e-6, 1e-2), log=True)
     batch_norm: bool = param(True, "Batch norm", search=(True, False))
     width: float = param(1.0, "Width", options=(0.5, 1.0, 2.0))
     units: int = param(64, "Units", low=1, high=512)
@@ -58,14 +59,14 @@ def quiet():
 
 
 def test_what_is_declared_is_searched_model_first():
-    space = search_space(Net, Training)
+    space = search_space(Net(), Training())
     assert ranges_of(space) == DEFAULT
     assert [dimension.place for dimension in space] == ["config"] * 3 + ["training"] * 2
     assert [dimension.name for dimension in space if dimension.log] == ["l2", "learning_rate"]
 
 
 def test_suggestions_are_values_of_a_request():
-    space = search_space(Net, Training)
+    space = search_space(Net(), Training())
     asked, found = trials(space)
     for trial, values in zip(asked, found, strict=True):
         assert values == request_values(trial.params, space)
@@ -75,7 +76,7 @@ def test_suggestions_are_values_of_a_request():
 
 
 def test_by_ratio_each_decade_is_tried_alike():
-    _, found = trials(search_space(Net, Training), 200)
+    _, found = trials(search_space(Net(), Training()), 200)
     below = sum(math.log10(values["training"]["learning_rate"]) < -3 for values in found)
     assert 70 < below < 130
 
@@ -85,7 +86,7 @@ def test_ranges_narrow_add_and_take_out():
         '{"learning_rate": [3e-4, 1e-3], "l2": null, "dropout": null, "batch_norm": null, "units": [16, 128], '
         '"width": [0.5, 2], "optimizer": ["sgd", "adam"], "batch_size": [8, 16]}'
     )
-    space = {dimension.name: dimension for dimension in search_space(Net, Training, ranges)}
+    space = {dimension.name: dimension for dimension in search_space(Net(), Training(), ranges)}
     assert list(space) == ["width", "units", "learning_rate", "batch_size", "optimizer"]
     assert (space["units"].low, space["units"].high, space["units"].choices) == (16, 128, ())
     assert space["width"].choices == (0.5, 2.0)
@@ -96,21 +97,21 @@ def test_ranges_narrow_add_and_take_out():
 
 
 def test_a_space_comes_back_from_its_ranges():
-    space = search_space(Net, Training, {"units": [8, 9, 10], "l2": None})
+    space = search_space(Net(), Training(), {"units": [8, 9, 10], "l2": None})
     again = json.loads(json.dumps(ranges_of(space)))
-    assert search_space(Net, Training, {**dict.fromkeys(DEFAULT), **again}) == space
+    assert search_space(Net(), Training(), {**dict.fromkeys(DEFAULT), **again}) == space
 
 
 def test_the_settings_as_they_are_come_first_where_the_space_holds_them():
-    space = search_space(Net, Training, {"dropout": [0.4, 0.5]})
-    assert first_trial(space, Net(), Training()) == {"batch_norm": True, "learning_rate": 1e-3, "batch_size": 32}
+    space = search_space(Net(), Training(), {"dropout": [0.4, 0.5]})
+    assert first_trial(space, Net(), Training()) == {"l2": 1e-4, "batch_norm": True, "learning_rate": 1e-3, "batch_size": 32}
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
     study.enqueue_trial(first_trial(space, Net(), Training()))
     assert suggest(study.ask(), space)["training"] == {"learning_rate": 1e-3, "batch_size": 32}
 
 
 def test_dimensions_in_words():
-    said = [dimension.words for dimension in search_space(Net, Training)]
+    said = [dimension.words for dimension in search_space(Net(), Training())]
     assert said == [
         "Dropout: 0 to 0.6",
         "L2 penalty: 1e-06 to 0.01 (by ratio)",
@@ -147,12 +148,12 @@ def test_dimensions_in_words():
 )
 def test_what_is_no_range_is_refused_in_a_sentence(ranges, words):
     with pytest.raises(ParameterError, match=words):
-        search_space(Net, Training, ranges)
+        search_space(Net(), Training(), ranges)
 
 
 def test_a_name_that_two_places_declare_is_refused():
     with pytest.raises(ParameterError, match="learning_rate is a parameter of the model and of its training"):
-        search_space(Training, Training)
+        search_space(Training(), Training())
 
 
 def test_what_is_declared_must_fit_its_own_parameter():
@@ -166,16 +167,21 @@ def test_a_space_is_made_without_optuna():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
+def test_a_range_that_does_not_hold_the_present_value_is_left_out_unless_asked_for():
+    small, bare = Training(batch_size=4), Net(l2=0.0, dropout=0.8)
+    assert [dimension.name for dimension in search_space(bare, small)] == ["batch_norm", "learning_rate"]
+    asked = search_space(bare, small, {"batch_size": [2, 4, 8], "l2": [1e-5, 1e-3]})
+    assert [dimension.name for dimension in asked] == ["l2", "batch_norm", "learning_rate", "batch_size"]
+    assert first_trial(asked, bare, small) == {"batch_norm": True, "learning_rate": 1e-3, "batch_size": 4}
+
+
 @pytest.mark.parametrize("spec", MODELS.values(), ids=lambda spec: spec.name)
-def test_what_the_rows_declare_makes_a_space_that_holds_their_values(spec):
-    declared = {name for name, entry in spec.config.params().items() if entry.search}
-    if not declared:
-        with pytest.raises(ParameterError, match="There is nothing to search"):
-            search_space(spec.config, Config)
-        return
-    space = search_space(spec.config, Config)
-    assert {dimension.name for dimension in space} == declared
+def test_every_row_has_something_to_search_that_begins_with_its_own_values(spec):
+    config, training = spec.config(), TRAINING[spec.family].from_dict(spec.training)
+    space = search_space(config, training)
+    assert set(first_trial(space, config, training)) == {dimension.name for dimension in space}
     asked, found = trials(space, 3)
     assert [request_values(trial.params, space) for trial in asked] == found
     for values in found:
         spec.config.from_dict(values["config"])
+        TRAINING[spec.family].from_dict({**spec.training, **values["training"]})

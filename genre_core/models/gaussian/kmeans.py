@@ -20,7 +20,15 @@ _SAME = 1e-6
 @dataclass(frozen=True)
 class KmeansKlConfig(Config):
     name: ClassVar[str] = "kmeans_kl"
-    n_clusters: int = param(40, "Clusters", low=0, high=500, help="Groups to find; 0 is as many as there are genres.")
+    n_clusters: int = param(
+        40,
+        "Clusters",
+        low=0,
+        high=500,
+        help="Groups to find; 0 is as many as there are genres.",
+        search=(10, 160),
+        log=True,
+    )
     n_restarts: int = param(10, "Restarts", low=1, high=100, help="Fresh starts; the tightest clusters of all are kept.")
 
 

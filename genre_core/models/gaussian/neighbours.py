@@ -16,7 +16,13 @@ from genre_core.params import Config, param
 class KnnKlConfig(Config):
     name: ClassVar[str] = "knn_kl"
     k: int = param(
-        5, "Neighbours", low=1, high=100, help="How many of the nearest tracks vote. More smooth, fewer follow details."
+        5,
+        "Neighbours",
+        low=1,
+        high=100,
+        help="How many of the nearest tracks vote. More smooth, fewer follow details.",
+        search=(1, 40),
+        log=True,
     )
 
 

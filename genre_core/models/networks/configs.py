@@ -13,7 +13,7 @@ _WIDTHS = (0.25, 0.5, 1.0, 2.0)
 
 
 def _dropout(default: float) -> Any:
-    return param(default, "Dropout", low=0.0, high=0.9, help=SHARE_HELP)
+    return param(default, "Dropout", low=0.0, high=0.9, help=SHARE_HELP, search=(0.0, 0.6))
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,15 @@ class NetConfig(Config):
 
     dropout: float = _dropout(0.3)
     l1: float = param(0.0, "L1 penalty", low=0.0, high=0.1, help="Times the sum of absolute weights: pushes weights to zero.")
-    l2: float = param(1e-4, "L2 penalty", low=0.0, high=0.1, help="Times the sum of squared weights: keeps weights small.")
+    l2: float = param(
+        1e-4,
+        "L2 penalty",
+        low=0.0,
+        high=0.1,
+        help="Times the sum of squared weights: keeps weights small.",
+        search=(1e-6, 1e-2),
+        log=True,
+    )
     batch_norm: bool = param(True, "Batch norm", help=NORM_HELP)
     width: float = param(1.0, "Width", options=_WIDTHS, help="Times the units or channels of each layer.", advanced=True)
     output: str = param(

@@ -39,6 +39,15 @@ def _reciprocal(distances: np.ndarray) -> np.ndarray:
     return 1.0 / np.maximum(distances, NEAREST)
 
 
+def tied_neighbours(classifier: Any, z: np.ndarray) -> np.ndarray:
+    """Segments for which the last neighbour that votes is as far as the first that does not, bool, shape (n_segments,)."""
+    k = classifier.n_neighbors
+    if k == len(classifier._fit_X):
+        return np.zeros(len(z), bool)
+    distances, _ = classifier.kneighbors(z.astype(np.float64), k + 1)  # (n_segments, k + 1)
+    return distances[:, k] - distances[:, k - 1] <= 1e-6 * (1 + distances[:, k])
+
+
 def write_knn(graph: Graph, classifier: Any, z: str) -> str:
     """Nodes for the shares of the votes, float64, shape (n_segments, genres it knows).
 

@@ -11,7 +11,7 @@ from genre_core.models.base import ModelSpec, Preset
 from genre_core.models.tabular.configs import ForestConfig, KnnConfig, LogisticConfig, SvmConfig, TreeConfig
 from genre_core.models.tabular.estimator import Learner, TabularEstimator
 from genre_core.models.tabular.linear import fit_logistic, write_logistic
-from genre_core.models.tabular.neighbours import fit_knn, write_knn
+from genre_core.models.tabular.neighbours import fit_knn, tied_neighbours, write_knn
 from genre_core.models.tabular.svm import fit_svm, write_svm
 from genre_core.models.tabular.trees import fit_forest, fit_tree, write_trees
 
@@ -63,7 +63,7 @@ TABULAR: tuple[ModelSpec, ...] = (
         honest="75 % by track",
     ),
     _row(
-        Learner(fit_knn, write_knn, same_genre=0.995),
+        Learner(fit_knn, write_knn, tied=tied_neighbours),
         name="knn",
         title="Nearest neighbours",
         good_for="classic",

@@ -46,7 +46,8 @@ def assert_same(expected: Scores, received: Scores) -> None:
     np.testing.assert_allclose(received.posterior, expected.posterior, atol=1e-5, rtol=0)
     np.testing.assert_allclose(received.logits, expected.logits, atol=1e-3)
     np.testing.assert_array_equal(received.embedding, expected.embedding)
-    assert (received.posterior.argmax(axis=1) == expected.posterior.argmax(axis=1)).all()
+    named = np.take_along_axis(expected.posterior, received.posterior.argmax(axis=1)[:, None], axis=1)[:, 0]
+    assert (named >= expected.posterior.max(axis=1) - 1e-5).all()  # the same genre, or one as likely
     for scores in (expected, received):
         np.testing.assert_allclose(scores.posterior.sum(axis=1), 1, atol=1e-5)
         assert scores.posterior.min() >= 0

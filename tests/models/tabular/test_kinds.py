@@ -89,6 +89,18 @@ def test_a_copy_has_all_votes_but_those_of_its_twin(tmp_path: Path) -> None:
         np.testing.assert_allclose(classifier(stored.x[:1]).posterior, [[2 / 3, 1 / 3]], atol=1e-3)
 
 
+@pytest.mark.parametrize("weights", ["uniform", "distance"])
+def test_silence_in_every_genre_does_not_forbid_a_run(weights: str, tmp_path: Path) -> None:
+    blobs = make_blobs((8, 8, 8))
+    x = blobs.x.copy()
+    x[::3] = 0.0  # forty equal segments, of which fifteen vote
+    estimator, _ = taught("knn", blobs._replace(x=x), k=15, weights=weights)
+    estimator.save(tmp_path, (x,))
+    loud = np.setdiff1d(np.arange(len(x)), np.arange(0, len(x), 3))
+    served = OnnxClassifier(tmp_path / "model.onnx")
+    np.testing.assert_array_equal(served(x[loud]).posterior.argmax(axis=1), estimator(x[loud]).posterior.argmax(axis=1))
+
+
 def test_more_neighbours_than_segments() -> None:
     with pytest.raises(TrainingError, match=r"at least k=15 train segments. Received: 6"):
         taught("knn", line([0, 1, 2, 3, 4, 5], [0, 0, 0, 1, 1, 1]), k=15)

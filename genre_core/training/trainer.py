@@ -60,7 +60,11 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> Run:
     if (journal.folder / MANIFEST).is_file():
         Run.load(journal.folder).refuse_to_continue()
     asked = plan(TrainRequest.from_dict(values), root, journal)
-    return _finish(asked, cross_validate(asked) if asked.request.has_folds else _once(asked))
+    if not asked.request.has_folds:
+        return _finish(asked, _once(asked))
+    outcome = cross_validate(asked)
+    _save(asked, outcome.learned, outcome.material)
+    return _finish(asked, outcome)
 
 
 def _once(asked: Plan) -> Outcome:

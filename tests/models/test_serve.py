@@ -10,7 +10,17 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from genre_core.errors import RunError
-from genre_core.models.serve import BATCH_SEGMENTS, OUTPUTS, OnnxClassifier
+from genre_core.models.serve import (
+    BATCH_SEGMENTS,
+    CLASSIFIERS,
+    MODEL_FILES,
+    OUTPUTS,
+    NpzClassifier,
+    OnnxClassifier,
+    model_file,
+    open_classifier,
+    open_model,
+)
 
 N_COLUMNS, N_GENRES = 5, 3
 WEIGHTS = np.random.default_rng(0).standard_normal((N_COLUMNS, N_GENRES)).astype(np.float32)
@@ -88,3 +98,29 @@ def test_a_graph_without_embedding_is_refused(tmp_path: Path) -> None:
     path = write_graph(tmp_path / "model.onnx", ("logits", "posterior"))
     with pytest.raises(RunError, match="It lacks: embedding"):
         OnnxClassifier(path)(np.zeros((1, N_COLUMNS), np.float32))
+
+
+def test_a_folder_is_served_by_what_lies_in_it(tmp_path: Path) -> None:
+    for name, kind in (("model.onnx", OnnxClassifier), ("model.npz", NpzClassifier)):
+        folder = tmp_path / name.partition(".")[2]
+        folder.mkdir()
+        (folder / name).write_bytes(b"")
+        (folder / "predictions_valid.npz").write_bytes(b"")
+        opened = open_classifier(folder, threads=1)
+        assert type(opened) is kind
+        assert (opened.path, opened.threads) == (folder / name, 1)
+        assert model_file(str(folder)) == folder / name
+    assert set(MODEL_FILES) == {f"model{ending}" for ending in CLASSIFIERS} == {"model.onnx", "model.npz"}
+
+
+def test_a_folder_with_no_model_or_with_two_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        RunError, match=r"There is no model at .*\(model.onnx or model.npz\). The run is incomplete: train it again"
+    ):
+        open_classifier(tmp_path)
+    for name in MODEL_FILES:
+        (tmp_path / name).write_bytes(b"")
+    with pytest.raises(RunError, match=r"A run has one model. Received: model.onnx and model.npz in"):
+        open_classifier(tmp_path)
+    with pytest.raises(RunError, match=r"ends in .onnx or .npz. Received: 'model.keras'"):
+        open_model(tmp_path / "model.keras")

@@ -47,7 +47,7 @@ def test_predictions_that_nobody_has_seen_stay_here(root: Root) -> None:
 
 
 def test_a_run_without_its_model_says_so(root: Root) -> None:
-    with pytest.raises(RunError, match=r"cannot be exported: its model.onnx cannot be read"):
+    with pytest.raises(RunError, match=r"cannot be exported: There is no model at"):
         export_run(save(root.runs / "one"))
 
 

@@ -19,10 +19,10 @@ SEGMENTS_A_COMPONENT = 5
 @dataclass(frozen=True)
 class GmmConfig(Config):
     name: ClassVar[str] = "gmm"
-    n_components: int = param(3, "Components", low=1, high=32, help="Gaussians that make up one genre.", search=(1, 16), log=True)
+    n_components: int = param(5, "Components", low=1, high=32, help="Gaussians that make up one genre.", search=(1, 16), log=True)
     priors: str = param("equal", "Priors", options=PRIORS, help="What is believed of a genre before a sound is heard.")
     least_variance: float = param(
-        0.1,
+        0.03,
         "Least variance",
         low=1e-4,
         high=10.0,

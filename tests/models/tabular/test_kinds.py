@@ -14,6 +14,7 @@ from genre_core.errors import TrainingError
 from genre_core.models.serve import OnnxClassifier
 from genre_core.models.tabular.balance import weights_of
 from genre_core.models.tabular.columns import Standardiser
+from genre_core.models.tabular.neighbours import tied_neighbours
 from genre_core.models.tabular.svm import MAX_FOLDS, deal_folds
 from tests.models.tabular.conftest import ROWS, Blobs, make_blobs, taught
 
@@ -97,6 +98,8 @@ def test_silence_in_every_genre_does_not_forbid_a_run(weights: str, tmp_path: Pa
     estimator, _ = taught("knn", blobs._replace(x=x), k=15, weights=weights)
     estimator.save(tmp_path, (x,))
     loud = np.setdiff1d(np.arange(len(x)), np.arange(0, len(x), 3))
+    scale, classifier = estimator._fitted()
+    np.testing.assert_array_equal(np.flatnonzero(~tied_neighbours(classifier, scale(x))), loud)
     served = OnnxClassifier(tmp_path / "model.onnx")
     np.testing.assert_array_equal(served(x[loud]).posterior.argmax(axis=1), estimator(x[loud]).posterior.argmax(axis=1))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from genre_core.errors import AudioError, ParameterError
-from genre_core.params import Config, param
+from genre_core.params import Config, fingerprint, param
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,14 @@ class SegmentConfig(Config):
         help="A remainder shorter than this gets no segment of its own.",
         advanced=True,
     )
+
+    @property
+    def fingerprint(self) -> str:
+        """As of any config; what cuts as before there was a shortest tail keeps the one that features are stored under."""
+        values = {**self.to_dict(), "version": self.version}
+        if not self.tail_seconds:
+            del values["tail_seconds"]
+        return fingerprint(values)
 
     def check(self) -> None:
         if self.hop_seconds > self.segment_seconds:

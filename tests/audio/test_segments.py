@@ -46,3 +46,8 @@ def test_thirty_seconds_are_ten_segments():
 def test_hop_longer_than_segment_is_refused():
     with pytest.raises(ParameterError, match="hop_seconds must not exceed"):
         SegmentConfig(segment_seconds=1.0, hop_seconds=2.0)
+
+
+def test_a_cut_without_a_shortest_tail_is_known_by_the_name_it_had_before_there_was_one():
+    assert SegmentConfig().fingerprint == "2e142c99448d"  # features are stored and numbers are given under it
+    assert SegmentConfig(tail_seconds=1.0).fingerprint != SegmentConfig().fingerprint

@@ -32,14 +32,13 @@ LOOKS = {
 
 def numbers(dataset: Dataset) -> None:
     """How much there is."""
-    artists = {track.artist for track in dataset.tracks if track.artist}
     for place, (name, value) in zip(
         st.columns(4),
         {
             "Tracks": len(dataset.tracks),
             "Genres": len(dataset.genres),
             "Sound in all": words.duration(sum(track.seconds for track in dataset.tracks)),
-            "Artists": len(artists) if dataset.artists_known else "unknown",
+            **tables.artists(dataset),
         }.items(),
         strict=True,
     ):
@@ -64,6 +63,7 @@ def look_at(dataset: Dataset) -> None:
     state.publish(PAGE, "look", look, default="split")
     picture, side = st.columns([3, 1], gap="large")
     with side:
+        heard = st.container()  # what is clicked on the map stands beside it, above the words on the split
         split = pickers.pick_split(PAGE, dataset)
         if split is not None:
             with spoken():
@@ -71,7 +71,7 @@ def look_at(dataset: Dataset) -> None:
     with picture:
         shown = {"spread": distributions, "report": report, "features": features}
         if look == "map":
-            plane_of_tracks(dataset, side)
+            plane_of_tracks(dataset, heard)
         elif look in shown:
             shown[look](dataset)
         else:

@@ -221,6 +221,8 @@ def _check_leaks(leaks: dict[str, Any] | None) -> None:
         )
     for name in ("artists_known", "segments"):
         _require(isinstance(leaks[name], bool), f"leaks without {name}")
+    counts = [leaks.get(name, 0) for name in ("n_tracks", "n_named")]  # runs of former days did not count them
+    _require(all(type(count) is int for count in counts) and 0 <= counts[1] <= counts[0], "leaks that count no tracks")
     _require(isinstance(leaks["badge"], str) and isinstance(leaks["verdict"], str), "leaks without badge or verdict")
     _require(leaks["badge"][:1] in SIGNS, "a badge without its sign")
 

@@ -20,7 +20,11 @@ MEANINGS = {
     "✖": "The model has heard these artists or songs while it learned: the score flatters.",
     "?": "Nobody named the artists, so songs of one artist may lie on both sides: the score may flatter.",
 }
+SOME_MEANS = "No artist who is named lies on both sides. Some songs name none: if they are by an artist on the other side, the score flatters."
 NOT_HERE_MEANS = "Bring the data set back to check what crosses from one part of the split into another."
+MOST_LETTERS = 36
+"""Of a badge that fits into a narrow column."""
+
 _COLOURS = {"✔": "green", "✖": "red", "?": "orange"}
 
 
@@ -53,7 +57,11 @@ def split_words(told: Mapping[str, Any], *, bold: bool = True) -> str:
 
 
 def _badge(badge: str, *, words: bool = True) -> None:
-    meaning = NOT_HERE_MEANS if badge.endswith(NOT_HERE) else MEANINGS[badge[0]]
-    st.badge(badge, color="gray" if badge.endswith(NOT_HERE) else _COLOURS[badge[0]], help=meaning)
+    meaning = NOT_HERE_MEANS if badge.endswith(NOT_HERE) else SOME_MEANS if "none of these" in badge else MEANINGS[badge[0]]
+    colour = "gray" if badge.endswith(NOT_HERE) else _COLOURS[badge[0]]
+    if len(badge) <= MOST_LETTERS:
+        st.badge(badge, color=colour, help=meaning)
+    else:  # a badge never breaks its line: what is longer would be cut
+        st.markdown(f":{colour}-background[:{colour}[{plain(badge)}]]", help=meaning)
     if words:
         st.caption(meaning)

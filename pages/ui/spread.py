@@ -67,18 +67,18 @@ def plane_of_tracks(dataset: Dataset, side: DeltaGenerator) -> None:
         with side:
             if chosen:
                 first = chosen[0]
-                hear(dataset, tracks[first[0] if isinstance(first, list) else int(first)], compact=True)
+                hear(dataset, tracks[first[0] if isinstance(first, list) else int(first)])
             else:
                 st.caption("Click a point to hear it here.")
 
 
-def hear(dataset: Dataset, track: Track, *, compact: bool = False) -> None:
+def hear(dataset: Dataset, track: Track) -> None:
     """A track with its player, and the way to Explore."""
     st.markdown(f"**{track.id}**, {track.genre}" + (f", by {track.artist}" if track.artist else ""))
     if track.path is None:
         st.caption("No audio: this data set holds numbers only.")
         return
-    player(cached.track_clip(track), key=f"{PAGE}.player", title=track.id, compact=compact)
+    player(cached.track_clip(track), key=f"{PAGE}.player", title=track.id)
     st.page_link("pages/1_Explore.py", label="Explore this sound", query_params={"clip": pickers.reference(dataset, track)})
 
 

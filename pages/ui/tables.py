@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from genre_core.datasets.checks.kinds import KINDS, gravity
+from genre_core.datasets.division import artist_key
 from genre_core.datasets.overview import TrackNumbers
 from genre_core.datasets.sources import Found
 from genre_core.datasets.splits import Split
@@ -61,6 +62,15 @@ def findings(entries: Sequence[Problem]) -> list[Row]:
     ]
 
 
+def artists(dataset: Dataset) -> Row:
+    """How many artists there are, and of how many tracks that is known: a label and a value."""
+    named = [artist_key(track.artist) for track in dataset.tracks if track.artist]
+    if not named:
+        return {"Artists": "unknown"}
+    of = "" if dataset.artists_known else f", known of {len(named)} of {len(dataset.tracks)} tracks"
+    return {f"Artists{of}": len(set(named))}
+
+
 def by_genre(dataset: Dataset, numbers: TrackNumbers) -> list[Row]:
     """One row a genre: tracks, artists, sound, and the middle of length, tempo and loudness."""
     place = {track_id: row for row, track_id in enumerate(numbers.ids)}
@@ -68,12 +78,13 @@ def by_genre(dataset: Dataset, numbers: TrackNumbers) -> list[Row]:
     for genre in dataset.genres:
         own = [track for track in dataset.tracks if track.genre == genre]
         known = [place[track.id] for track in own if track.id in place]
-        artists = {track.artist for track in own if track.artist}
+        named = [artist_key(track.artist) for track in own if track.artist]
+        of = "" if len(named) == len(own) else f" (known of {len(named)} of {len(own)})"
         rows.append(
             {
                 "genre": genre,
                 "tracks": len(own),
-                "artists": str(len(artists)) if all(track.artist for track in own) else "unknown",
+                "artists": f"{len(set(named))}{of}" if named else "unknown",
                 "sound": words.duration(sum(track.seconds for track in own)),
                 "length, median [s]": round(median(track.seconds for track in own), 1),
                 "tempo, median [BPM]": round(median(numbers.tempo_bpm[row] for row in known), 1) if known else None,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.util import AttributeDictionary
 
 from genre_core import jobs
 from genre_core.audio.segments import SegmentConfig
@@ -17,6 +20,7 @@ from genre_core.datasets.checks import make_report, save_report
 from genre_core.datasets.demo import make_demo
 from genre_core.datasets.importers import import_folder
 from genre_core.datasets.library import list_datasets, load_dataset, save_dataset
+from genre_core.datasets.removed import remove_dataset
 from genre_core.datasets.store import FeatureStore, extract_all
 from genre_core.features import feature_from_dict
 from genre_core.models import extraction
@@ -139,7 +143,7 @@ def test_what_is_not_measured_offers_to_be(own, visit, started):
     press(app, "Compute now")
     [(kind, values)] = started
     assert (kind, values["dataset"]) == ("extract", "mine")
-    assert {pair["feature"]["name"] for pair in values["requests"]} == {"summary57", "log_mel"}
+    assert {pair["feature"]["name"] for pair in values["requests"]} >= {"summary57", "log_mel"}
 
 
 def test_a_check_is_a_job_and_its_findings_can_be_heard(own, visit, started):
@@ -228,3 +232,29 @@ def test_a_download_begins_only_under_its_terms(demo, visit, started):
     app.text_input(key="dataset.url").set_value("http://localhost:1/genres.tar.gz")
     press(app, "Download and import")
     assert started == [("fetch", {"name": "gtzan", "url": "http://localhost:1/genres.tar.gz"})]
+
+
+def test_artists_that_are_known_are_counted_though_some_are_not(demo, visit, tmp_path):
+    known = load_dataset("demo", demo.datasets)
+    tracks = [replace(track, artist=None) if number % 9 == 4 else track for number, track in enumerate(known.tracks)]
+    save_dataset(replace(known, name="partly", title="Partly", tracks=tuple(tracks)), demo.datasets)
+    app = visit(demo, dataset="partly", look="spread", split="by_track")
+    artists = len({track.artist for track in tracks if track.artist})
+    assert {entry.label: entry.value for entry in app.metric}["Artists, known of 27 of 30 tracks"] == str(artists)
+    [table] = [entry.value for entry in app.dataframe if "artists" in entry.value]
+    assert "unknown" not in set(table["artists"])
+    assert any("(known of 2 of 3)" in cell for cell in table["artists"])
+    remove_dataset("partly", demo.datasets)
+
+
+def test_a_point_on_the_map_plays(demo, visit, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("pages.ui.spread.player", lambda clip, **how: drawn.append(how))
+    app = visit(demo, look="map")
+    picked = AttributeDictionary({"selection": {"points": [{"customdata": [2]}]}})
+    monkeypatch.setattr(st, "plotly_chart", lambda *_, **__: picked)
+    app.run()
+    assert not app.exception
+    [how] = drawn[-1:]
+    assert how["title"] == load_dataset("demo", demo.datasets).tracks[2].id
+    assert not how.get("compact")  # which would hide the waveform and the button

@@ -29,6 +29,8 @@ class LeakReport:
         Ids of tracks that sound alike and lie in different roles, where a check of the data set has found them.
     segments : bool
         Whether segments of one track lie in several roles; `tracks` then names all tracks.
+    n_tracks, n_named : int
+        How many tracks have a role, and how many of them name their artist; both 0 in records that did not count them.
     """
 
     tracks: tuple[str, ...]
@@ -37,17 +39,27 @@ class LeakReport:
     artists_known: bool
     near_duplicates: tuple[tuple[str, str], ...] = ()
     segments: bool = False
+    n_tracks: int = 0
+    n_named: int = 0
 
     @property
     def verdict(self) -> str:
-        """`nothing crosses`, `12 artists cross`, `1 song crosses`, `leaky: ...` or `artists unknown: not provable`."""
+        """`nothing crosses`, `12 artists cross`, `1 song crosses`, `leaky: ...` or why nothing can be proven.
+
+        `artists unknown: not provable` where nobody named any; else how many are known, and of how many tracks it is open.
+        """
         if self.segments:
             return f"leaky: segments of {len(self.tracks)} {'song crosses' if len(self.tracks) == 1 else 'songs cross'}"
         counted = ((len(self.hashes), "song"), (len(self.near_duplicates), "near-duplicate"), (len(self.artists), "artist"))
         crossing = [f"{count} {what}{'s cross' if count > 1 else ' crosses'}" for count, what in counted if count]
         if crossing:
             return ", ".join(crossing)
-        return "nothing crosses" if self.artists_known else "artists unknown: not provable"
+        if self.artists_known:
+            return "nothing crosses"
+        if not self.n_named:
+            return "artists unknown: not provable"
+        unknown = self.n_tracks - self.n_named
+        return f"artists of {self.n_named} of {self.n_tracks} tracks known, none of these crosses; not provable for {unknown}"
 
     @property
     def crosses(self) -> bool:
@@ -71,6 +83,7 @@ class LeakReport:
             "artists_known": self.artists_known,
             "near_duplicates": [list(pair) for pair in self.near_duplicates],
             "segments": self.segments,
+            **({"n_tracks": self.n_tracks, "n_named": self.n_named} if self.n_tracks else {}),
         }
 
     @classmethod
@@ -85,7 +98,8 @@ class LeakReport:
         try:
             tracks, artists, hashes = (tuple(map(str, values[key])) for key in ("tracks", "artists", "hashes"))
             pairs = tuple((str(first), str(second)) for first, second in values.get("near_duplicates", ()))
-            return cls(tracks, artists, hashes, values["artists_known"] is True, pairs, values.get("segments") is True)
+            counts = (int(values.get("n_tracks", 0)), int(values.get("n_named", 0)))
+            return cls(tracks, artists, hashes, values["artists_known"] is True, pairs, values.get("segments") is True, *counts)
         except (KeyError, TypeError, ValueError) as error:
             raise DatasetError(
                 f"A leak report needs tracks, artists, hashes and artists_known. Received: {type(error).__name__} {error}."
@@ -108,7 +122,8 @@ def leak_report(split: Split, dataset: Dataset, pairs: Iterable[Alike] = ()) -> 
     if not split.leaky:
         return found
     tracks = tuple(track.id for track in dataset.tracks if track.id in split.roles)
-    return LeakReport(tracks, (), (), found.artists_known, segments=True)
+    counts = {"n_tracks": found.n_tracks, "n_named": found.n_named}
+    return LeakReport(tracks, (), (), found.artists_known, segments=True, **counts)
 
 
 def leaks_between(places: Mapping[str, Hashable], dataset: Dataset, pairs: Iterable[Alike] = ()) -> LeakReport:
@@ -140,4 +155,6 @@ def leaks_between(places: Mapping[str, Hashable], dataset: Dataset, pairs: Itera
         hashes=tuple(sorted(hashes)),
         artists_known=bool(tracks) and all(track.artist for track in tracks),
         near_duplicates=tuple(sorted(alike)),
+        n_tracks=len(tracks),
+        n_named=sum(bool(track.artist) for track in tracks),
     )

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -112,3 +113,20 @@ def test_roles_that_do_not_fit_the_unit_are_refused():
         Split("by_track", 0, {"a": "mixed"})
     with pytest.raises(DatasetError, match=r"each track or each segment\. Received: 'album'"):
         Split("by_track", 0, {"a": "train"}, unit="album")
+
+
+def test_some_unknown_artists_are_counted_and_do_not_hide_what_is_known():
+    dataset = made({"a": 10, "b": 10}, n_artists=10)
+    tracks = [replace(track, artist=None) if number in (0, 11) else track for number, track in enumerate(dataset.tracks)]
+    dataset = replace(dataset, tracks=tuple(tracks))
+    report = leak_report(make_split(dataset, "by_track"), dataset)
+    assert report.badge == "? artists of 18 of 20 tracks known, none of these crosses; not provable for 2"
+    assert LeakReport.from_dict(report.to_dict()) == report
+    nobody = replace(dataset, tracks=tuple(replace(track, artist=None) for track in dataset.tracks))
+    assert leak_report(make_split(nobody, "by_track"), nobody).badge == "? artists unknown: not provable"
+
+
+def test_a_record_that_counted_no_tracks_says_what_it_said():
+    former = {"tracks": [], "artists": [], "hashes": [], "artists_known": False, "near_duplicates": [], "segments": False}
+    report = LeakReport.from_dict(former)
+    assert report.to_dict() == {"badge": "? artists unknown: not provable", "verdict": "artists unknown: not provable", **former}

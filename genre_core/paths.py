@@ -42,6 +42,11 @@ class Root:
         return self.path / "jobs"
 
     @property
+    def searches(self) -> Path:
+        """What searches of settings have tried; a search's job has the same name in `jobs`."""
+        return self.path / "searches"
+
+    @property
     def uploads(self) -> Path:
         """Archives that were uploaded, until they are imported."""
         return self.path / "uploads"

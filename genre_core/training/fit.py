@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +70,7 @@ def fit(
     *,
     part: Part | None = None,
     stage: Stage | None = None,
+    after_epoch: Callable[[Entry], None] | None = None,
 ) -> Fitted:
     """Train `model` by `steps` and leave it with its best weights.
 
@@ -80,13 +82,15 @@ def fit(
     ----------
     valid : Batches or None
         What chooses the epoch; without it, all epochs are trained and the last weights are kept.
+    after_epoch : callable, optional
+        Called with each epoch once it is written down; what it raises ends the training.
 
     Raises
     ------
     TrainingError
         If no epoch gave a finite loss.
     """
-    loop = _Loop(model, steps, train, valid, config, journal, part or Part(), stage or Stage())
+    loop = _Loop(model, steps, train, valid, config, journal, part or Part(), stage or Stage(), after_epoch)
     loop.run()
     if not loop.state.best:
         raise TrainingError("The loss became NaN or infinite in the first epoch. Train with a smaller learning rate.")
@@ -107,7 +111,9 @@ class _Loop:
         journal: Journal,
         part: Part,
         stage: Stage,
+        after_epoch: Callable[[Entry], None] | None = None,
     ) -> None:
+        self.after_epoch = after_epoch
         self.model, self.steps, self.train, self.valid = model, steps, train, valid
         self.config, self.journal, self.part, self.stage = config, journal, part, stage
         self.state = TrainState.of(journal.folder / STATE, part.name, part.fingerprint)
@@ -197,6 +203,8 @@ class _Loop:
             state.take(self.model, self.steps.optimizer)
             state.save(self.journal.folder / STATE)
             self.stopped = not self.is_done and self.journal.stop_asked
+        if self.after_epoch is not None:
+            self.after_epoch(entry)
 
     def report(self, epoch: int, share: float, *, often: bool = False) -> None:
         config, state, part = self.config, self.state, self.part

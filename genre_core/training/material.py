@@ -11,7 +11,7 @@ from genre_core.datasets.division import Alike
 from genre_core.datasets.given import provide
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.rows import IN_MEMORY_BYTES, gather_rows
-from genre_core.datasets.splits import Split, known_pairs, with_genres
+from genre_core.datasets.splits import Split, known_pairs, make_split, with_genres
 from genre_core.datasets.store import FeatureStore, extract_all
 from genre_core.datasets.tracks import Dataset
 from genre_core.errors import TrainingError
@@ -130,6 +130,47 @@ def gather(plan: Plan, track_ids: list[str]) -> Material:
     genres = np.repeat([plan.dataset.genres.index(track.genre) for track in tracks], counts)  # (n_segments,)
     segments = Segments(tuple(arrays), genres.astype(np.int64), np.repeat(np.arange(len(tracks)), counts))
     return Material(segments, dict(zip(track_ids, counts, strict=True)))
+
+
+@dataclass(frozen=True, eq=False)
+class Divided:
+    """What a training that trains once learns from and is judged on; nothing of the test split is in it.
+
+    Attributes
+    ----------
+    split : Split
+        The role of every track.
+    material : Material
+        Segments of the train and the valid tracks.
+    train_rows, valid_rows : np.ndarray
+        Indices of the segments in these roles, shape (n,), ascending.
+    """
+
+    split: Split
+    material: Material
+    train_rows: np.ndarray
+    valid_rows: np.ndarray
+
+
+def divide(plan: Plan) -> Divided:
+    """Divide the tracks of a plan as its request asks, and gather those of train and valid.
+
+    Raises
+    ------
+    TrainingError
+        If one of the two is empty; and as `gather`.
+    """
+    asked = plan.request
+    split = make_split(
+        plan.whole, asked.split, seed=asked.split_seed, genres=asked.genres, train_share=asked.train_share, pairs=plan.pairs
+    )
+    if not split.ids("train") or not split.ids("valid"):
+        raise TrainingError("Both the train and the valid split need tracks. Received: none in one of them. Use another split.")
+    material = gather(plan, list(dict.fromkeys(split.ids("train") + split.ids("valid"))))
+    train_rows, valid_rows = material.rows_in(split, "train"), material.rows_in(split, "valid")
+    if not len(valid_rows):
+        raise TrainingError("No segment fell into the valid part. Cut the tracks into more segments, or use another split.")
+    return Divided(split, material, train_rows, valid_rows)
 
 
 def _extract(plan: Plan) -> None:

@@ -135,6 +135,8 @@ class TrainRequest:
         A preset of the model whose values stand before its defaults; empty takes these.
     folds_column : str
         Take the folds from this column of the data set's table instead of drawing `folds` of them.
+    search : dict
+        Of the winner of a search: its id, how many settings were tried, by what score, and the winner's; empty for others.
     """
 
     model: str
@@ -151,6 +153,7 @@ class TrainRequest:
     train_share: float = 1.0
     folds_column: str = ""
     preset: str = ""
+    search: dict[str, Any] = field(default_factory=dict)
 
     @property
     def has_folds(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from genre_core.datasets.splits import leak_report, make_split
+from genre_core.datasets.splits import leak_report
 from genre_core.errors import TrainingError
 from genre_core.evaluation.report import score_report, split_verdict
 from genre_core.jobs import Journal, Status, StopAsked, perform, prepare
@@ -22,7 +22,7 @@ from genre_core.training.crossval import cross_validate
 from genre_core.training.fit import Part
 from genre_core.training.history import History
 from genre_core.training.learners import Learned, Task
-from genre_core.training.material import Material, Plan, gather, plan
+from genre_core.training.material import Material, Plan, divide, plan
 from genre_core.training.outcome import Outcome
 from genre_core.training.recipe import TrainRequest
 from genre_core.training.state import STATE
@@ -68,25 +68,12 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> Run:
 
 
 def _once(asked: Plan) -> Outcome:
-    request = asked.request
-    split = make_split(
-        asked.whole,
-        request.split,
-        seed=request.split_seed,
-        genres=request.genres,
-        train_share=request.train_share,
-        pairs=asked.pairs,
-    )
-    if not split.ids("train") or not split.ids("valid"):
-        raise TrainingError("Both the train and the valid split need tracks. Received: none in one of them. Use another split.")
-    material = gather(asked, list(dict.fromkeys(split.ids("train") + split.ids("valid"))))
-    train_rows, valid_rows = material.rows_in(split, "train"), material.rows_in(split, "valid")
-    if not len(valid_rows):
-        raise TrainingError("No segment fell into the valid part. Cut the tracks into more segments, or use another split.")
+    divided = divide(asked)
+    split, material = divided.split, divided.material
     learner = asked.learner()
     learner.start()
     part = Part(fingerprint=fingerprint([asked.dataset.fingerprint, split.fingerprint]))
-    learned = learner.learn(Task(material.segments, train_rows, valid_rows, part))
+    learned = learner.learn(Task(material.segments, divided.train_rows, divided.valid_rows, part))
     _save(asked, learned, material)
     classifier = open_classifier(asked.journal.folder)
     predictions = predict_role(classifier, asked.dataset, split, "valid", asked.reading, asked.store)
@@ -142,6 +129,7 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
         "history": history,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "test_openings": [],
+        **({"search": asked.request.search} if asked.request.search else {}),
     }
     with changing(folder.parent):
         if (folder / MANIFEST).is_file():  # stopped, then continued: what the user has called it stays

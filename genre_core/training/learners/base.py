@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from genre_core.jobs.journal import Journal
 from genre_core.models.base import Classifier
 from genre_core.training.batches import Segments
 from genre_core.training.fit import Part
+from genre_core.training.history import Entry
 from genre_core.training.recipe import Recipe
 
 
@@ -32,6 +33,8 @@ class Task:
         Which of the run's trainings it is.
     epochs : mapping
         Stage of a net -> epochs to train; empty where the valid segments choose.
+    after_epoch : callable or None
+        Called with each epoch of a net's last stage, as the history keeps it; what it raises ends the training.
     """
 
     segments: Segments
@@ -39,6 +42,7 @@ class Task:
     valid_rows: np.ndarray | None
     part: Part
     epochs: Mapping[str, int] = field(default_factory=dict)
+    after_epoch: Callable[[Entry], None] | None = None
 
 
 class Learned(Protocol):

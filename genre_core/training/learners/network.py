@@ -70,7 +70,9 @@ class NetworkLearner:
             part = self._part(task, index)
             config = self.config.replace(epochs=task.epochs[stage.name]) if task.epochs else self.config
             freeze(model, stage)
-            fitted = fit(model, self._steps(stage), train, valid, config, self.journal, part=part, stage=stage)
+            hook = task.after_epoch if index == len(self.net_stages) - 1 else None
+            steps = self._steps(stage)
+            fitted = fit(model, steps, train, valid, config, self.journal, part=part, stage=stage, after_epoch=hook)
             stopped = fitted.stopped
             if stopped and index < len(self.net_stages) - 1:
                 self.journal.heed_stop()  # no genres yet: there is nothing to keep, but a continuation goes on here

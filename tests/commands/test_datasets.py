@@ -179,6 +179,15 @@ def test_extract_of_frames(call, tmp_path):
     np.testing.assert_allclose(values[1, :, : n_frames[1]].mean(axis=1), numbers[1, ::2], rtol=1e-4, atol=1e-3)
 
 
+def test_extract_of_a_table_without_frames_keeps_every_number(call, tmp_path):
+    song = write_song(tmp_path / "song.wav")
+    for ending in ("csv", "npz"):
+        assert call("extract", song, "--feature", "gaussian", "-p", "n_mfcc=3", "--out", tmp_path / f"t.{ending}").exit_code == 0
+    _, names, numbers = read_table(tmp_path / "t.csv")
+    assert names[:5] == ["mean_1", "mean_2", "mean_3", "covariance1_1", "covariance1_2"]
+    np.testing.assert_array_equal(numbers[0].astype(np.float32), read_table(tmp_path / "t.npz")[2].ravel())
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -75,6 +75,8 @@ class NearestTracks(Scorer):
     A track of several segments counts by the nearest of them, and votes once. The posterior is the share of the votes. Where two
     genres have as many, the one with the nearer neighbour wins: of one vote, at most `TIE_SHARE` is given by rank.
 
+    The embedding is that of `plane.points`, around the mean of what was learned from: Euclid's distance stands for the divergence.
+
     Attributes
     ----------
     rows : np.ndarray
@@ -142,6 +144,8 @@ class NearestTracks(Scorer):
 class NamedClusters(Scorer):
     """The nearest of some Gaussians that k-means has found speaks for a segment: the posterior is the share of each genre in it.
 
+    The embedding is that of `plane.points`, around the mean of the centroids.
+
     Attributes
     ----------
     centroids : np.ndarray
@@ -185,6 +189,8 @@ class NamedClusters(Scorer):
 @dataclass(frozen=True, eq=False)
 class GenreMixtures(Scorer):
     """A mixture of Gaussians with diagonal covariance for each genre, on standardised columns; Bayes gives the posterior.
+
+    The embedding is the standardised columns.
 
     Attributes
     ----------

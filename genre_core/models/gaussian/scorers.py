@@ -75,7 +75,7 @@ class NearestTracks(Scorer):
     A track of several segments counts by the nearest of them, and votes once. The posterior is the share of the votes. Where two
     genres have as many, the one with the nearer neighbour wins: of one vote, at most `TIE_SHARE` is given by rank.
 
-    The embedding is that of `plane.points`, around the mean of what was learned from: Euclid's distance stands for the divergence.
+    The embedding is that of `plane.points`, around the mean of what was learned from: Euclid stands for the divergence.
 
     Attributes
     ----------

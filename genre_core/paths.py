@@ -57,6 +57,23 @@ class Root:
         return self.path / "downloads"
 
 
+@dataclass(frozen=True)
+class Annex(Root):
+    """A root whose runs lie apart from the user's own; data sets, features and the queue of jobs are those of `path`.
+
+    Attributes
+    ----------
+    place : Path
+        Folder of these runs.
+    """
+
+    place: Path = Path("runs")
+
+    @property
+    def runs(self) -> Path:
+        return self.place
+
+
 def find_root(given: str | os.PathLike[str] | None = None) -> Root:
     """The root to use: the one given, else the variable GENRE_HOME, else `artifacts/` beside the product."""
     chosen = given or os.environ.get("GENRE_HOME") or _PROJECT / "artifacts"

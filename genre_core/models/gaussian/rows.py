@@ -10,7 +10,9 @@ from genre_core.models.gaussian.kmeans import KmeansKlConfig, build_kmeans_kl
 from genre_core.models.gaussian.mixture import GmmConfig, build_gmm
 from genre_core.models.gaussian.neighbours import KnnKlConfig, build_knn_kl
 
-_HALF_MINUTES = SegmentConfig(segment_seconds=30.0, hop_seconds=30.0)
+_HALF_MINUTES = SegmentConfig(segment_seconds=30.0, hop_seconds=30.0, tail_seconds=5.0)
+"""A clip of 30.01 s is one: its last half minute would be the first once more."""
+
 _SOURCE = "Haggblade, Hong and Kao, Music Genre Classification, Stanford CS229, 2011"
 
 GAUSSIAN: tuple[ModelSpec, ...] = (
@@ -69,7 +71,7 @@ GAUSSIAN: tuple[ModelSpec, ...] = (
             "source": Preset(
                 "As the source had it",
                 "One set of columns for half a minute, three Gaussians a genre.",
-                segments={"segment_seconds": 30.0, "hop_seconds": 30.0},
+                segments={"segment_seconds": 30.0, "hop_seconds": 30.0, "tail_seconds": 5.0},
                 config={"n_components": 3},
             )
         },

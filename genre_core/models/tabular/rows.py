@@ -15,7 +15,7 @@ from genre_core.models.tabular.neighbours import fit_knn, tied_neighbours, write
 from genre_core.models.tabular.svm import fit_svm, write_svm
 from genre_core.models.tabular.trees import fit_forest, fit_tree, write_trees
 
-_WHOLE_CLIP: dict[str, Any] = {"segment_seconds": 30.0, "hop_seconds": 30.0}
+_WHOLE_CLIP: dict[str, Any] = {"segment_seconds": 30.0, "hop_seconds": 30.0, "tail_seconds": 5.0}
 _RBF: dict[str, Any] = {"kernel": "rbf", "C": 10.0, "gamma": 0.003}
 _POLYNOMIAL: dict[str, Any] = {"kernel": "poly", "C": 1.0, "gamma": 0.0175}
 _STUDY = "Haggblade, Hong and Kao, Music Genre Classification, Stanford CS229 project, 2011"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable
@@ -14,10 +15,10 @@ from typing import Any
 import click
 
 from genre_core.commands.output import StatusLine
-from genre_core.errors import JobError, unknown_name
-from genre_core.jobs import Journal, StopAsked, perform
-from genre_core.jobs.job import LOG, read_request
-from genre_core.jobs.journal import Status
+from genre_core.errors import GenreError, JobError, unknown_name
+from genre_core.jobs import Journal, StopAsked, perform, prepare
+from genre_core.jobs.job import ALIVE, LOG, REQUEST, read_request
+from genre_core.jobs.journal import STATUS, STOP, Status
 from genre_core.jobs.spawning import SPARE_SECONDS
 from genre_core.paths import Root
 
@@ -28,8 +29,12 @@ WORKS: dict[str, str] = {
     "extract": "genre_core.datasets.extract_work",
     "check": "genre_core.datasets.check_work",
     "demo": "genre_core.datasets.demo_work",
+    "search": "genre_core.training.search",
 }
 """Kind of job -> the module whose `work(values, root, journal)` does it; imported when such a job begins."""
+
+REFUSALS = ("dataset", "parameter", "no_audio")
+"""Kinds of errors that the same request would meet again."""
 
 
 @click.command()
@@ -65,6 +70,31 @@ def do_work(
         return import_module(WORKS[kind]).work(values, root, journal)
 
     return perform(folder, root, work, listener=listener)
+
+
+def carry_out(
+    kind: str, values: dict[str, Any], root: Root, *, name: str = "", listener: Callable[[Status], None] | None = None
+) -> Any:
+    """Prepare a job that a person asked for on the command line, and do its work here; raises what `jobs.perform` raises.
+
+    The person reads why a request is refused, so one that is refused before anything was done leaves no trace: no page has to
+    offer it for discarding. What broke off in the middle stays, to be continued.
+    """
+    folder = prepare(kind, values, root, name=name)
+    states: set[str] = set()
+
+    def listening(status: Status) -> None:
+        states.add(status.state)
+        if listener is not None:
+            listener(status)
+
+    try:
+        return do_work(folder, root, listener=listening)
+    except GenreError as error:
+        bare = {entry.name for entry in folder.iterdir()} <= {REQUEST, STATUS, ALIVE, STOP, LOG}
+        if bare and (error.kind in REFUSALS or not states & {"working", "training"}):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _do(folder: Path, root: Root, *, first: Callable[[], None] | None = None) -> None:

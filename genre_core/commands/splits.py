@@ -37,7 +37,7 @@ def command(root: Root, /, *, dataset: str, name: str | None, out: Path | None, 
     """
     from genre_core.commands.train import genres_of
     from genre_core.datasets.library import load_dataset
-    from genre_core.datasets.splits import SPLITS, known_pairs, leak_report, make_split, with_genres
+    from genre_core.datasets.splits import SPLITS, known_pairs, leak_report, make_split, remarks, with_genres
 
     if out is not None and name is None:
         raise click.UsageError("--out writes one split: name it.")
@@ -61,11 +61,14 @@ def command(root: Root, /, *, dataset: str, name: str | None, out: Path | None, 
             emit({**told, "reason": str(error)}, as_json=as_json, text=f"{name}: does not apply. {error}")
             continue
         report = leak_report(split, loaded, pairs)
-        text = f"{name}: {_counted(split, loaded)}, {split.title}. {report.badge}"
+        said = remarks(split, loaded) if not split.leaky else []
+        text = f"{name}: {_counted(split, loaded)}, {split.title}. {' '.join([report.badge + '.' * bool(said), *said])}"
         emit(_found(split, report, loaded), as_json=as_json, text=text)
 
 
 def _found(split: Split, report: LeakReport, dataset: Dataset) -> dict[str, Any]:
+    from genre_core.datasets.splits import remarks
+
     counts = split.counts(dataset)
     return {
         "dataset": dataset.name,
@@ -78,6 +81,7 @@ def _found(split: Split, report: LeakReport, dataset: Dataset) -> dict[str, Any]
         "counts": _totals(split, dataset),
         "by_genre": counts,
         "excluded": len(dataset.tracks) - len(split.roles),
+        "remarks": remarks(split, dataset),
         "leaks": report.to_dict(),
     }
 
@@ -101,11 +105,13 @@ def _counted(split: Split, dataset: Dataset) -> str:
 
 
 def _words(split: Split, report: LeakReport, dataset: Dataset, out: Path | None) -> str:
+    from genre_core.datasets.splits import remarks
+
     counts = split.counts(dataset)
     roles = list(next(iter(counts.values())))
     width = max(map(len, counts)) + 2
     lines = [f"{dataset.name}, {split.title} (seed {split.seed}, {split.fingerprint}): {_counted(split, dataset)}"]
-    lines.append(f"  {report.badge}")
+    lines += [f"  {report.badge}", *(f"  {words}" for words in remarks(split, dataset))]
     crossing = {
         "songs": report.tracks if not report.segments else (),
         "artists": report.artists,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
 
-from genre_core.commands.job import do_work
+from genre_core.commands.job import carry_out, do_work
 from genre_core.commands.output import ProgressLine, StatusLine, emit, json_option, run_summary, score_words
 from genre_core.datasets.library import load_dataset
-from genre_core.datasets.splits import GENRE_SETS, SPLITS
+from genre_core.datasets.splits import GENRE_SETS, SPLITS, fitting_split, known_pairs, make_split
 from genre_core.errors import ParameterError, TrainingError
-from genre_core.jobs import StopAsked, prepare
+from genre_core.jobs import StopAsked, list_jobs
 from genre_core.jobs.job import TRAIN
 from genre_core.jobs.queue import make_ready
 from genre_core.models import MODELS, model_spec
@@ -27,8 +28,8 @@ from genre_core.training.recipe import TRAINING, TrainRequest
 @click.option(
     "--split",
     default=None,
-    help=f"How tracks are divided: {', '.join(SPLITS)}; by_artist by default, see `splits DATASET`. With folds: whose test "
-    "tracks to hold out.",
+    help=f"How tracks are divided: {', '.join(SPLITS)}; by default the best that the data set allows, see `splits DATASET`. "
+    "With folds: whose test tracks to hold out.",
 )
 @click.option("--split-seed", type=int, default=0, show_default=True, help="Seed of the split and of the folds.")
 @click.option(
@@ -77,30 +78,46 @@ def command(root: Root, /, *, resume: str | None, as_json: bool, **chosen: Any) 
     if resume is None:
         request = _request(**chosen)
         _ensure_demo(request, root)
-        recipe_for(request, load_dataset(request.dataset, root.datasets))  # what cannot be trained is said before a job begins
-        folder = prepare(TRAIN, request.to_dict(), root, name=request.model)
+        request = _with_split(request, root, choose=chosen["split"] is None)  # what cannot be trained is said before a job begins
     else:
         from genre_core.commands.jobs import find_job, refuse_opened
 
         job = find_job(resume, root, TRAIN)
         refuse_opened(job)
-        folder = job.folder
-        make_ready(folder)
+        make_ready(job.folder)
     try:
-        run = do_work(folder, root, listener=StatusLine())
+        if resume is None:
+            run = carry_out(TRAIN, request.to_dict(), root, name=request.model, listener=StatusLine())
+        else:
+            run = do_work(job.folder, root, listener=StatusLine())
     except StopAsked:
+        stopped = job.id if resume is not None else list_jobs(root, TRAIN)[0].id
         raise TrainingError(
-            "The training was stopped before there was a run. "
-            f"Continue it with: python -m genre_core train --resume {folder.name}"
+            f"The training was stopped before there was a run. Continue it with: python -m genre_core train --resume {stopped}"
         ) from None
     text = f"{run.id}: {score_words(run)}"
     if run.dataset_note:
         text += f"\nThe data set is {run.dataset_note}."
     if "valid" in run.scores:
         epochs = f"Best epoch {run.best_epoch} of {len(run.history)}. " if run.history else ""
-        text += f"\n{epochs}Score its test split with: python -m genre_core evaluate {run.id}"
+        test = f"Score its test split with: python -m genre_core evaluate {run.id}"
+        text += f"\n{epochs}{test if run.track_ids('test') else 'Its split has no test track: there is no test split to open.'}"
     summary = {**run_summary(run), "epochs": len(run.history), "best_epoch": run.best_epoch}
     emit(summary, as_json=as_json, text=text)
+
+
+def _with_split(request: TrainRequest, root: Root, *, choose: bool) -> TrainRequest:
+    """The request with a split that its data set allows, chosen and said where nobody named one; else why it allows none."""
+    dataset = load_dataset(request.dataset, root.datasets)
+    recipe_for(request, dataset)
+    pairs = known_pairs(dataset, root.datasets)
+    part: dict[str, Any] = {"seed": request.split_seed, "genres": request.genres, "train_share": request.train_share}
+    if choose and not request.has_folds:
+        request = replace(request, split=fitting_split(dataset, pairs=pairs, **part))
+        click.echo(f"Split: {request.split}, the best that {dataset.name} allows. Another one: --split.", err=True)
+    if request.split and not request.has_folds:
+        make_split(dataset, request.split, pairs=pairs, **part)
+    return request
 
 
 def _ensure_demo(request: TrainRequest, root: Root) -> None:

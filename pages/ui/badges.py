@@ -20,7 +20,7 @@ MEANINGS = {
     "✖": "The model has heard these artists or songs while it learned: the score flatters.",
     "?": "Nobody named the artists, so songs of one artist may lie on both sides: the score may flatter.",
 }
-SOME_MEANS = "No artist who is named lies on both sides. Some songs name none: if they are by an artist on the other side, the score flatters."
+SOME_MEANS = "No artist who is named lies on both sides. Songs that name none may be by one who does: it may flatter."
 NOT_HERE_MEANS = "Bring the data set back to check what crosses from one part of the split into another."
 MOST_LETTERS = 36
 """Of a badge that fits into a narrow column."""
@@ -38,6 +38,8 @@ def run_badge(run: Run, role: str = "valid") -> None:
     told = verdict_of(run, role)
     st.markdown(f"{split_words(told)}, {plain(run.dataset_title)}")
     _badge(told["badge"])
+    if not run.track_ids("test") and not run.folds:
+        st.caption("No song has the role test in this split, so there is no test split to open: another split has one.")
 
 
 def verdict_of(run: Run, role: str | None = None) -> dict[str, Any]:

@@ -10,15 +10,13 @@ from genre_core.audio import Clip
 from genre_core.audio.recording import Recording
 from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.library import list_datasets
-from genre_core.datasets.splits import SPLITS
+from genre_core.datasets.splits import SPLITS, Split, best_of, remarks
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError, RunError
 from genre_core.runs import Run, default_run, scan_runs
 from pages.ui import cached, state
 from pages.ui.root import root
 
-BEST_SPLITS = ("by_artist", "fma", "fault_filtered", "by_track")
-"""What a page opens on: the first of them that the data set allows."""
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 """Parts of the training tracks to choose from, for a learning curve."""
 OWN = "own"
@@ -82,24 +80,36 @@ def pick_dataset(page: str) -> Dataset | None:
 
 def pick_split(page: str, dataset: Dataset) -> str | None:
     """A split that the data set allows; says why it does not allow the others. None where it allows none."""
-    allowed, refused = [], []
+    made: dict[str, Split] = {}
+    refused = []
     for name, spec in SPLITS.items():
         try:
-            cached.split(dataset, name)
-            allowed.append(name)
+            made[name], _ = cached.split(dataset, name)
         except DatasetError as error:
             refused.append(f"Not {spec.title}: {error}")
-    if not allowed:
+    allowed, first = list(made), best_of(made, dataset)
+    if first is None:
         st.error(" ".join(refused))
         return None
-    first = next((name for name in BEST_SPLITS if name in allowed), allowed[0])
+    _split_of(page, dataset, first)
     place = state.adopt(page, "split", default=first, options=allowed)
     name = st.radio(
         "Split", allowed, format_func=lambda name: SPLITS[name].title, key=place, horizontal=True, help=" ".join(refused) or None
     )
     state.publish(page, "split", name, default=first)
-    st.caption(SPLITS[name].description)
+    st.session_state.setdefault(f"{page}.splits", {})[dataset.name] = name
+    st.caption(" ".join([SPLITS[name].description, *remarks(made[name], dataset)]))
     return name
+
+
+def _split_of(page: str, dataset: Dataset, first: str) -> None:
+    """A split is chosen for one data set: another one begins with what was chosen for it, or with its own first."""
+    of, place = f"{page}.split.of", state.key(page, "split")
+    if st.session_state.get(of, dataset.name) != dataset.name:
+        if st.query_params.get("split") == st.session_state.get(f"url.{page}.split"):  # else a link asks for it
+            st.query_params.pop("split", None)
+        st.session_state[place] = st.session_state[f"kept.{place}"] = st.session_state[f"{page}.splits"].get(dataset.name, first)
+    st.session_state[of] = dataset.name
 
 
 def pick_part(page: str, dataset: Dataset) -> tuple[tuple[str, ...], float]:

@@ -24,10 +24,11 @@ GENRE_COLUMNS = {"precision": "precision", "recall": "recall", "f1": "F1", "aver
 
 
 def by_role(split: Split, dataset: Dataset) -> Mapping[str, Sequence[int]]:
-    """Role to the tracks of each genre; `mixed` where the roles are those of segments."""
+    """Role to the tracks of each genre, without roles that no track has; `mixed` where the roles are those of segments."""
     counted = split.counts(dataset)
     roles = next(iter(counted.values()), {})
-    return {role: [counted[genre][role] if genre in counted else 0 for genre in dataset.genres] for role in roles}
+    found = {role: [counted[genre][role] if genre in counted else 0 for genre in dataset.genres] for role in roles}
+    return {role: tracks for role, tracks in found.items() if any(tracks)}
 
 
 def tracks(dataset: Dataset) -> list[Row]:

@@ -8,8 +8,10 @@ from click.testing import CliRunner
 
 from genre_core.__main__ import main
 from genre_core.commands.train import parse_value
-from genre_core.errors import ParameterError
+from genre_core.datasets.library import save_dataset
+from genre_core.errors import ParameterError, TrainingError
 from genre_core.training.recipe import TrainConfig
+from tests.datasets.tiny_songs import made
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,19 @@ def test_text_becomes_a_value_of_the_declared_type(name: str, text: str, value: 
 def test_no_number_is_refused() -> None:
     with pytest.raises(ParameterError, match="must be a finite number"):
         TrainConfig.from_dict({"learning_rate": parse_value(TrainConfig, "learning_rate", "nan")})
+
+
+def test_without_a_split_the_one_that_fits_is_taken_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_dataset(made({"a": 6, "b": 6}, artists=False), tmp_path / "datasets")
+    asked = []
+
+    def stopped(kind: str, values: dict[str, object], root: object, **_: object) -> None:
+        asked.append(values)
+        raise TrainingError("Enough.")
+
+    monkeypatch.setattr("genre_core.commands.train.carry_out", stopped)
+    for options, split in (([], "by_track"), (["--folds", "3"], "")):
+        result = CliRunner().invoke(main, ["--root", str(tmp_path), "train", "--model", "ann", "--dataset", "made", *options])
+        assert "Enough." in result.stderr
+        assert asked[-1]["split"] == split
+        assert ("Split: by_track, the best that made allows." in result.stderr) == (not options)

@@ -9,8 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from genre_core.datasets.library import save_dataset
-from genre_core.datasets.splits import LeakReport
+from genre_core.datasets.splits import LeakReport, make_split
+from genre_core.datasets.splits.gtzan import fault_filtered
+from genre_core.datasets.tracks import Dataset, Track
 from genre_core.paths import Root
+from pages.ui import tables
 from tests.datasets.tiny_songs import made
 from tests.runs.samples import whole_run
 
@@ -67,3 +70,34 @@ def test_a_leaky_run_is_named_on_every_page_that_scores_it(tmp_path: Path, monke
     row = listed[listed["id"] == run.id].iloc[0]
     assert (row["run"], row["judged on"]) == ("Tiny (leaky)", "2 valid segments")
     assert row["split"] == "✖ random segments (leaky): leaky: segments of 4 songs cross"
+
+
+def test_a_split_without_test_tracks_says_so_and_is_not_in_the_legend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = {one: role for one, role in fault_filtered().items() if one.partition(".")[0] in ("blues", "rock") and role != "test"}
+    dataset = Dataset("part", tuple(Track(one, one.partition(".")[0], None, None, 30.0, one) for one in of))
+    save_dataset(dataset, tmp_path / "datasets")
+    for page in ("pages/2_Dataset.py", "pages/3_Train.py"):
+        app = visit(page, tmp_path, monkeypatch, dataset="part")
+        assert app.radio(key=f"{'dataset' if 'Data' in page else 'train'}.split").value == "by_track"
+        app = visit(page, tmp_path, monkeypatch, dataset="part", split="fault_filtered")
+        assert "there is no test split to open" in said(app)
+        assert "scores do not compare with those of papers" in said(app)
+    assert tables.by_role(make_split(dataset, "fault_filtered"), dataset).keys() == {"train", "valid"}
+
+
+def test_a_split_is_chosen_for_one_data_set(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_dataset(replace(made({"blues": 30, "rock": 30}), name="other", title="Other"), root / "datasets")
+    app = visit("pages/2_Dataset.py", root, monkeypatch, dataset="made")
+    app.radio(key="dataset.split").set_value("segment_random").run()
+    app.selectbox(key="dataset.dataset").set_value("other").run()
+    assert app.radio(key="dataset.split").value == "by_artist"
+    app.selectbox(key="dataset.dataset").set_value("made").run()
+    assert app.radio(key="dataset.split").value == "segment_random"
+    assert not app.exception
+
+
+def test_a_run_without_test_tracks_says_why_there_is_nothing_to_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Root(tmp_path)
+    split = {"name": "fault_filtered", "seed": 0, "roles": {"a": "train", "b": "valid", "c": "valid", "d": "train"}}
+    run = whole_run(root.runs / "half", split=split, test_openings=[])
+    assert "no test split to open" in said(visit("pages/4_Evaluate.py", tmp_path, monkeypatch, run=run.id))

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from genre_core.datasets.division import Alike
 from genre_core.datasets.splits.base import MIXED, Split, split_title
 from genre_core.datasets.splits.columns import split_fma, split_from_column
 from genre_core.datasets.splits.drawn import split_at_random, split_by_artist, split_by_track
+from genre_core.datasets.splits.fitting import best_of, lacking, remarks
 from genre_core.datasets.splits.gtzan import split_fault_filtered
 from genre_core.datasets.splits.leaks import LeakReport, leak_report, leaks_between
 from genre_core.datasets.splits.pairs import known_pairs
@@ -27,11 +29,15 @@ __all__ = [
     "LeakReport",
     "Split",
     "SplitSpec",
+    "best_of",
+    "fitting_split",
     "keep_share",
     "known_pairs",
+    "lacking",
     "leak_report",
     "leaks_between",
     "make_split",
+    "remarks",
     "split_at_random",
     "split_by_artist",
     "split_by_track",
@@ -84,8 +90,8 @@ SPLITS: dict[str, SplitSpec] = {
     ),
     "fault_filtered": SplitSpec(
         TITLES["fault_filtered"],
-        "The published division of GTZAN without its repeats and faults (443, 197 and 290 tracks; Kereliuk, Sturm and Larsen, "
-        "2015): scores compare with those of papers.",
+        "The published division of GTZAN without its repeats and faults: 443, 197 and 290 tracks (Kereliuk, Sturm and Larsen, "
+        "2015).",
         split_fault_filtered,
     ),
     "fma": SplitSpec(
@@ -155,3 +161,21 @@ def make_split(
     if wanted is not dataset:
         split = split.replace(genres=wanted.genres)
     return split if train_share == 1.0 else keep_share(split, wanted, train_share, pairs=pairs)
+
+
+def fitting_split(
+    dataset: Dataset, *, seed: int = 0, genres: Sequence[str] = (), train_share: float = 1.0, pairs: Iterable[Alike] = ()
+) -> str:
+    """Name of the split that is taken where nobody chose one: `best_of` of those that the data set allows.
+
+    Raises
+    ------
+    DatasetError
+        If it allows none.
+    """
+    pairs, made = tuple(pairs), {}
+    for name in SPLITS:
+        with suppress(DatasetError):
+            made[name] = make_split(dataset, name, seed=seed, genres=genres, train_share=train_share, pairs=pairs)
+    best = best_of(made, with_genres(dataset, genres))
+    return best or make_split(dataset, "by_track", seed=seed, genres=genres, train_share=train_share, pairs=pairs).name

@@ -36,7 +36,7 @@ def split_by_artist(dataset: Dataset, *, seed: int = 0, pairs: Iterable[Alike] =
         unknown = sum(not track.artist for track in dataset.tracks)
         raise DatasetError(
             f"A split by artist needs the artist of every track. Received: {unknown} of {len(dataset.tracks)} tracks without. "
-            "Sort the songs into folders genre/artist/ and import again, or split by track."
+            "Sort the songs into folders genre/artist/ and import again, or split by track (by_track)."
         )
     return Split("by_artist", seed, _assign(dataset, together(dataset.tracks, by_artist=True, pairs=pairs), seed, "artists"))
 
@@ -66,7 +66,7 @@ def _assign(dataset: Dataset, groups: list[list[Track]], seed: int, what: str) -
         empty = ", ".join(f"{genre} in {role}" for genre, role in best.lacking)
         raise DatasetError(
             f"No division gives every genre a part of train, valid and test, since groups of {what} span several genres. "
-            f"Missing: {empty}. Add {what} to these genres, or split by track."
+            f"Missing: {empty}. Add {what} to these genres, or split by track (by_track)."
         )
     roles = {track.id: role for group, role in zip(groups, best.chosen, strict=True) for track in group}
     return {track.id: roles[track.id] for track in dataset.tracks}
@@ -85,7 +85,7 @@ def _check_enough(dataset: Dataset, groups: list[list[Track]], what: str) -> Non
     counts = Counter(genre for group in groups for genre in {track.genre for track in group})
     if scarce := [genre for genre in dataset.genres if counts[genre] < len(ROLES)]:
         received = ", ".join(f"{genre} with {counts[genre]}" for genre in scarce)
-        remedy = "add songs of other artists, leave the genre out, or split by track"
+        remedy = "add songs of other artists, leave the genre out, or split by track (by_track)"
         raise DatasetError(
             f"Every genre needs at least three different {what}, one each for train, valid and test. Received: {received}. "
             f"To go on, {remedy if what == 'artists' else 'add songs or leave the genre out'}."

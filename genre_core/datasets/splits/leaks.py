@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from genre_core.datasets.division import Alike, artist_key
@@ -122,8 +122,7 @@ def leak_report(split: Split, dataset: Dataset, pairs: Iterable[Alike] = ()) -> 
     if not split.leaky:
         return found
     tracks = tuple(track.id for track in dataset.tracks if track.id in split.roles)
-    counts = {"n_tracks": found.n_tracks, "n_named": found.n_named}
-    return LeakReport(tracks, (), (), found.artists_known, segments=True, **counts)
+    return replace(found, tracks=tracks, artists=(), hashes=(), near_duplicates=(), segments=True)
 
 
 def leaks_between(places: Mapping[str, Hashable], dataset: Dataset, pairs: Iterable[Alike] = ()) -> LeakReport:

@@ -1,0 +1,62 @@
+"""What a split gives of a data set's songs, and which split fits a data set best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from genre_core.datasets.division import ROLES
+from genre_core.datasets.splits.base import Split
+from genre_core.datasets.splits.gtzan import fault_filtered
+from genre_core.datasets.tracks import Dataset
+
+BEST_SPLITS = ("by_artist", "fma", "fault_filtered", "by_track", "from_column")
+"""Names of splits, the one to prefer first: artists apart and published ones, before those that may flatter."""
+
+
+def best_of(splits: Mapping[str, Split], dataset: Dataset) -> str | None:
+    """Name of the split to begin with, of those that the data set allows; None where there is none.
+
+    The first of `BEST_SPLITS` in which every genre has tracks of every role; where none is so, the first that has tracks of
+    every role; else the first. A split that leaks is the last choice.
+    """
+    names = sorted(splits, key=lambda name: BEST_SPLITS.index(name) if name in BEST_SPLITS else len(BEST_SPLITS))
+    honest = [name for name in names if not splits[name].leaky]
+    whole = [name for name in honest if not lacking(splits[name], dataset)]
+    filled = [name for name in honest if all(splits[name].ids(role) for role in ROLES)]
+    return next(iter([*whole, *filled, *honest, *names]), None)
+
+
+def lacking(split: Split, dataset: Dataset) -> dict[str, list[str]]:
+    """Role -> genres that have no track of it, for roles that not every genre has; empty where roles are given to segments."""
+    if split.leaky:
+        return {}
+    counts = split.counts(dataset)
+    found = {role: [genre for genre, by_role in counts.items() if not by_role[role]] for role in ROLES}
+    return {role: genres for role, genres in found.items() if genres}
+
+
+def remarks(split: Split, dataset: Dataset) -> list[str]:
+    """What must be known of a split of these very songs, in sentences: roles and genres without tracks, songs without a role."""
+    if split.leaky:
+        return ["Every song is mixed: of its segments, some are to learn from, some choose and some judge."]
+    words = []
+    for role, genres in lacking(split, dataset).items():
+        if not split.ids(role):
+            words.append(f"No song has the role {role}{', so there is no test split to open' * (role == 'test')}.")
+        else:
+            words.append(f"No {role} track: {', '.join(genres)}.")
+    wanted = [track for track in dataset.tracks if not split.genres or track.genre in split.genres]
+    without = sum(track.id not in split.roles for track in wanted)
+    if without and split.train_share == 1.0:
+        words.append(f"{without} {'song has' if without == 1 else 'songs have'} no role.")
+    if split.name == "fault_filtered":
+        words.append(_published(split))
+    return words
+
+
+def _published(split: Split) -> str:
+    whole, here = len(fault_filtered()), len(split.roles)
+    if here == whole:
+        return f"All {whole} tracks are here: scores compare with those of papers."
+    roles = ", ".join(f"{len(split.ids(role))} {role}" for role in ROLES)
+    return f"Here are {here} of its {whole} tracks ({roles}): scores do not compare with those of papers."

@@ -7,10 +7,9 @@ from dataclasses import asdict
 
 import click
 
-from genre_core.commands.job import do_work
+from genre_core.commands.job import carry_out
 from genre_core.commands.output import StatusLine, emit, json_option
 from genre_core.errors import DatasetError
-from genre_core.jobs import prepare
 from genre_core.paths import Root
 
 _SHOWN = 10
@@ -38,7 +37,7 @@ def command(root: Root, /, *, dataset: str, processes: int | None, as_json: bool
     from genre_core.datasets.library import load_dataset
 
     load_dataset(dataset, root.datasets)  # a wrong name is told before a job is made
-    result = do_work(prepare("check", {"dataset": dataset, "processes": processes}, root), root, listener=StatusLine())
+    result = carry_out("check", {"dataset": dataset, "processes": processes}, root, listener=StatusLine())
     report = load_report(dataset, root.datasets)
     if report is None:
         raise DatasetError(f"The report on {dataset!r} was taken away while it was written. Check again.")

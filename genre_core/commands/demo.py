@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from genre_core.commands.job import do_work
+from genre_core.commands.job import carry_out
 from genre_core.commands.output import StatusLine, emit, json_option
-from genre_core.jobs import prepare
 from genre_core.paths import Root
 
 
@@ -19,6 +18,6 @@ def command(root: Root, /, *, processes: int | None, as_json: bool) -> None:
 
     The songs depend on the seed alone; what is there already is kept. About a minute on two cores.
     """
-    result = do_work(prepare("demo", {"processes": processes}, root), root, listener=StatusLine())
+    result = carry_out("demo", {"processes": processes}, root, listener=StatusLine())
     text = f"{result['tracks']} songs in {len(result['genres'])} styles lie in {result['folder']}. {result['note']}".rstrip()
     emit(result, as_json=as_json, text=text)

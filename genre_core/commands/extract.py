@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 import numpy as np
 
-from genre_core.commands.job import do_work
+from genre_core.commands.job import carry_out
 from genre_core.commands.output import ProgressLine, StatusLine, emit, emit_error, json_option
 from genre_core.commands.songs import audio_files
 from genre_core.errors import AudioError, GenreError, ParameterError, unknown_name
 from genre_core.features.base import Feature
-from genre_core.jobs import prepare
 from genre_core.paths import Root
 from genre_core.scale import check_scheduler
 
@@ -76,7 +75,7 @@ def _store(
     if scheduler:
         check_scheduler(scheduler)
     values = {"dataset": dataset, "requests": extraction(models), "processes": processes, "scheduler": scheduler}
-    result = do_work(prepare("extract", values, root), root, listener=StatusLine())
+    result = carry_out("extract", values, root, listener=StatusLine())
     failed = result["failed"]
     lines = [f"{result['tracks']} tracks, {', '.join(result['features'])}: stored in {result['folder']}"]
     lines += [f"Not {entry['track']}: {entry['message']}" for entry in failed]

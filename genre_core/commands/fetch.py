@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from genre_core.commands.job import do_work
+from genre_core.commands.job import carry_out
 from genre_core.commands.output import StatusLine, emit, json_option
 from genre_core.errors import DatasetError
-from genre_core.jobs import StopAsked, prepare
+from genre_core.jobs import StopAsked
 from genre_core.paths import Root
 
 
@@ -71,11 +71,10 @@ def command(
         "any_checksum": any_checksum,
         "processes": processes,
     }
-    job = prepare("fetch", values, root, name=f"fetch-{name}")
     try:
-        result = do_work(job, root, listener=StatusLine())
+        result = carry_out("fetch", values, root, name=f"fetch-{name}", listener=StatusLine())
     except StopAsked:
-        raise DatasetError(f"Stopped; what has come is kept. Go on with: python -m genre_core jobs continue {job.name}") from None
+        raise DatasetError("Stopped; what has come is kept. Give the same command again to go on.") from None
     emit(result, as_json=as_json, text=_words(result))
 
 

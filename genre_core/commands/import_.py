@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from genre_core.commands.job import do_work
+from genre_core.commands.job import carry_out
 from genre_core.commands.output import ProgressLine, StatusLine, emit, json_option
-from genre_core.jobs import prepare
 from genre_core.paths import Root
 
 SOURCES = ("folder", "table", "zip", "tags", "fma", "features")
@@ -78,7 +77,7 @@ def command(
         "processes": processes,
         "scheduler": scheduler,
     }
-    result = do_work(prepare("import", values, root), root, listener=StatusLine())
+    result = carry_out("import", values, root, listener=StatusLine())
     emit(result, as_json=as_json, text=_words(result))
 
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks.gtzan_columns GTZAN_FOLDER OUT.csv
 
-GTZAN_FOLDER holds `features_30_sec.csv` (a row a clip) and `artist_folds.csv` (track_id, fold, artist_group). OUT.csv is the former
-with two columns more: `fold`, `excluded` for clips that the division leaves out, and `artist`, empty for these.
+GTZAN_FOLDER holds `features_30_sec.csv` (a row a clip) and `artist_folds.csv` (track_id, fold, artist_group). OUT.csv is the
+former with two columns more: `fold`, `excluded` for clips that the division leaves out, and `artist`, empty for these.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ main = LazyGroup(
 main = click.version_option(__version__, prog_name="genrescope")(main)
 
 
-_TRAINS = frozenset({"train", "demo-runs"})
+_TRAINS = frozenset({"train", "demo-runs", "benchmark"})
 
 
 def _with_large_pages() -> None:

@@ -36,7 +36,8 @@ def markdown(summary: Mapping[str, Any]) -> str:
 def _head(summary: Mapping[str, Any]) -> str:
     dataset = summary["dataset"]
     note = f", {dataset['note']}" if dataset["note"] else ""
-    to_go = f" **{summary['cells_to_go']} cells are still to be trained.**" if summary["cells_to_go"] else ""
+    count = summary["cells_to_go"]
+    to_go = f" **{count} cell{'s are' if count > 1 else ' is'} still to be trained.**" if count else ""
     genres = dataset["genres"]
     return (
         f"Data set `{dataset['name']}`{note}: {dataset['n_tracks']} tracks of {len(genres)} genres ({', '.join(genres)}).{to_go}"

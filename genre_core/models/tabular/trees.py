@@ -51,6 +51,7 @@ def fit_forest(
     for n_trees in [*range(TREES_A_STEP, config.trees, TREES_A_STEP), config.trees]:
         report("Growing trees", (n_trees - TREES_A_STEP) / config.trees if n_trees > TREES_A_STEP else 0.0)
         classifier.set_params(n_estimators=n_trees).fit(z, genres, sample_weight=weights)
+    classifier.set_params(n_jobs=None)  # it scores the segments of one track at a time: threads would cost more than they spare
     return classifier, {"nodes": int(sum(tree.tree_.node_count for tree in classifier.estimators_))}
 
 

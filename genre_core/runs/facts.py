@@ -58,6 +58,11 @@ class Facts:
         """What the model itself reports: an objective, sizes of clusters."""
         return dict(self.manifest["fitted"])
 
+    @property
+    def search(self) -> dict[str, Any]:
+        """Of the winner of a search: its id, trial, n_trials, metric, score, and words on what that is worth; else empty."""
+        return dict(self.manifest.get("search", {}))
+
     @cached_property
     def features(self) -> tuple[Feature, ...]:
         return tuple(feature_from_dict(values) for values in self.manifest["features"])

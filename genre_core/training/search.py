@@ -194,7 +194,7 @@ class _Search:
             request.train.split_title,
             level,
             judged,
-            tuple({**asdict(dimension), "words": dimension.words} for dimension in self.space),
+            tuple({**asdict(entry), "choices": list(entry.choices), "words": entry.words} for entry in self.space),
             first_trial(self.space, recipe.config, recipe.training),
             datetime.fromtimestamp(self.journal.status.created, UTC).isoformat(timespec="seconds"),
         )
@@ -205,7 +205,7 @@ class _Search:
         self.study.begin(self.record.start)
         self.write()
         self.done_before, self.began = len(self.record.tried), time.monotonic()
-        while self.study.n_claimed() < self.request.n_trials and not self._is_late:
+        while self.record.n_claimed < self.request.n_trials and not self._is_late:
             self.journal.heed_stop()
             self._try()
             self.write()
@@ -264,7 +264,8 @@ class _Search:
 
     def write(self) -> None:
         """What a page and a command read."""
-        self.record = replace(self.record, trials=self.study.trials(), importance=self.study.importance())
+        trials = self.study.trials()
+        self.record = replace(self.record, trials=trials, importance=self.study.importance(trials))
         self.record.save(self.root)
 
     def told(self) -> SearchRecord:

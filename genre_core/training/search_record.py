@@ -149,6 +149,11 @@ class SearchRecord:
         return tuple(trial for trial in self.trials if trial.state in (COMPLETE, PRUNED, FAILED))
 
     @property
+    def n_claimed(self) -> int:
+        """Trials that are over and count, or that somebody works on."""
+        return sum(trial.state != BROKEN for trial in self.trials)
+
+    @property
     def finished(self) -> tuple[TrialRecord, ...]:
         """Trials with a score, in order."""
         return tuple(trial for trial in self.trials if trial.state == COMPLETE and trial.score is not None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -132,13 +132,9 @@ class Study:
             found = [trial for trial in self.study.get_trials(deepcopy=False) if trial.state.name != "WAITING"]
         return tuple(_record(trial, is_broken=trial.number in broken) for trial in found)
 
-    def n_claimed(self) -> int:
-        """Trials that are over and count, or that somebody works on."""
-        return sum(trial.state != BROKEN for trial in self.trials())
-
-    def importance(self) -> dict[str, float]:
-        """Share of each parameter in what tells good trials from the others, largest first; empty with too few trials."""
-        complete = [trial for trial in self.trials() if trial.state == COMPLETE]
+    def importance(self, trials: Sequence[TrialRecord]) -> dict[str, float]:
+        """Share of each parameter in what tells good trials from the others, largest first; empty with too few `trials`."""
+        complete = [trial for trial in trials if trial.state == COMPLETE]
         if len(complete) < ENOUGH_TRIALS or len({trial.score for trial in complete}) < 2:
             return {}
         with self._spoken():

@@ -165,6 +165,8 @@ def _check(values: dict[str, Any]) -> None:
     _require(leaky == (values["split"]["name"] == "segment_random"), "a split whose name and unit don't fit each other")
     _require(leaky == bool(values["leaks"] and values["leaks"]["segments"]), "a leaky split without its record, or the reverse")
     _check_folds(values["folds"])
+    search = values.get("search", {})  # of the winner of a search only
+    _require(isinstance(search, dict) and isinstance(search.get("words", ""), str), "a search that is none")
     imported = values["imported"]
     _require(imported is None or all(isinstance(imported[name], str) for name in ("at", "id")), "an import without time or id")
 

@@ -49,12 +49,17 @@ def command(
     command is given again.
     """
     from genre_core.datasets.fetch import SOURCES_ON_THE_NET, net_source
+    from genre_core.datasets.naming import NameTakenError, check_free
 
     if name is None:
         for key, source in SOURCES_ON_THE_NET.items():
             emit(_facts(key, source), as_json=as_json, text=f"{key}\n  " + "\n  ".join(source.words()))
         return
     source = net_source(name, urls)
+    try:
+        check_free(dataset or name, root.datasets, replace=replace)  # said before anybody is asked, or waits
+    except NameTakenError as error:
+        raise DatasetError(f"{error} Here: --dataset {error.free}, or --replace.") from None
     click.echo("\n".join(source.words()), err=True)
     if not yes and as_json:
         raise DatasetError(

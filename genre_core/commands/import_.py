@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from genre_core.commands.job import carry_out
 from genre_core.commands.output import ProgressLine, StatusLine, emit, json_option
+from genre_core.errors import DatasetError
 from genre_core.paths import Root
+
+if TYPE_CHECKING:
+    from genre_core.datasets.given_import import FoundNumbers
 
 SOURCES = ("folder", "table", "zip", "tags", "fma", "features")
 """Names of `datasets.sources.SOURCES`, and the tables of numbers; written out, so that --help loads none of them."""
@@ -61,10 +65,12 @@ def command(
     Your files stay where they are and are never changed. Files that cannot be read, are silent, shorter than half a second or the
     same audio as another of their genre are left out and listed with the reason.
     """
+    from genre_core.datasets.removed import NameTakenError
+
     whole = path.expanduser().absolute()
     folder = audio.expanduser().absolute() if audio else None
     if look:
-        _look(whole, source, folder, artist_folders=artist_folders, as_json=as_json)
+        _look(whole, source, folder, root, name=name, replace=replace, artist_folders=artist_folders, as_json=as_json)
         return
     values = {
         "path": str(whole),
@@ -77,28 +83,44 @@ def command(
         "processes": processes,
         "scheduler": scheduler,
     }
-    result = carry_out("import", values, root, listener=StatusLine())
+    try:
+        result = carry_out("import", values, root, listener=StatusLine())
+    except NameTakenError as error:
+        raise DatasetError(f"{error} Here: --name {error.free}, or --replace.") from None
     emit(result, as_json=as_json, text=_words(result))
 
 
-def _look(path: Path, source: str | None, audio: Path | None, *, artist_folders: bool, as_json: bool) -> None:
-    """Print what an import would bring."""
+def _look(
+    path: Path,
+    source: str | None,
+    audio: Path | None,
+    root: Root,
+    *,
+    name: str | None,
+    replace: bool,
+    artist_folders: bool,
+    as_json: bool,
+) -> None:
+    """Print what an import would bring, and whether its name is free."""
     from genre_core.datasets import sources
-    from genre_core.datasets.given import import_features
+    from genre_core.datasets.given_import import look_at_features
+    from genre_core.datasets.naming import why_not_free
 
     source = source or sources.recognise(path)
+    found: sources.Found | FoundNumbers
     if source == sources.FEATURES:
-        dataset, _ = import_features(path)
-        facts: dict[str, Any] = {"kind": source, "path": path, "name": dataset.name, "songs": len(dataset.tracks)}
-        words = f"{len(dataset.tracks)} tracks in {len(dataset.genres)} genres: numbers without audio."
-        emit({**facts, "genres": dataset.genres, "problems": len(dataset.problems)}, as_json=as_json, text=words)
-        return
-    with ProgressLine("Looking at files") as progress:
-        found = sources.find(path, source, artist_folders=artist_folders, audio=audio, progress=progress)
+        found = look_at_features(path)
+    else:
+        with ProgressLine("Looking at files") as progress:
+            found = sources.find(path, source, artist_folders=artist_folders, audio=audio, progress=progress)
     problems = [{"file": problem.file, "kind": problem.kind, "message": problem.message} for problem in found.problems]
     lines = [*found.words(), *(f"  {genre:<12} {count}" for genre, count in found.genres.items()), *_remarks(problems)]
+    refused = why_not_free(name or found.name, root.datasets, replace=replace)
+    if refused:
+        lines.append(f"Not under this name: {refused} (--name, --replace)")
     lines.append("Nothing is imported yet; the same command without --look does it.")
-    emit({**found.to_dict(), "problems": problems}, as_json=as_json, text="\n".join(lines))
+    facts = {**found.to_dict(), "name": name or found.name, "name_refused": refused, "problems": problems}
+    emit(facts, as_json=as_json, text="\n".join(lines))
 
 
 def _words(result: dict[str, Any]) -> str:

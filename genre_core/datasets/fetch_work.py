@@ -7,8 +7,8 @@ from typing import Any
 
 from genre_core.datasets import import_work
 from genre_core.datasets.fetch import Fetched, fetch, net_source
+from genre_core.datasets.naming import check_free
 from genre_core.datasets.places import folder_of, has_head, head_value
-from genre_core.datasets.removed import taken
 from genre_core.jobs import Journal
 from genre_core.paths import Root
 
@@ -29,8 +29,8 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
     source = net_source(values["name"], values.get("url"))
     dataset, replace = values.get("dataset") or values["name"], bool(values.get("replace"))
     folder = folder_of(dataset, root.datasets)
-    if has_head(folder) and not replace and head_value(folder, "made_by") != journal.folder.name:
-        raise taken(dataset)
+    if not has_head(folder) or head_value(folder, "made_by") != journal.folder.name:
+        check_free(dataset, root.datasets, replace=replace)
 
     def progress(doing: str, done: int, total: int | None, seconds_left: float | None) -> None:
         journal.heed_stop()

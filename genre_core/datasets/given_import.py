@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from genre_core.audio.segments import SegmentConfig
 from genre_core.datasets.feature_table import FeatureTable, Row, read_feature_table
 from genre_core.datasets.places import check_name
+from genre_core.datasets.sources.found import counted
+from genre_core.datasets.splits.columns import COLUMNS
 from genre_core.datasets.tracks import Dataset, Problem, Track
 from genre_core.errors import DatasetError
 from genre_core.features.base import Feature, SegmentFeatures
@@ -69,6 +73,81 @@ def import_features(path: str | Path, *, name: str | None = None, title: str = "
     problems = [*table.problems, *problems, *repeats]
     dataset = Dataset(name, tuple(tracks), title=title or name, note=NOTE, problems=tuple(problems), given=given)
     return dataset, {track.id: values[track.id] for track in tracks}
+
+
+@dataclass(frozen=True)
+class FoundNumbers:
+    """What a table of numbers holds, before it is imported: the counterpart of `sources.Found`."""
+
+    path: Path
+    dataset: Dataset
+    n_rows: int
+
+    @property
+    def name(self) -> str:
+        return self.dataset.name
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.dataset.problems
+
+    @property
+    def genres(self) -> dict[str, int]:
+        """Tracks of each genre, in alphabetical order."""
+        return dict(sorted(Counter(track.genre for track in self.dataset.tracks).items()))
+
+    @property
+    def artists_known(self) -> bool:
+        return self.dataset.artists_known
+
+    @property
+    def parts(self) -> dict[str, int]:
+        """Tracks of each part (train, valid, ...) that a column names."""
+        columns = {name for track in self.dataset.tracks for name, value in track.extra.items() if value}
+        column = next((name for name in COLUMNS if name in columns), "")
+        return dict(sorted(Counter(part for track in self.dataset.tracks if (part := track.extra.get(column))).items()))
+
+    def words(self) -> list[str]:
+        """The preview in sentences."""
+        n_tracks, named = len(self.dataset.tracks), [track.artist for track in self.dataset.tracks if track.artist]
+        lines = [
+            f"{counted(self.n_rows, 'row')} of numbers can be used: {counted(n_tracks, 'track')} in "
+            f"{counted(len(self.genres), 'genre')}, without audio. Models that read these numbers can train on it; nothing "
+            "can be heard."
+        ]
+        if self.artists_known:
+            lines.append(f"The artist of each track is known, {len(set(named))} in all.")
+        elif named:
+            lines.append(f"The artist is known of {len(named)} of {n_tracks} tracks, so a split by artist cannot be proved.")
+        else:
+            lines.append("Artists are unknown: whether one is heard in training and test cannot be proved.")
+        if self.parts:
+            lines.append(f"A split is given: {', '.join(f'{count} {part}' for part, count in self.parts.items())}.")
+        if self.problems:
+            kinds = Counter(problem.kind.replace("_", " ") for problem in self.problems)
+            named_kinds = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+            lines.append(f"{counted(len(self.problems), 'remark')}: {named_kinds}.")
+        return lines
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON; the tracks by their counts only."""
+        return {
+            "kind": "features",
+            "path": str(self.path),
+            "name": self.name,
+            "songs": len(self.dataset.tracks),
+            "rows": self.n_rows,
+            "genres": self.genres,
+            "artists_known": self.artists_known,
+            "parts": self.parts,
+            "words": self.words(),
+        }
+
+
+def look_at_features(path: str | Path) -> FoundNumbers:
+    """What `import_features` would bring; raises what it raises."""
+    dataset, values = import_features(path)
+    return FoundNumbers(Path(path), dataset, sum(len(found.values) for found in values.values()))
 
 
 def request_key(feature: Feature, segments: SegmentConfig) -> str:

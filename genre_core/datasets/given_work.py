@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from genre_core.datasets.given import import_features, save_given
+from genre_core.datasets.naming import check_free
 from genre_core.datasets.places import folder_of, has_head, head_value
-from genre_core.datasets.removed import put_in_place, taken
+from genre_core.datasets.removed import put_in_place
 from genre_core.datasets.tracks import Dataset
 from genre_core.jobs import Journal
 from genre_core.paths import Root
@@ -29,8 +30,7 @@ def import_table(path: Path, root: Root, journal: Journal, *, name: str | None, 
     folder = folder_of(dataset.name, root.datasets)
     if has_head(folder) and head_value(folder, "made_by") == journal.folder.name:
         return dataset  # this job was broken off right after its work was done
-    if has_head(folder) and not replace:
-        raise taken(dataset.name)
+    check_free(dataset.name, root.datasets, replace=replace)
     save_given(dataset, values, journal.folder / STAGED, made_by=journal.folder.name)
     put_in_place(journal.folder / STAGED / dataset.name, root.datasets, replace=replace)
     return dataset

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from genre_core.datasets import sources
-from genre_core.datasets.importers import checked_name, import_songs
+from genre_core.datasets.importers import import_songs
 from genre_core.datasets.library import list_datasets, load_dataset, save_dataset
+from genre_core.datasets.naming import check_free
 from genre_core.datasets.places import folder_of, head_value
-from genre_core.datasets.removed import put_in_place, taken
+from genre_core.datasets.removed import put_in_place
 from genre_core.datasets.sources.unpacking import forget_upload
 from genre_core.datasets.tracks import Dataset
 from genre_core.jobs import Journal
@@ -59,7 +60,7 @@ def _import(path: Path, kind: str, values: dict[str, Any], root: Root, journal: 
     """Look, unpack, decode, save aside, put in place."""
     replace = bool(values.get("replace"))
     if values.get("name"):
-        _refuse_taken(checked_name(values["name"]), root, replace)
+        check_free(values["name"], root.datasets, replace=replace)
     journal.report("preparing", "Looking at the files")
     found = sources.find(
         path,
@@ -68,8 +69,7 @@ def _import(path: Path, kind: str, values: dict[str, Any], root: Root, journal: 
         audio=Path(values["audio"]) if values.get("audio") else None,
         progress=journal.counting("preparing", "Looking at files"),
     )
-    name = checked_name(values.get("name") or found.name)
-    _refuse_taken(name, root, replace)
+    name = check_free(values.get("name") or found.name, root.datasets, replace=replace)
     found = sources.unpack(found, staged / name / "audio", progress=journal.counting("preparing", "Unpacking songs"))
     dataset = import_songs(
         found,
@@ -120,8 +120,3 @@ def _forget_staged(root: Root) -> None:
     for folder in place.iterdir() if place.is_dir() else ():
         if not (root.jobs / folder.name).is_dir():
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _refuse_taken(name: str, root: Root, replace: bool) -> None:
-    if name in list_datasets(root.datasets) and not replace:
-        raise taken(name)

@@ -167,9 +167,21 @@ def put_in_place(staged: Path, root_datasets: Path, *, replace: bool = False) ->
     return former
 
 
-def taken(name: str) -> DatasetError:
+class NameTakenError(DatasetError):
+    """A name that a data set has already; `free` is one that none has, where it was looked for."""
+
+    def __init__(self, message: str, *, free: str = "") -> None:
+        super().__init__(message)
+        self.free = free
+
+
+def taken(name: str, free: str = "") -> NameTakenError:
     """Error for a name that a data set has already."""
-    return DatasetError(f"There is a data set named {name!r} already. Give another name, or replace it (--replace).")
+    other = f"another name ({free} is free)" if free else "another name"
+    return NameTakenError(
+        f"There is a data set named {name!r} already. Give {other}, or replace it: the former is kept for {KEPT.days} days.",
+        free=free,
+    )
 
 
 def _put_aside(folder: Path, place: Path, replaced_by: str | None) -> RemovedDataset:

@@ -9,6 +9,8 @@ import streamlit as st
 
 from genre_core import jobs
 from genre_core.datasets.fetch import SOURCES_ON_THE_NET, size_words
+from genre_core.datasets.given_import import FoundNumbers, look_at_features
+from genre_core.datasets.naming import why_not_free
 from genre_core.datasets.sources import FEATURES, Found, find, keep_upload, recognise
 from pages.ui import tables
 from pages.ui.activity import progress_of
@@ -18,8 +20,11 @@ from pages.ui.words import plain
 
 PAGE = "dataset"
 WAYS = {"here": "On this machine", "zip": "ZIP archive", "net": "From the net"}
-FOUND = f"{PAGE}.found"
-"""What a visitor looked at last: its path, and what was found there."""
+REPLACING = "The former one can be brought back for seven days: the import is undone below the data set."
+ARTISTS_HOW = (
+    "Artists are known where songs lie in folders genre/artist, where a table has a column artist, or where the files' tags name "
+    "both genre and artist. Then artists can be kept apart."
+)
 
 
 def importing() -> None:
@@ -51,12 +56,14 @@ def _from_here() -> None:
         ).strip()
         left, right = st.columns(2)
         name = left.text_input("Name", placeholder="as the folder", key=f"{PAGE}.name").strip()
+        beside = left.empty()
         audio = right.text_input(
             "Where a table's songs lie",
             placeholder="beside the table",
             key=f"{PAGE}.audio",
             help="Only for a table with short paths.",
         ).strip()
+        replace = st.checkbox("Replace the data set of this name, if there is one", key=f"{PAGE}.replace", help=REPLACING)
         look, take = st.columns(2)
         looked = look.form_submit_button("Look first", width="stretch")
         taken = take.form_submit_button("Import", type="primary", width="stretch")
@@ -71,14 +78,14 @@ def _from_here() -> None:
         if audio:
             values["audio"] = str(Path(audio).expanduser().absolute())
         kind = recognise(place)
-        found = None if kind == FEATURES else find(place, kind, audio=Path(values["audio"]) if audio else None)
-        if taken:  # what cannot be imported at all was said here and now
-            jobs.start("import", values, root())
+        found = look_at_features(place) if kind == FEATURES else find(place, kind, audio=Path(values["audio"]) if audio else None)
+        refused = why_not_free(name or found.name, root().datasets, replace=replace)
+        if refused:
+            beside.error(refused)
+        elif taken:  # what cannot be imported at all was said here and now
+            jobs.start("import", values | ({"replace": True} if replace else {}), root())
             st.rerun()
-        if found is None:
-            st.info("A table of features without audio: models that read these numbers can train on it; nothing can be heard.")
-        else:
-            _show(found)
+        _show(found)
 
 
 def _from_archive() -> None:
@@ -89,11 +96,11 @@ def _from_archive() -> None:
     with spoken():
         found = find(upload)
         _show(found)
-        name = st.text_input("Name", value=found.name, key=f"{PAGE}.zip_name").strip()
-        if st.button("Import this archive", type="primary", key=f"{PAGE}.zip_take"):
+        name, replace, free = _name(found.name, "zip")
+        if st.button("Import this archive", type="primary", key=f"{PAGE}.zip_take", disabled=not free):
             upload.seek(0)
             kept = keep_upload(upload, upload.name, root().uploads)
-            jobs.start("import", {"path": str(kept), "name": name}, root())
+            jobs.start("import", {"path": str(kept), "name": name, **replace}, root())
             st.rerun()
 
 
@@ -121,18 +128,37 @@ def _from_the_net() -> None:
         help="A copy that is packed otherwise has another checksum than the published one. Take it if you trust who gives it; "
         "its checksum is recorded, and later downloads are compared with it.",
     )
+    wanted, replace, free = _name(name or "gtzan", f"net.{name}")
+    if wanted != name:
+        replace["dataset"] = wanted
     agreed = st.checkbox("I may use it under these terms", key=f"{PAGE}.agreed.{name}")
-    if st.button("Download and import", type="primary", key=f"{PAGE}.fetch", disabled=not agreed):
+    if st.button("Download and import", type="primary", key=f"{PAGE}.fetch", disabled=not (agreed and free)):
         with spoken():
-            values = {"name": name, **({"url": url} if url else {}), **({"any_checksum": True} if trusted else {})}
+            values = {"name": name, **({"url": url} if url else {}), **({"any_checksum": True} if trusted else {}), **replace}
             jobs.start("fetch", values, root())
             st.rerun()
 
 
-def _show(found: Found) -> None:
+def _name(suggested: str, of: str) -> tuple[str, dict[str, Any], bool]:
+    """The name that a visitor gives, what a job is told of replacing, and whether the name may be taken; why not stands below."""
+    name = st.text_input("Name", value=suggested, key=f"{PAGE}.{of}_name").strip()
+    if not (refused := why_not_free(name, root().datasets)):
+        return name, {}, True
+    place = st.empty()
+    may = not why_not_free(name, root().datasets, replace=True)
+    if may and st.checkbox(f"Replace {plain(name)}", key=f"{PAGE}.{of}_replace", help=REPLACING):
+        return name, {"replace": True}, True
+    place.error(refused)
+    return name, {}, False
+
+
+def _show(found: Found | FoundNumbers) -> None:
     """What an import would bring: in sentences, by genre, and what it would leave out."""
     st.markdown(" ".join(plain(line) for line in found.words()))
     st.dataframe(tables.found(found), hide_index=True)
     if found.problems:
         st.dataframe(tables.problems(found.problems), hide_index=True)
-    st.caption("Import reads each of them and reports what cannot be used.")
+    if not found.artists_known:
+        st.caption(ARTISTS_HOW)
+    if isinstance(found, Found):
+        st.caption("Import reads each of them and reports what cannot be used.")

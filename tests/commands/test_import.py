@@ -7,9 +7,10 @@ from click.testing import CliRunner
 
 from genre_core.__main__ import main
 from genre_core.commands.import_ import SOURCES as NAMES
+from genre_core.datasets.library import save_dataset
 from genre_core.datasets.sources import FEATURES, SOURCES
 from tests.datasets.test_import_work import zipped
-from tests.datasets.tiny_songs import write_folder
+from tests.datasets.tiny_songs import made, write_folder, write_numbers
 
 
 @pytest.fixture
@@ -79,3 +80,29 @@ def test_labels_are_corrected_in_a_new_version(call, tmp_path):
     assert "written TRACK=GENRE" in call("datasets", "relabel", "mine", "blues.00000").stderr
     (tmp_path / "root" / "datasets" / "mine" / "dataset.json").write_text("{", encoding="utf-8")
     assert "damaged" in call("datasets").stderr
+
+
+def test_a_taken_name_is_told_in_words_of_the_command_line_before_anything_is_read(call, tmp_path):
+    folder = write_folder(tmp_path / "mine", n_tracks=2)
+    assert call("import", folder, "--processes", 1).exit_code == 0
+    refused = call("import", folder)
+    assert (
+        "Give another name (mine-2 is free), or replace it: the former is kept for 7 days. Here: --name mine-2" in refused.stderr
+    )
+    (look,) = lines(call("import", folder, "--look", "--json"))
+    assert "mine-2 is free" in look["name_refused"]
+    assert lines(call("import", folder, "--look", "--name", "other", "--json"))[0]["name_refused"] == ""
+    save_dataset(made({"a": 3, "b": 3}).__class__("fma_small", made({"a": 3, "b": 3}).tracks), tmp_path / "root" / "datasets")
+    fetched = call("fetch", "fma_small")
+    assert fetched.exit_code == 1
+    assert "Here: --dataset fma_small-2, or --replace." in fetched.stderr
+    assert "Licence" not in fetched.stderr
+
+
+def test_looking_at_a_table_of_numbers_says_what_it_holds(call, tmp_path):
+    write_numbers(tmp_path / "t.csv")
+    (look,) = lines(call("import", tmp_path / "t.csv", "--look", "--json"))
+    assert (look["kind"], look["rows"], look["songs"], look["genres"]) == ("features", 12, 12, {"blues": 6, "rock": 6})
+    assert (look["artists_known"], look["parts"]) == (False, {"test": 6, "train": 6})
+    assert [problem["kind"] for problem in look["problems"]].count("duplicate") == 1
+    assert "12 rows of numbers can be used" in call("import", tmp_path / "t.csv", "--look").stdout

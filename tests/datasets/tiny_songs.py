@@ -1,11 +1,13 @@
 """Tiny songs, and data sets without any, for the tests of data sets."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
 from genre_core.datasets.tracks import Dataset, Track
+from genre_core.features.summary import Summary57
 
 SR = 22050
 
@@ -34,3 +36,16 @@ def made(counts: dict[str, int], *, n_artists: int = 5, artists: bool = True) ->
             for i in range(count)
         ),
     )
+
+
+def write_numbers(path: Path) -> None:
+    """A table of numbers: a row a track, one of them twice, one without an artist."""
+    rng, rows = np.random.default_rng(0), []
+    for genre in ("blues", "rock"):
+        for number in range(6):
+            artist = "" if (genre, number) == ("rock", 2) else f"{genre} {number}"
+            part = "train" if number < 3 else "test"
+            rows.append([f"{genre}.{number:05d}.wav", *rng.uniform(0.1, 1.0, 57).tolist(), genre, artist, part])
+    rows.append(["blues.00099.wav", *rows[0][1:]])
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["filename", *Summary57.COLUMNS, "label", "artist", "split"], *rows])

@@ -25,6 +25,7 @@ from genre_core.datasets.store import FeatureStore, extract_all
 from genre_core.features import feature_from_dict
 from genre_core.models import extraction
 from genre_core.paths import Root
+from tests.datasets.tiny_songs import write_numbers
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 SR = 22050
@@ -258,3 +259,53 @@ def test_a_point_on_the_map_plays(demo, visit, monkeypatch):
     [how] = drawn[-1:]
     assert how["title"] == load_dataset("demo", demo.datasets).tracks[2].id
     assert not how.get("compact")  # which would hide the waveform and the button
+
+
+def test_a_name_that_is_taken_is_said_beside_its_field_before_anything_starts(own, tmp_path, visit, started):
+    for genre in ("slow", "fast"):
+        write_song(tmp_path / "new" / genre / "one.wav", 300)
+
+    def filled(label: str, *, name: str, replace: bool = False) -> AppTest:
+        app = visit(own)
+        app.text_input(key="dataset.path").set_value(str(tmp_path / "new"))
+        app.text_input(key="dataset.name").set_value(name)
+        app.checkbox(key="dataset.replace").set_value(replace)
+        return press(app, label)
+
+    for label in ("Look first", "Import"):
+        app = filled(label, name="mine")
+        assert "named 'mine' already. Give another name (mine-2 is free), or replace it" in app.error[0].value
+        assert "--" not in app.error[0].value
+        assert "2 songs in 2 genres" in words(app)
+        assert "1 to 64 letters" in filled(label, name="a/b").error[0].value
+    assert not started
+    filled("Import", name="mine", replace=True)
+    assert started == [("import", {"path": str(tmp_path / "new"), "name": "mine", "replace": True})]
+
+
+def test_a_download_whose_name_is_taken_is_told_before_its_terms(own, visit, started):
+    save_dataset(replace(load_dataset("mine", own.datasets), name="gtzan"), own.datasets)
+    app = visit(own)
+    app.segmented_control(key="dataset.way").set_value("net").run()
+    assert "gtzan-2 is free" in app.error[0].value
+    app.checkbox(key="dataset.agreed.gtzan").check().run()
+    assert app.button(key="dataset.fetch").disabled
+    app.text_input(key="dataset.net.gtzan_name").set_value("gtzan-2").run()
+    assert not app.error
+    press(app, "Download and import")
+    assert started == [("fetch", {"name": "gtzan", "dataset": "gtzan-2"})]
+
+
+def test_looking_at_a_table_of_numbers_says_what_it_holds(demo, tmp_path, visit):
+    write_numbers(tmp_path / "t.csv")
+    app = visit(demo)
+    app.text_input(key="dataset.path").set_value(str(tmp_path / "t.csv"))
+    press(app, "Look first")
+    said = words(app)
+    assert "12 rows of numbers can be used: 12 tracks in 2 genres" in said
+    assert "The artist is known of 11 of 12 tracks" in said
+    assert "A split is given: 6 test, 6 train." in said
+    assert "1 duplicate" in said
+    assert "genre/artist" in said  # how artists become known
+    [table] = [entry.value for entry in app.dataframe if "songs" in entry.value]
+    assert dict(zip(table["genre"], table["songs"], strict=True)) == {"blues": 6, "rock": 6}

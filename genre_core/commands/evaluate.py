@@ -190,11 +190,12 @@ HEADLINES = {"accuracy": "accuracy", "macro_f1": "macro F1", "mean_average_preci
 
 def genre_lines(report: ScoreReport) -> list[str]:
     """A table of the genres, and below it why some scores have no interval."""
+    from genre_core.evaluation.metrics import unsaid
+
     columns = {"precision": "precision", "recall": "recall", "f1": "F1", "average_precision": "average precision"}
     width = max(len(row.genre) for row in report.genres) + 2
     lines = [f"  {'':<{width}}" + "".join(f"{said:<20}" for said in columns.values()) + "tracks"]
     for row in report.genres:
         cells = "".join(f"{row.intervals[name]!s:<20}" for name in columns)
         lines.append(f"  {row.genre:<{width}}{cells}{row.support}")
-    reasons = dict.fromkeys(row.intervals[name].reason for row in report.genres for name in columns)
-    return [*lines, *(f"  No interval: {reason}" for reason in reasons if reason)]
+    return [*lines, *(f"  {genres}: {reason}" for reason, genres in unsaid(report).items())]

@@ -163,12 +163,16 @@ def interval(value: float | None, drawn: np.ndarray, *, n_groups: int, over: str
     if value is None:
         return replace(bare, reason=why_none)
     if n_groups < 2:
-        where = f"Only one of the {over} has this {what}" if what else f"There is only one of the {over}"
+        how_many = f"No {over.removesuffix('s')} has this {what}" if not n_groups else f"Only one of the {over} has this {what}"
+        where = how_many if what else f"There is only one of the {over}"
         return replace(bare, reason=f"{where}: an interval needs several.")
     drawn = drawn[np.isfinite(drawn)]
     if not drawn.size or np.ptp(drawn) < _EQUAL:
         whose = f"this {what}'s {over}" if what else f"the {n_groups} {over}"
-        return replace(bare, reason=f"Every draw of {whose} scores the same: they cannot say how far it may lie off.")
+        return replace(
+            bare,
+            reason=f"The score is the same whichever of {whose} are drawn: they cannot show how far chance moves it.",
+        )
     low, high = np.quantile(drawn, _levels(value, drawn, n_groups))
     return replace(bare, low=min(float(low), value), high=max(float(high), value))
 

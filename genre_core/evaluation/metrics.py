@@ -48,7 +48,7 @@ class GenreScores:
     recall : float or None
         Share of those in truth that are found; None where none is in truth.
     f1 : float or None
-        Harmonic mean, 2 TP / (2 TP + FP + FN); None where the genre neither occurs nor is predicted.
+        Harmonic mean, 2 TP / (2 TP + FP + FN); None where none is in truth: it would be 0 whatever the model does.
     average_precision, roc_auc : float or None
         Of the genre's column; None where positives (or, for the area, negatives) are missing.
     reason : str
@@ -82,7 +82,8 @@ class ScoreReport:
     balanced_accuracy : float
         Mean recall of the genres that occur.
     macro_f1 : float
-        Mean F1 of the genres that occur or are predicted.
+        Mean F1 of the genres that occur, as scikit-learn's `f1_score` with `labels=unique(y_true)`: a genre of which nothing is
+        judged has no F1, and false alarms for it lower the recall of the genres that they were taken from.
     mean_average_precision : float
         mAP: mean average precision of the genres that occur.
     micro_average_precision : float
@@ -204,7 +205,9 @@ def _genre_scores(genre: str, index: int, matrix: np.ndarray, y_true: np.ndarray
     positive, score = y_true == index, posteriors[:, index]
     reasons = []
     if not support:
-        reasons.append(f"nothing scored here is {genre} in truth: no recall, no average precision, no area")
+        reasons.append(
+            f"nothing scored here is {genre} in truth: no recall, no F1, no average precision, no area, and means over genres leave it out"
+        )
     elif support == len(y_true):
         reasons.append(f"everything scored here is {genre}: no area")
     if not predicted:
@@ -215,11 +218,22 @@ def _genre_scores(genre: str, index: int, matrix: np.ndarray, y_true: np.ndarray
         predicted,
         precision=hits / predicted if predicted else None,
         recall=hits / support if support else None,
-        f1=2 * hits / (support + predicted) if support + predicted else None,
+        f1=2 * hits / (support + predicted) if support else None,
         average_precision=average_precision(positive, score) if support else None,
         roc_auc=roc_area(positive, score) if 0 < support < len(y_true) else None,
         reason="; ".join(reasons),
     )
+
+
+def unsaid(report: ScoreReport) -> dict[str, str]:
+    """Why a genre's score has no value or no interval -> the genres of which that is so, named in one text."""
+    whose: dict[str, dict[str, None]] = {}
+    for row in report.genres:
+        shown = [row.intervals[name].reason for name in GENRE_SCORES if name != "roc_auc" and name in row.intervals]
+        reasons = shown if row.support else [row.reason]
+        for reason in filter(None, reasons):
+            whose.setdefault(reason[0].lower() + reason[1:], {})[row.genre] = None
+    return {reason: ", ".join(genres) for reason, genres in whose.items()}
 
 
 def rank(y_true: np.ndarray, posteriors: np.ndarray) -> np.ndarray:

@@ -57,7 +57,7 @@ class WeightedScores:
         genres: Drawn = {
             "precision": _share(hits, np.where(held, predicted, 0)),
             "recall": _share(hits, support),
-            "f1": _share(2 * hits, np.where(held, support + predicted, 0)),
+            "f1": _share(2 * hits, np.where(support > 0, support + predicted, 0)),
         }
         *areas, all_pairs = (
             np.full((2, len(size)), np.nan) if ranking is None else ranking(weights)

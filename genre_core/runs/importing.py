@@ -9,7 +9,7 @@ import shutil
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from genre_core.errors import RunError
 from genre_core.evaluation.predictions import Predictions
@@ -23,6 +23,9 @@ from genre_core.runs.manifest import MANIFEST, checked_manifest, leak_record, pa
 from genre_core.runs.packed import AGAIN, MOST_BYTES, check_arrays, unpack
 from genre_core.runs.run import CARD, Run
 from genre_core.runs.trial import try_model
+
+if TYPE_CHECKING:
+    from genre_core.evaluation.metrics import ScoreReport
 
 _ALLOWED = {
     MANIFEST: 32_000_000,
@@ -176,15 +179,24 @@ def _check_scores(entry: dict[str, Any], predictions: Predictions, name: str) ->
     }
     for level, report in judged.items():
         said = entry.get(level, {})
+        once = _macro_f1_once(report)
         intervals = said.get("intervals", {})
         for score, right in report.to_dict().items():
             if not isinstance(right, float):
                 continue
             for value in (said.get(score), intervals.get(score, {}).get("value")):
+                if score == "macro_f1" and isinstance(value, int | float) and abs(value - once) <= _ROUNDING:
+                    continue
                 if value is not None and not (isinstance(value, int | float) and abs(value - right) <= _ROUNDING):
                     raise RunError(
                         f"By {name}, {score} of the {level} is {right:.3f}. Received: a manifest with {value}. {AGAIN}"
                     )
+
+
+def _macro_f1_once(report: ScoreReport) -> float:
+    """Macro F1 as runs of former days have it: a genre that is predicted and does not occur counted as 0."""
+    occur = sum(row.support > 0 for row in report.genres)
+    return report.macro_f1 * occur / sum(row.support + row.predicted > 0 for row in report.genres)
 
 
 def _is_same(run: Run, other: Run) -> bool:

@@ -8,11 +8,12 @@ from typing import Any
 
 from genre_core.datasets.checks.kinds import KINDS, gravity
 from genre_core.datasets.division import artist_key
+from genre_core.datasets.given_import import FoundNumbers
 from genre_core.datasets.overview import TrackNumbers
 from genre_core.datasets.sources import Found
 from genre_core.datasets.splits import Split
 from genre_core.datasets.tracks import Dataset, Problem
-from genre_core.evaluation.metrics import ScoreReport
+from genre_core.evaluation.metrics import ScoreReport, unsaid
 from genre_core.evaluation.report import score_of
 from genre_core.features import feature_from_dict
 from genre_core.runs import Run
@@ -95,7 +96,7 @@ def by_genre(dataset: Dataset, numbers: TrackNumbers) -> list[Row]:
     return rows
 
 
-def found(look: Found) -> list[Row]:
+def found(look: Found | FoundNumbers) -> list[Row]:
     """Songs a genre that an import would bring."""
     return [{"genre": genre, "songs": count} for genre, count in look.genres.items()]
 
@@ -110,13 +111,8 @@ def genre_scores(report: ScoreReport) -> list[Row]:
 
 
 def no_interval(report: ScoreReport) -> dict[str, str]:
-    """Why a genre's score has no value or no interval -> the genres of which that is so."""
-    whose: dict[str, dict[str, None]] = {}
-    for row in report.genres:
-        for name in GENRE_COLUMNS:
-            if row.intervals[name].reason:
-                whose.setdefault(row.intervals[name].reason, {})[row.genre] = None
-    return {reason: ", ".join(genres) for reason, genres in whose.items()}
+    """Why a genre's score has no value or no interval -> the genres of which that is so, as they begin a sentence."""
+    return {reason: genres[0].upper() + genres[1:] for reason, genres in unsaid(report).items()}
 
 
 def runs(entries: Sequence[Run]) -> list[Row]:

@@ -93,11 +93,12 @@ def test_quantiles_are_students(freedom):
 @pytest.mark.parametrize(
     ("value", "drawn", "n_groups", "what", "words"),
     [
-        (1.0, np.ones(50), 20, "", "Every draw of the 20 artists scores the same"),
-        (1.0, np.ones(50), 4, "genre", "Every draw of this genre's artists scores the same"),
+        (1.0, np.ones(50), 20, "", "the same whichever of the 20 artists are drawn"),
+        (1.0, np.ones(50), 4, "genre", "the same whichever of this genre's artists are drawn"),
         (0.5, np.array([0.1, 0.9]), 1, "", "There is only one of the artists"),
         (0.5, np.array([0.1, 0.9]), 1, "genre", "Only one of the artists has this genre"),
-        (0.5, np.array([np.nan, np.nan]), 5, "", "scores the same"),
+        (0.5, np.array([np.nan, np.nan]), 5, "", "The score is the same"),
+        (0.0, np.array([0.0]), 0, "genre", "No artist has this genre"),
         (None, np.array([np.nan]), 5, "", "never predicted"),
     ],
 )

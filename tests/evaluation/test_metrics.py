@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as reference
 
 from genre_core.errors import ParameterError
-from genre_core.evaluation.metrics import ScoreReport, confusion, scores
+from genre_core.evaluation.metrics import ScoreReport, confusion, scores, unsaid
 
 GENRES = ("blues", "jazz", "metal", "pop", "rock")
 
@@ -70,6 +70,16 @@ def test_a_case_by_hand():
     assert report.macro_f1 == pytest.approx((0.5 + 2 / 3 + 0) / 3)
     assert report.balanced_accuracy == pytest.approx((0.5 + 1 + 0) / 3)
     assert report.log_loss == pytest.approx(-np.log([0.7, 0.4, 0.6, 0.1]).mean())
+
+
+def test_a_genre_of_which_nothing_is_judged_has_no_f1_and_leaves_the_mean():
+    y, p = np.array([0, 0, 1, 1]), np.array([[0.8, 0.1, 0.1], [0.1, 0.1, 0.8], [0.2, 0.7, 0.1], [0.1, 0.2, 0.7]])
+    report = scores(y, p, ("blues", "jazz", "pop"))
+    pop = report.genres[2]
+    assert (pop.support, pop.predicted, pop.precision, pop.recall, pop.f1) == (0, 2, 0.0, None, None)
+    assert report.macro_f1 == pytest.approx(reference.f1_score(y, p.argmax(axis=1), labels=np.unique(y), average="macro"))
+    assert "means over genres leave it out" in pop.reason
+    assert list(unsaid(report).items()) == [(pop.reason, "pop")]
 
 
 def test_one_genre_alone_has_no_area_and_nothing_warns():

@@ -20,6 +20,7 @@ from genre_core.errors import TrainingError
 from genre_core.jobs import Journal, Status, perform, prepare
 from genre_core.jobs.queue import make_ready
 from genre_core.models import MODELS
+from genre_core.models.networks.norm import register
 from genre_core.paths import Root
 from genre_core.runs import Run
 from genre_core.training.batches import Segments
@@ -38,6 +39,7 @@ def keras_says(run: Run, root: Root) -> None:
     """Outputs of the checkpoint, read in safe mode, for every test segment."""
     import keras
 
+    register()
     model = keras.models.load_model(run.folder / "checkpoint.keras", safe_mode=True)
     store, dataset = FeatureStore(root.features), load_dataset(run.dataset_name, root.datasets)
     for track_id in run.track_ids("test"):
@@ -101,6 +103,8 @@ def overfit(root: Root, name: str) -> float:
     rng = np.random.default_rng(1)
     config = {"width": 0.25 if MODELS[name].good_for == "deep" else 1.0, "dropout": 0.0, "l2": 0.0}
     training = {"epochs": 60, "patience": 60, "batch_size": 20, "learning_rate": 1e-2}
+    if MODELS[name].segments.segment_seconds > 20:
+        training |= {"epochs": 12, "batch_size": 5}
     recipe = TrainRequest(name, config=config, training=training).resolve()
     whole = recipe.segments.segment_seconds > 20
     shapes = [(96, 1366) if whole else SHAPES[feature.name] for feature in recipe.features]

@@ -9,14 +9,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from genre_core.models.networks.norm import batch_norm
+
 if TYPE_CHECKING:
     from genre_core.models.networks.configs import NetConfig
 
 Shape = tuple[int, ...]
 """Of one segment: the first axis, of segments, is left out."""
-
-NORM_MOMENTUM = 0.9
-"""A small data set has a few dozen batches an epoch: with Keras' 0.99 the running mean would lag epochs behind."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +82,7 @@ class BatchNorm(Layer):
     axis: int = -1
 
     def __call__(self, x: Any, config: NetConfig) -> Any:
-        import keras
-
-        return keras.layers.BatchNormalization(axis=self.axis, momentum=NORM_MOMENTUM)(x)
+        return batch_norm(x, axis=self.axis)
 
     def n_weights(self, shape: Shape, config: NetConfig) -> int:
         return 2 * shape[self.axis - 1 if self.axis > 0 else self.axis]
@@ -307,5 +304,5 @@ def norm_and_relu(x: Any, config: NetConfig) -> Any:
     import keras
 
     if config.batch_norm:
-        x = keras.layers.BatchNormalization(momentum=NORM_MOMENTUM)(x)
+        x = batch_norm(x)
     return keras.layers.ReLU()(x)

@@ -8,7 +8,7 @@ import click
 
 from genre_core.commands.output import StatusLine, emit, json_option
 from genre_core.datasets.library import load_dataset
-from genre_core.errors import JobError
+from genre_core.errors import JobError, ParameterError
 from genre_core.evaluation.listeners import read_answers
 from genre_core.files import why_not_written, write_json, write_whole
 from genre_core.paths import Root
@@ -38,7 +38,10 @@ TABLE, RESULTS = "table.md", "results.json"
     "column of its own.",
 )
 @click.option(
-    "--folds", type=int, default=0, metavar="K", help="Also K folds: each track is judged by a model that did not hear it."
+    "--folds",
+    default="",
+    metavar="K,...",
+    help="Also K folds: each track is judged by a model that did not hear it, which learns from K - 2 of them.",
 )
 @click.option("--folds-column", default="", metavar="COLUMN", help="Also the folds that this column of the table names.")
 @click.option("--genres", default="", metavar="A,B,...", help="Only these genres; all by default.")
@@ -73,7 +76,7 @@ def command(
     dataset: str,
     models: str,
     splits: str | None,
-    folds: int,
+    folds: str,
     folds_column: str,
     genres: str,
     split_seed: int,
@@ -98,7 +101,7 @@ def command(
         dataset,
         chosen_models(_names(models), load_dataset(dataset, root.datasets)),
         _names(splits),
-        folds=folds,
+        folds=_numbers(folds),
         folds_column=folds_column,
         genres=_names(genres),
         split_seed=split_seed,
@@ -118,6 +121,12 @@ def command(
     except OSError as error:
         raise JobError(f"The table must be written to {folder}. That failed: {why_not_written(error)}") from error
     emit(summary, as_json=as_json, text=f"{text}\nWritten to {folder / TABLE} and {folder / RESULTS}.")
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    if strangers := [name for name in _names(text) if not name.isdigit()]:
+        raise ParameterError(f"Numbers of folds are whole numbers, such as 3,5. Received: {strangers[0]!r}.")
+    return tuple(int(name) for name in _names(text))
 
 
 def _names(text: str) -> tuple[str, ...]:

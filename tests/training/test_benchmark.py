@@ -161,7 +161,7 @@ def test_other_settings_are_other_cells(root: Root) -> None:
             "more seeds": {"n_seeds": 2},
             "other tracks": {"split_seed": 1},
             "fewer genres": {"genres": ("high", "low")},
-            "folds": {"splits": (), "folds": 3},
+            "folds": {"splits": (), "folds": (3,)},
         }.items()
     }
     first = keys.pop("as it was")
@@ -242,7 +242,7 @@ def test_slow_nets_have_one_seed_and_it_is_said(root: Root) -> None:
 
 
 def test_folds_are_judged_out_of_fold(root: Root, tmp_path: Path) -> None:
-    plan = plan_of(root, models=("tree",), splits=(), folds=3)
+    plan = plan_of(root, models=("tree",), splits=(), folds=(3,))
     (record,) = run_benchmark(plan, root, tmp_path).values()
     assert (record["role"], record["n_tracks"], record["over"], record["n_groups"]) == ("folds", 30, "artists", 15)
     assert "**3 folds by artist** (✔ nothing crosses); 30 tracks, each judged out of fold" in markdown(
@@ -268,6 +268,7 @@ def test_one_benchmark_a_folder(root: Root, tmp_path: Path) -> None:
         (["--models", "knn", "--splits", "by_moon"], "no split named 'by_moon'"),
         (["--models", "knn", "--splits", "fault_filtered"], "GTZAN's clips"),
         (["--models", "knn", "--folds", "9"], "At most 5 folds are possible"),
+        (["--models", "knn", "--folds", "three"], "whole numbers, such as 3,5"),
         (["--models", "knn", "--folds-column", "fold"], "There is no column 'fold'"),
         (["--models", "knn", "--seeds", "0"], "seeds must lie in"),
         (["--models", ","], "A benchmark needs a model"),

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from genre_core.datasets.folds import fold_leaks, folds_from_column, make_folds
+from genre_core.datasets.folds import Folds, fold_leaks, folds_from_column, make_folds
 from genre_core.datasets.given import load_given
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.splits import SPLITS, known_pairs, leak_report, make_split, split_spec, split_title, with_genres
@@ -40,8 +40,8 @@ class BenchmarkRequest:
         Rows of MODELS.
     splits : tuple of str
         Names in SPLITS; a leaky one becomes a column of its own.
-    folds : int
-        Beside the splits, so many folds over all tracks; 0 for none.
+    folds : tuple of int
+        Beside the splits, so many folds over all tracks; several numbers are as many divisions.
     folds_column : str
         Beside the splits, the folds that this column of the data set's table names.
     genres : tuple of str
@@ -59,7 +59,7 @@ class BenchmarkRequest:
     dataset: str
     models: tuple[str, ...]
     splits: tuple[str, ...] = ()
-    folds: int = 0
+    folds: tuple[int, ...] = ()
     folds_column: str = ""
     genres: tuple[str, ...] = ()
     split_seed: int = 0
@@ -217,14 +217,10 @@ def _divisions(request: BenchmarkRequest, whole: Dataset, dataset: Dataset, root
             leak_report(split, dataset, pairs).badge,
             () if leaky else tuple(split.ids("valid")),
         )
-    asked = [{"folds": request.folds}] * bool(request.folds) + [{"folds_column": request.folds_column}] * bool(
-        request.folds_column
-    )
-    for asks in asked:
-        if "folds" in asks:
-            folds = make_folds(dataset, request.folds, seed=seed, pairs=pairs)
-        else:
-            folds = folds_from_column(dataset, request.folds_column)
+    drawn = [({"folds": k}, make_folds(dataset, k, seed=seed, pairs=pairs)) for k in dict.fromkeys(request.folds)]
+    named = [({"folds_column": column}, folds_from_column(dataset, column)) for column in (request.folds_column,) if column]
+    asked: list[tuple[dict[str, Any], Folds]] = [*drawn, *named]
+    for asks, folds in asked:
         title = folds.title.replace("by column", f"by the column {request.folds_column!r}")
         name = f"{folds.n_folds}_folds_by_{folds.grouped_by}"
         badge = fold_leaks(folds, dataset, pairs).badge

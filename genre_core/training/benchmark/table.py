@@ -49,7 +49,7 @@ def _above(division: Mapping[str, Any]) -> str:
     if division["n_tracks"]:
         role = "tracks, each judged out of fold" if division["role"] == "folds" else "valid tracks"
         judged = f"; {division['n_tracks']} {role}, intervals over {division['n_groups']} {division['over']}"
-    return f"**{division['title'].capitalize()}** ({division['badge']}){judged}."
+    return f"**{division['title'][0].upper()}{division['title'][1:]}** ({division['badge']}){judged}."
 
 
 def _below(division: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> list[str]:

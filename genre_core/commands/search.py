@@ -13,14 +13,15 @@ from genre_core.commands.output import StatusLine, duration, emit, json_option, 
 from genre_core.commands.train import genres_of, parse_value
 from genre_core.errors import ParameterError, TrainingError
 from genre_core.jobs import StopAsked, prepare
-from genre_core.jobs.job import TRAIN
+from genre_core.jobs.job import SEARCH, TRAIN
 from genre_core.jobs.queue import make_ready
 from genre_core.models import MODELS, model_spec
 from genre_core.params import Config
 from genre_core.paths import Root
 from genre_core.training.recipe import TRAINING, TrainRequest
-from genre_core.training.search import SEARCH, SearchRequest
+from genre_core.training.search import SearchRequest
 from genre_core.training.search_record import METRICS, SearchRecord, list_searches, load_search
+from genre_core.training.search_space import LUCK
 
 
 @click.command()
@@ -138,10 +139,12 @@ def _request(
     for text in params:
         part, name, value = _named(text, configs, model)
         values[part][name] = parse_value(configs[part], name, value)
+    wanted: dict[str, Any] = {name: None for part in ("config", "training") for name in values[part] if name not in LUCK}
     searched = {part: config for part, config in configs.items() if part != "segments"}
-    wanted = {}
     for text in ranges:
         part, name, value = _named(text, searched, model)
+        if name in values[part]:
+            raise ParameterError(f"{name} is fixed and searched at once. Received: {name}={values[part][name]!r} and {text!r}.")
         wanted[name] = parse_range(searched[part], name, value)
     train = TrainRequest(
         model,

@@ -27,6 +27,9 @@ START_SECONDS = 5.0
 TRAIN = "train"
 """The kind of job whose folder becomes a run."""
 
+SEARCH = "search"
+"""The kind that tries settings."""
+
 children: dict[Path, subprocess.Popen[bytes]] = {}
 """Processes that this one has started, by the job's folder: they are known to be dead the moment they are."""
 

@@ -21,6 +21,7 @@ import numpy as np
 from genre_core.datasets.library import load_dataset
 from genre_core.errors import ParameterError, TrainingError, unknown_name
 from genre_core.jobs import Journal, StopAsked, perform, prepare
+from genre_core.jobs.job import SEARCH
 from genre_core.jobs.journal import Status
 from genre_core.models.base import Classifier
 from genre_core.params import fingerprint
@@ -35,8 +36,6 @@ from genre_core.training.search_record import COMPLETE, FAILED, METRICS, PRUNED,
 from genre_core.training.search_space import Space, first_trial, ranges_of, search_space, suggest
 from genre_core.training.search_study import STUDY, Pruned, Study, hidden
 
-SEARCH = "search"
-"""The kind of job."""
 MOST_TRIALS = 100_000
 _AT_ONCE = 256
 
@@ -48,8 +47,7 @@ class SearchRequest:
     Attributes
     ----------
     train : TrainRequest
-        What each trial trains: model, data set, split, genres, preset. What its `config` and `training` hold is fixed and not
-        searched.
+        What each trial trains: model, data set, split, genres, preset, and the settings as they are, which the first trial has.
     ranges : dict
         As `search_space` takes them: parameter name -> `[low, high]`, a list of values, or None to leave it as it is.
     n_trials : int
@@ -93,7 +91,7 @@ class SearchRequest:
         Raises
         ------
         ParameterError
-            If a value does not fit, or one is fixed and searched at once.
+            If a value or a range does not fit.
         """
         asked = self.train
         if asked.has_folds:
@@ -106,12 +104,8 @@ class SearchRequest:
             raise ParameterError(f"n_trials must lie in [2, {MOST_TRIALS}]. Received: n_trials={self.n_trials}.")
         if not 0 <= self.minutes < float("inf"):
             raise ParameterError(f"minutes must be 0 (no limit) or more. Received: minutes={self.minutes}.")
-        recipe, fixed = asked.resolve(), {**asked.config, **asked.training}
-        if both := sorted(set(fixed) & {name for name, given in self.ranges.items() if given is not None}):
-            raise ParameterError(f"{both[0]} is fixed and searched at once. Received: {both[0]}={fixed[both[0]]!r} and a range.")
-        declared = {**recipe.config.params(), **recipe.training.params()}
-        left = {name: None for name in fixed if declared[name].search}
-        return search_space(recipe.config, recipe.training, {**left, **self.ranges})
+        recipe = asked.resolve()
+        return search_space(recipe.config, recipe.training, self.ranges)
 
     def check(self, root: Root) -> None:
         """Everything that can be said before a job begins; raises a `GenreError`. The database is opened, if one is named."""

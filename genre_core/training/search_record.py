@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -288,6 +289,16 @@ def _folders(root: Root) -> list[Path]:
 
 
 def _read(folder: Path) -> SearchRecord:
+    try:
+        facts = (folder / RECORD).stat()
+    except OSError as error:
+        raise TrainingError(f"The search in {folder} cannot be read: {error} Search again.") from error
+    return _parsed(folder, (facts.st_mtime_ns, facts.st_size, facts.st_ino))
+
+
+@lru_cache(maxsize=256)
+def _parsed(folder: Path, stamp: tuple[int, ...]) -> SearchRecord:
+    """The search in a folder, read again only when its stamp is another: a page asks for all of them each second and a half."""
     try:
         return SearchRecord.from_dict(json.loads((folder / RECORD).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:

@@ -12,7 +12,7 @@ from genre_core import jobs
 from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.library import list_datasets
 from genre_core.errors import DatasetError, JobError
-from genre_core.jobs.job import TRAIN
+from genre_core.jobs.job import SEARCH, TRAIN
 from genre_core.models import MODELS
 from genre_core.runs import MANIFEST, Run
 from pages.ui import cached, words
@@ -26,6 +26,7 @@ DOING = {
     "extract": "Features",
     "check": "Check",
     "demo": "Demo songs",
+    SEARCH: "Search",
 }
 UNFINISHED = ("interrupted", "stopped", "failed")
 SAID = {"interrupted": "broke off", "failed": "failed"}
@@ -39,9 +40,9 @@ _starting = threading.Lock()
 def activity(page: str) -> None:
     """A line for each job that works, how many wait, and what broke off; nothing where nothing does.
 
-    The Train page draws its trainings itself.
+    The Train page draws its trainings and searches itself.
     """
-    going = [job for job in jobs.active_jobs(root()) if not (page == "train" and job.kind == TRAIN)]
+    going = [job for job in jobs.active_jobs(root()) if not (page == "train" and job.kind in (TRAIN, SEARCH))]
     if going:
         st.session_state["activity.followed"] = [job.id for job in going]
         st.fragment(_going, run_every=1.5)(page)
@@ -97,13 +98,14 @@ def job_name(job: jobs.Job) -> str:
         values = job.values
     except JobError:
         return job.id
-    model = values.get("model", "")
+    model = values.get("train", values).get("model", "")
     words_of = {
         TRAIN: values.get("title") or (MODELS[model].title if model in MODELS else model),
         "import": values.get("name") or Path(values.get("path") or values.get("folder") or "").name,
         "fetch": values.get("name", ""),
         "extract": values.get("dataset", ""),
         "check": values.get("dataset", ""),
+        SEARCH: f"for {MODELS[model].title}" if model in MODELS else model,
     }
     return words.plain(f"{DOING.get(job.kind, job.kind)} {words_of.get(job.kind, '')}".strip())
 
@@ -179,7 +181,7 @@ def _tell_ends(ended: list[jobs.Job], page: str) -> None:
     st.session_state["activity.followed"] = [name for name in st.session_state["activity.followed"] if name not in over]
     offered = page in ("home", "dataset")  # what broke off has a line there already
     good = {job.id: over[job.id].state == "finished" or (job.folder / MANIFEST).exists() for job in ended}
-    told = [job for job in ended if good[job.id] or job.kind == TRAIN or not offered]
+    told = [job for job in ended if good[job.id] or job.kind in (TRAIN, SEARCH) or not offered]
     if told:
         before: Ended = st.session_state.get("activity.ended") or Ended(page, True, ())
         said = (*before.said, *(_end_of(job, over[job.id], good=good[job.id]) for job in told))
@@ -195,7 +197,7 @@ def _end_of(job: jobs.Job, status: jobs.Status, *, good: bool) -> str:
     if good:
         message = status.message.rstrip(".")
         return f"Imported {message}." if job.kind in ("import", "fetch") else f"{job_name(job)}: {message}."
-    return f"{_broken(job, status)} The page {'Train' if job.kind == TRAIN else 'Dataset'} offers to continue."
+    return f"{_broken(job, status)} The page {'Train' if job.kind in (TRAIN, SEARCH) else 'Dataset'} offers to continue."
 
 
 def _broken(job: jobs.Job, status: jobs.Status) -> str:

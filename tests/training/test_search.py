@@ -282,7 +282,6 @@ def test_a_database_that_is_none_is_said_before_a_job_begins(root: Root, url: st
         (SearchRequest(KNN, metric="f1"), "There is no score to search by named 'f1'. Choose one of: accuracy, log_loss"),
         (SearchRequest(KNN, FEW, n_trials=1), r"n_trials must lie in \[2, "),
         (SearchRequest(KNN, minutes=-1.0), "minutes must be 0"),
-        (SearchRequest(replace(KNN, config={"k": 3}), {"k": [1, 5]}), "fixed and searched at once"),
         (SearchRequest(KNN, {"neighbours": [1, 5]}), "no parameter to search named 'neighbours'"),
         (SearchRequest(replace(KNN, model="cnn_small")), "cnn_small needs log_mel"),
         (SearchRequest(replace(KNN, dataset="absent")), "absent"),

@@ -1,0 +1,283 @@
+"""A search of settings on the Train page: what is tried, how it goes, what won."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from genre_core import jobs
+from genre_core.errors import GenreError
+from genre_core.jobs.job import SEARCH, TRAIN
+from genre_core.params import Param
+from genre_core.training.recipe import Recipe, TrainRequest
+from genre_core.training.search import SearchRequest
+from genre_core.training.search_record import METRICS, SearchRecord, list_searches
+from genre_core.training.search_space import LUCK, PLACES, search_space
+from pages.figures.search import history, importance, slice_of
+from pages.figures.theme import PLAIN_CONFIG
+from pages.ui import state, words
+from pages.ui.activity import UNFINISHED, continue_button, job_name, offer, unfinished
+from pages.ui.errors import spoken
+from pages.ui.glossary import meaning
+from pages.ui.root import root
+from pages.ui.words import plain
+
+COUNTS = (10, 20, 40, 80, 160, 320)
+WHAT = (
+    "Trains the model again and again, each time with other values, and ranks them on the valid split. The test split is not "
+    "looked at. What the model reads and how tracks are cut stays as the form has it."
+)
+_STEPS = (1.0, 2.0, 5.0)
+
+
+def search(page: str, request: TrainRequest | None, recipe: Recipe | None) -> None:
+    """The part of the Train page that searches: a form on the left, on the right what the search has found.
+
+    Parameters
+    ----------
+    page : str
+        Name of the page, for keys and links.
+    request, recipe : TrainRequest, Recipe or None
+        What the form above asks for: its values are tried first. None where they do not go together.
+    """
+    st.subheader("Search for better settings", anchor=False, help=meaning("hyper-parameter search"))
+    if request is None or recipe is None:
+        st.caption("The values above do not go together: a search begins with them.")
+        return
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.caption(WHAT)
+        _ask(page, request, recipe)
+    with right:
+        _found(page, request.model, request.dataset)
+
+
+def _ask(page: str, request: TrainRequest, recipe: Recipe) -> None:
+    """What to try, how often, ranked by what."""
+    key = f"{page}.search.{request.model}"
+    declared: dict[str, Param] = {
+        name: entry
+        for place in PLACES
+        for name, entry in getattr(recipe, place).params().items()
+        if name not in LUCK and (entry.search or entry.options)
+    }
+    try:
+        first = [dimension.name for dimension in search_space(recipe.config, recipe.training)]
+    except GenreError:
+        first = []  # nothing by default: the visitor may choose some
+    chosen = st.multiselect(
+        "What is tried",
+        list(declared),
+        default=first,
+        key=f"{key}.names",
+        format_func=lambda name: declared[name].title,
+        placeholder="Choose one at least",
+    )
+    ranges: dict[str, Any] = dict.fromkeys(name for name, entry in declared.items() if entry.search and name not in chosen)
+    with st.expander("From where to where"):
+        for name in chosen:
+            ranges[name] = _range(key, name, declared[name])
+    count, by = st.columns(2)
+    n_trials = count.select_slider("Trials", COUNTS, value=20, key=f"{key}.n_trials", help="How many settings are tried in all.")
+    metric = by.radio("Ranked by", list(METRICS), format_func=lambda name: METRICS[name].title, key=f"{key}.metric")
+    asked = SearchRequest(_once(request), ranges, n_trials, metric)
+    wrong = ""
+    try:
+        asked.space()
+    except GenreError as error:
+        wrong = str(error)
+        st.error(plain(wrong))
+    if st.button("Search", key=f"{page}.search.go", width="stretch", disabled=bool(wrong)):
+        with spoken():
+            asked.check(root())
+            job = jobs.start(SEARCH, asked.to_dict(), root(), name=f"search-{request.model}")
+            st.session_state[f"{page}.search.job"] = job.id
+            st.rerun()
+    epochs = getattr(recipe.training, "epochs", None)
+    if epochs:
+        st.caption(
+            f"At most {epochs} epochs a trial, as above: fewer make the search quicker. Hopeless trials are given up early."
+        )
+    st.caption("Several machines can work on one search: `python -m genre_core search --storage` with a database's address.")
+
+
+def _once(request: TrainRequest) -> TrainRequest:
+    """The same training without folds: trials are judged on the valid split."""
+    values = request.to_dict()
+    return TrainRequest.from_dict({**values, "folds": 0, "folds_column": "", "split": values["split"] or "by_artist"})
+
+
+def _range(key: str, name: str, entry: Param) -> list[Any]:
+    """A widget for what is tried of one setting."""
+    place, search = f"{key}.range.{name}", list(entry.search)
+    is_choice = bool(entry.options) or isinstance(entry.default, bool | str) or len(search) != 2
+    if is_choice:
+        options = list(entry.options) or ([True, False] if isinstance(entry.default, bool) else search)
+        chosen = st.pills(
+            entry.title, options, selection_mode="multi", default=search or options, key=place, help=entry.help or None
+        )
+        return [option for option in options if option in chosen]
+    low, high = search
+    if isinstance(entry.default, int) or not entry.log:
+        kind = type(entry.default)
+        ends = (kind(low if entry.low is None else entry.low), kind(high if entry.high is None else min(entry.high, 4 * high)))
+        return list(st.slider(entry.title, *ends, value=(kind(low), kind(high)), key=place, help=entry.help or None))
+    steps = _by_ratio(max(entry.low or 0.0, low / 10), high if entry.high is None else min(entry.high, 10 * high))
+    steps = sorted({*steps, low, high})
+    return list(
+        st.select_slider(
+            entry.title, steps, value=(low, high), key=place, format_func=lambda value: f"{value:g}", help=entry.help or None
+        )
+    )
+
+
+def _by_ratio(low: float, high: float) -> list[float]:
+    """1, 2, 5, 10 and so on between two numbers above 0.
+
+    >>> _by_ratio(0.01, 0.1)
+    [0.01, 0.02, 0.05, 0.1]
+    """
+    found = [float(f"{step}e{power}") for power in range(-9, 7) for step in _STEPS]
+    return [value for value in found if low * 0.999 <= value <= high * 1.001]
+
+
+def _found(page: str, model: str, dataset: str) -> None:
+    """The searches of this model on this data set: the one that is chosen, live while one goes on."""
+    if jobs.active_jobs(root(), SEARCH):
+        st.fragment(_going, run_every=1.5)(page, model, dataset)
+        return
+    shown = _show(page, model, dataset)
+    for job in unfinished(SEARCH):
+        if job.id != shown:
+            offer(job, page)
+
+
+def _going(page: str, model: str, dataset: str) -> None:
+    """How far the searches are, and what they have found so far, anew each second and a half."""
+    active = jobs.active_jobs(root(), SEARCH)
+    if not active:
+        st.rerun(scope="app")
+    for job in active:
+        status = job.status()
+        text = ", ".join(word for word in (status.message, words.left(status.seconds_left)) if word)
+        st.progress(min(1.0, max(0.0, status.progress)), text=plain(f"{job_name(job)}: {text}"))
+        label = "Stopping ..." if job.stop_asked else "Stop, and keep the trials done"
+        st.button(label, key=f"{page}.search.stop.{job.id}", on_click=job.stop, disabled=job.stop_asked)
+    _show(page, model, dataset, going=[job.id for job in active])
+
+
+def _show(page: str, model: str, dataset: str, *, going: list[str] | None = None) -> str | None:
+    """One search: its verdict first, then its pictures, then its trials. Returns its name, None where there is none."""
+    records = {
+        record.id: record
+        for record in list_searches(root())
+        if (record.train.get("model"), record.train.get("dataset")) == (model, dataset)
+    }
+    if not records:
+        if not going:
+            st.caption(
+                "No search of this model on these songs yet. The first trial is the form's own values, so that nothing is lost."
+            )
+        return
+    record = records[_pick(page, records)]
+    job = jobs.Job(root().jobs / record.id)
+    is_going = record.id in (going or [])
+    if not is_going:
+        _ended(page, job, record)
+    st.markdown(f"**{plain(record.verdict)}**")
+    if record.finished:
+        st.caption(plain(record.caution))
+        _winner(page, record, disabled=is_going)
+        _pictures(page, record)
+    _trials(page, record)
+    return record.id
+
+
+def _pick(page: str, records: dict[str, SearchRecord]) -> str:
+    place = state.key(page, "search")
+    started = st.session_state.pop(f"{page}.search.job", None)
+    if started in records:
+        st.session_state[place] = started
+    elif started is not None:
+        st.session_state[f"{page}.search.job"] = started  # it has not written anything yet
+    state.adopt(page, "search", default=next(iter(records)), options=list(records))
+    if len(records) > 1:
+        st.selectbox("Search", list(records), format_func=lambda name: _name(records[name]), key=place)
+    chosen: str = st.session_state[place]
+    state.publish(page, "search", chosen, default=next(iter(records)))
+    return chosen
+
+
+def _name(record: SearchRecord) -> str:
+    return (
+        f"{len(record.tried)} trials by {record.judged_by.title}, {record.split_title}, {record.created[:16].replace('T', ' ')}"
+    )
+
+
+def _ended(page: str, job: jobs.Job, record: SearchRecord) -> None:
+    """The way on where a search did not come to its end."""
+    if not (job.folder / "status.json").exists():  # its job was cleared away long ago: what it found stays
+        return
+    status = job.status()
+    if status.state in UNFINISHED:
+        show = st.error if status.state == "failed" else st.warning
+        show(plain(f"{len(record.tried)} of {record.n_trials} trials. {status.message}"))
+        continue_button(job, f"{page}.search")
+
+
+def _winner(page: str, record: SearchRecord, *, disabled: bool) -> None:
+    best = record.best
+    assert best is not None
+    titles = {entry["name"]: entry["title"] for entry in record.space}
+    st.markdown("  \n".join(f"{plain(titles[name])}: `{_said(value)}`" for name, value in best.values.items()))
+    help_words = "Once the search is over." if disabled else "As an ordinary run, with these values: it stands in the list below."
+    if st.button("Train the winner", key=f"{page}.search.winner", type="primary", disabled=disabled, help=help_words):
+        with spoken():
+            job = jobs.start(TRAIN, record.winner().to_dict(), root(), name=record.train["model"])
+            st.session_state[f"{page}.job"] = job.id
+            st.rerun(scope="app")
+
+
+def _pictures(page: str, record: SearchRecord) -> None:
+    st.plotly_chart(history(record), key=f"{page}.search.history", config=PLAIN_CONFIG)
+    titles = {entry["name"]: entry["title"] for entry in record.space}
+    if record.importance:
+        st.markdown("**What mattered**", help=meaning("parameter importance"))
+        st.plotly_chart(importance(record.importance, titles), key=f"{page}.search.importance", config=PLAIN_CONFIG)
+    names = sorted(titles, key=lambda name: -record.importance.get(name, 0.0))
+    name = names[0]
+    if len(names) > 1:
+        chosen = st.segmented_control(
+            "One setting against the score",
+            names,
+            default=name,
+            format_func=lambda name: titles[name],
+            key=f"{page}.search.slice",
+        )
+        name = chosen if chosen in names else name
+    st.plotly_chart(slice_of(record, name), key=f"{page}.search.sliced", config=PLAIN_CONFIG)
+
+
+def _trials(page: str, record: SearchRecord) -> None:
+    if not record.trials:
+        return
+    with st.expander(f"All {len(record.trials)} trials"):
+        titles = {entry["name"]: entry["title"] for entry in record.space}
+        rows = [
+            {
+                "trial": trial.number,
+                "state": trial.state,
+                record.judged_by.title: "" if trial.score is None else record.judged_by.words(trial.score),
+                **{title: _said(trial.values.get(name)) for name, title in titles.items()},
+                "epochs": trial.epochs or None,
+                "seconds": trial.seconds,
+                "why": trial.why,
+            }
+            for trial in record.trials
+        ]
+        st.dataframe(rows, hide_index=True, key=f"{page}.search.trials")
+
+
+def _said(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else "" if value is None else str(value)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -11,34 +11,43 @@ from plotly.subplots import make_subplots
 from pages.figures.theme import ACCENT, EXTENDED_COLOURS, NEUTRAL, WARM, styled
 
 History = Sequence[Mapping[str, Any]]
-_PANELS = (("loss", "Loss [nats]", "%{y:.3f}"), ("accuracy", "Accuracy of segments", "%{y:.1%}"))
+
+
+class _Panel(NamedTuple):
+    """A number of the history: its key, words for the axis, how it is spoken and how its axis counts."""
+
+    key: str
+    title: str
+    form: str
+    ticks: str = ""
+
+
+_LEARNING = (_Panel("loss", "Loss [nats]", "%{y:.3f}"), _Panel("accuracy", "Accuracy of segments", "%{y:.1%}", ".0%"))
+_DRAWING = (_Panel("error", "Reconstruction error [variances]", "%{y:.3f}"),)
+"""Of an autoencoder: the mean square of what its picture lies off, where each band's variance is 1."""
 
 
 def learning(history: History, *, epochs: int | None = None, height: int = 320) -> go.Figure:
-    """Loss and accuracy of train and valid by epoch, the best epoch marked.
+    """Loss and accuracy of train and valid by epoch, or an autoencoder's error; the best epoch is marked.
 
     Parameters
     ----------
     history : sequence of mapping
-        One entry an epoch: epoch, loss, accuracy, valid_loss, valid_accuracy.
+        One entry an epoch: epoch, loss, accuracy, valid_loss, valid_accuracy; of an autoencoder epoch, error, valid_error.
     epochs : int or None
         How far the training may go: the axis is drawn that long from the first epoch on.
     """
-    fig = make_subplots(rows=1, cols=2, horizontal_spacing=0.17)
-    for column, (key, title, form) in enumerate(_PANELS, 1):
+    panels = _panels([history])
+    fig = make_subplots(rows=1, cols=len(panels), horizontal_spacing=0.17)
+    for column, panel in enumerate(panels, 1):
         for name, colour, prefix in (("train", ACCENT, ""), ("valid", WARM, "valid_")):
-            points = [(entry["epoch"], entry[prefix + key]) for entry in history if entry.get(prefix + key) is not None]
-            _line(fig, points, name, colour, form, column=column)
-        fig.update_yaxes(title_text=title, row=1, col=column)
-    styled(fig, height=height, x="Epoch", legend=True)
-    for column, (_, title, _) in enumerate(_PANELS, 1):
-        fig.update_yaxes(title_text=title, showgrid=True, row=1, col=column)
-    fig.update_yaxes(tickformat=".0%", row=1, col=2)
+            _line(fig, _points(history, prefix + panel.key), name, colour, panel.form, column=column)
+    _axes(fig, panels, height=height)
     last = max([entry["epoch"] for entry in history], default=1)
     fig.update_xaxes(range=[0.5, max(last, min(epochs or last, 2 * last + 8)) + 0.5], tickformat="d")
     best = best_epoch(history)
     if best is not None:
-        for column in (1, 2):
+        for column in range(1, len(panels) + 1):
             fig.add_vline(x=best, line={"color": NEUTRAL, "width": 1, "dash": "dot"}, row=1, col=column)
         fig.add_annotation(
             x=best,
@@ -55,34 +64,50 @@ def learning(history: History, *, epochs: int | None = None, height: int = 320) 
 
 
 def overlay(histories: Mapping[str, History], *, height: int = 320) -> go.Figure:
-    """Valid loss and accuracy of several runs on the same axes, train dotted.
+    """Valid loss and accuracy of several runs on the same axes, train dotted; autoencoders are overlaid by their errors.
 
     Parameters
     ----------
     histories : mapping
-        Title of each run to its history.
+        Title of each run to its history; one without epochs has no lines.
     """
-    fig = make_subplots(rows=1, cols=2, horizontal_spacing=0.17)
+    panels = _panels(histories.values())
+    fig = make_subplots(rows=1, cols=len(panels), horizontal_spacing=0.17)
     colours = (ACCENT, WARM, *EXTENDED_COLOURS)
     for index, (name, history) in enumerate(histories.items()):
         colour = colours[index % len(colours)]
-        for column, (key, _, form) in enumerate(_PANELS, 1):
+        for column, panel in enumerate(panels, 1):
             for prefix, dash in (("", "dot"), ("valid_", "solid")):
-                points = [(entry["epoch"], entry[prefix + key]) for entry in history if entry.get(prefix + key) is not None]
-                label = f"{name}, {'valid' if prefix else 'train'}"
-                _line(fig, points, label, colour, form, column=column, dash=dash)
-    styled(fig, height=height, x="Epoch", legend=True)
-    for column, (_, title, _) in enumerate(_PANELS, 1):
-        fig.update_yaxes(title_text=title, showgrid=True, row=1, col=column)
-    fig.update_yaxes(tickformat=".0%", row=1, col=2)
+                if points := _points(history, prefix + panel.key):
+                    label = f"{name}, {'valid' if prefix else 'train'}"
+                    _line(fig, points, label, colour, panel.form, column=column, dash=dash)
+    _axes(fig, panels, height=height)
     fig.update_xaxes(tickformat="d")
     return fig
 
 
+def _panels(histories: Iterable[History]) -> tuple[_Panel, ...]:
+    keys = {key for history in histories for entry in history for key in entry}
+    return _DRAWING if "error" in keys and "loss" not in keys else _LEARNING
+
+
+def _points(history: History, key: str) -> list[tuple[int, float]]:
+    return [(entry["epoch"], entry[key]) for entry in history if entry.get(key) is not None]
+
+
+def _axes(fig: go.Figure, panels: Sequence[_Panel], *, height: int) -> None:
+    styled(fig, height=height, x="Epoch", legend=True)
+    for column, panel in enumerate(panels, 1):
+        fig.update_yaxes(title_text=panel.title, showgrid=True, tickformat=panel.ticks, row=1, col=column)
+
+
 def best_epoch(history: History) -> int | None:
-    """Epoch of the least valid loss: the weights that the run keeps."""
-    judged = [entry for entry in history if entry.get("valid_loss") is not None]
-    return int(min(judged, key=lambda entry: entry["valid_loss"])["epoch"]) if judged else None
+    """Epoch of the least valid loss, or valid error: the weights that the run keeps."""
+    for key in ("valid_loss", "valid_error"):
+        judged = _points(history, key)
+        if judged:
+            return int(min(judged, key=lambda point: point[1])[0])
+    return None
 
 
 def _line(

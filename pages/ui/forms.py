@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -55,6 +56,19 @@ def config_form(
         with st.expander(more):
             values |= _draw(advanced, first, page=page, link=link, columns=columns)
     return config(**fixed, **values)
+
+
+def fields(
+    config: type[Config], *, page: str, start: Config, names: Iterable[str] | None = None, columns: int = 1
+) -> dict[str, Any]:
+    """Draw a widget for some parameters of a config, all where nothing is said, and return what they hold, unchecked.
+
+    For a form in several parts: the config is made of all their values once each has been drawn.
+    """
+    declared = config.params()
+    asked = {name: declared[name] for name in (declared if names is None else names)}
+    first = {name: getattr(start, name) for name in asked}
+    return _draw(asked, first, page=page, link=False, columns=columns)
 
 
 def _draw(params: dict[str, Param], first: dict[str, Any], *, page: str, link: bool | str, columns: int) -> dict[str, Any]:

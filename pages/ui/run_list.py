@@ -26,9 +26,11 @@ from pages.figures.theme import PLAIN_CONFIG
 from pages.figures.training import overlay
 from pages.ui import state, tables
 from pages.ui.activity import continue_button
+from pages.ui.differing import differing
 from pages.ui.errors import spoken
 from pages.ui.root import root
 from pages.ui.run_deletion import bringing_back, delete_button, undo
+from pages.ui.watching import last_stage
 from pages.ui.words import plain
 
 MOST_ROWS = 8
@@ -211,7 +213,7 @@ def _take(page: str, file: Any) -> tuple[str, str]:
 
 def _several(page: str, runs: Sequence[Run]) -> None:
     """Scores with their intervals, and the curves over each other."""
-    names = {f"{number}. {_short(run)}": run for number, run in enumerate(runs, 1)}
+    names = dict(zip(_told_apart(runs), runs, strict=True))
     reason = why_not_compared(runs)
     scores = {
         name: score_of(run.scores.get(run.judged_role, {}), "accuracy", level=run.judged_level) for name, run in names.items()
@@ -227,13 +229,28 @@ def _several(page: str, runs: Sequence[Run]) -> None:
             link = {"run": runs[0].id, "against": runs[1].id}
             st.page_link("pages/4_Evaluate.py", label="Which of the two is better? Compare them", query_params=link)
     with right:
-        drawn = dict(list(names.items())[:MOST_CURVES])
-        st.plotly_chart(overlay({name: _curve(run) for name, run in drawn.items()}), key=f"{page}.overlay", config=PLAIN_CONFIG)
-        if len(names) > MOST_CURVES:
+        curves = {name: last_stage(run.history) for name, run in names.items() if run.history}
+        if curves:
+            drawn = dict(list(curves.items())[:MOST_CURVES])
+            st.plotly_chart(overlay(drawn), key=f"{page}.overlay", config=PLAIN_CONFIG)
+        if flat := [f"{plain(name)}" for name, run in names.items() if not run.history]:
+            st.caption(f"No curve, as it learns all at once: {', '.join(flat)}.")
+        if len(curves) > MOST_CURVES:
             st.caption(f"The curves of the first {MOST_CURVES} are drawn: more can't be told apart.")
     own = [run for run in runs if not run.is_shipped]
     if own:
         delete_button(page, own, f"Delete these {len(own)} runs" if len(own) > 1 else f"Delete “{plain(own[0].title)}”")
+
+
+def _told_apart(runs: Sequence[Run]) -> list[str]:
+    """A name of each for a legend: what is its own among them, or its title where nothing is."""
+    apart = differing(runs)
+    same_model = len({run.model for run in runs}) == 1
+    names = []
+    for number, (run, words) in enumerate(zip(runs, apart, strict=True), 1):
+        leaky = f" ({LEAKY})" if run.is_leaky else ""
+        names.append(f"{number}. {words}{leaky}" if words and same_model else f"{number}. {_short(run)}")
+    return names
 
 
 def _short(run: Run) -> str:
@@ -246,8 +263,3 @@ def _judged_on(run: Run) -> str:
     count = run.scores.get(run.judged_role, {}).get(f"n_{run.judged_level}", 0)
     judged = run.judged_level.removesuffix("s") if count == 1 else run.judged_level
     return f"{count} {judged}, out of fold" if run.judged_role == "folds" else f"{count} valid {judged}"
-
-
-def _curve(run: Run) -> list[dict[str, Any]]:
-    """The epochs of a run; of one trained with folds those of its first fold, which has a valid part."""
-    return [entry for entry in run.history if entry.get("part") == run.history[0].get("part")]

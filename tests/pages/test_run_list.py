@@ -44,7 +44,8 @@ def words(app: AppTest) -> str:
 
 
 def table(app: AppTest) -> list[dict[str, object]]:
-    return app.dataframe[0].value.to_dict("records")
+    [listed] = [table.value for table in app.dataframe if "judged on" in table.value]
+    return listed.to_dict("records")
 
 
 def press(app: AppTest, label: str) -> AppTest:

@@ -1,0 +1,329 @@
+"""The Train page: choosing among the models, a form for each of them, its picture, and what is said of a training."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genre_core import jobs
+from genre_core.datasets.library import save_dataset
+from genre_core.features import FEATURES
+from genre_core.models import MODELS
+from genre_core.paths import Root, find_root
+from genre_core.training.recipe import TrainRequest
+from pages.ui.choosing import CARDS_A_ROW, GROUPS
+from pages.ui.differing import differing
+from pages.ui.fitted import WORDS, cluster_rows, report_rows
+from pages.ui.page import PAGES
+from pages.ui.watching import last_stage
+from tests.datasets.tiny_songs import made
+from tests.runs.samples import save, whole_run
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+NETS = [name for name, spec in MODELS.items() if spec.family == "network"]
+
+
+@pytest.fixture
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[TrainRequest]:
+    """A root with songs; what was asked for instead of what was started."""
+    monkeypatch.setenv("GENRE_HOME", str(tmp_path))
+    save_dataset(made({"blues": 20, "rock": 20}), tmp_path / "datasets")
+    asked: list[TrainRequest] = []
+
+    def start(kind: str, values: dict, root: Root, *, name: str = "") -> jobs.Job:
+        asked.append(TrainRequest.from_dict(values))
+        return jobs.Job(root.runs / "started")
+
+    monkeypatch.setattr(jobs, "start", start)
+    return asked
+
+
+def visit(**query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.switch_page(PAGES["train"].file)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def linked(app: AppTest, name: str) -> str:
+    """What the address says: text or a list of one."""
+    return "".join(app.query_params[name])
+
+
+def words(app: AppTest) -> str:
+    kinds = (app.error, app.warning, app.info, app.markdown, app.caption, app.subheader)
+    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\\", "")
+
+
+def button(app: AppTest, label: str):
+    [found] = [one for one in app.button if one.label.replace("\\", "") == label]
+    return found
+
+
+def figures(app: AppTest) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def drawn_texts(app: AppTest) -> list[str]:
+    return [text for figure in figures(app) for trace in figure["data"] for text in trace.get("text") or []]
+
+
+# Choosing
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_each_model_has_its_form_and_trains_with_the_values_that_it_shows(name: str, started: list[TrainRequest]) -> None:
+    app = visit(model=name)
+    assert not app.error
+    assert f"`{name}`" in words(app)
+    button(app, "Train").click().run()
+    assert not app.exception
+    assert not app.error
+    [request] = started
+    assert request.resolve() == TrainRequest(name).resolve()
+    assert ("The net, layer by layer" in words(app)) == (name in NETS)
+    assert "tensorflow" not in sys.modules
+
+
+def test_models_stand_in_groups_of_few_and_another_group_is_a_click_away(started: list[TrainRequest]) -> None:
+    app = visit(model="svm")
+    groups = {group: [name for name, spec in MODELS.items() if spec.good_for == group] for group in GROUPS}
+    assert sorted(name for names in groups.values() for name in names) == sorted(MODELS)
+    cards = [one.key.rpartition(".")[2] for one in app.button if (one.key or "").startswith("train.choose.")]
+    assert cards == groups["classic"]
+    app.button_group(key="train.group").set_value("deep").run()
+    cards = [one.key.rpartition(".")[2] for one in app.button if (one.key or "").startswith("train.choose.")]
+    assert cards == groups["deep"]
+    assert linked(app, "model") == "svm"  # to look is not to choose
+    app.button(key="train.choose.rcnn").click().run()
+    assert linked(app, "model") == "rcnn"
+    assert CARDS_A_ROW == 4
+
+
+def test_a_card_names_id_summary_and_source(started: list[TrainRequest]) -> None:
+    app = visit(model="svm")
+    card = app.button(key="train.choose.svm")
+    assert card.label == MODELS["svm"].title
+    assert "2011" in card.help.replace("\\", "")
+    assert f"`svm` {MODELS['svm'].summary}" in words(app)
+
+
+def test_where_a_model_comes_from_is_told_with_claims_and_differences(started: list[TrainRequest]) -> None:
+    said = words(visit(model="rcnn"))
+    assert MODELS["rcnn"].reference in said
+    assert all(sentence in said for sentence in MODELS["rcnn"].differences)
+    assert 'The source claims: **87 %, "a day to train"**' in said
+    assert "Under an honest protocol: **87 % by track is the best from scratch**" in said
+
+
+# Presets
+
+
+def test_a_preset_changes_what_the_form_begins_with_and_what_is_asked_for(started: list[TrainRequest]) -> None:
+    app = visit(model="rcnn")
+    assert app.number_input(key="train.rcnn.model.dropout").value == 0.2
+    app.button_group(key="train.rcnn.preset").set_value("source").run()
+    assert linked(app, "preset") == "source"
+    assert app.number_input(key="train.rcnn.source.model.dropout").value == 0.5
+    assert app.selectbox(key="train.rcnn.source.training.optimizer").value == "rmsprop_nesterov"
+    assert MODELS["rcnn"].presets["source"].note in words(app)
+    button(app, "Train").click().run()
+    [request] = started
+    assert request.preset == "source"
+    assert request.resolve() == TrainRequest("rcnn", preset="source").resolve()
+
+
+def test_a_preset_may_read_something_else(started: list[TrainRequest]) -> None:
+    app = visit(model="lstm", preset="source")
+    assert "128 × 1,292" in drawn_texts(app)
+    button(app, "Train").click().run()
+    [request] = started
+    assert [feature.name for feature in request.resolve().features] == ["log_mel"]
+    assert "preset" not in visit(model="rnn").query_params
+
+
+# Values
+
+
+def test_features_segments_and_augmentation_are_asked_for(started: list[TrainRequest]) -> None:
+    app = visit(model="cnn_small")
+    app.number_input(key="train.cnn_small.log_mel.n_mels").set_value(64)
+    app.number_input(key="train.cnn_small.segments.segment_seconds").set_value(5.0)
+    app.number_input(key="train.cnn_small.training.time_masks").set_value(2)
+    app.selectbox(key="train.cnn_small.training.schedule").set_value("cosine")
+    app.selectbox(key="train.cnn_small.model.width").set_value(2.0)
+    app.run()
+    assert "64 × 216" in drawn_texts(app)
+    assert "conv 3 x 3, 128 channels, batch norm, ReLU" in drawn_texts(app)
+    button(app, "Train").click().run()
+    [request] = started
+    recipe = request.resolve()
+    assert recipe.features == (FEATURES["log_mel"](n_mels=64),)
+    assert (recipe.segments.segment_seconds, recipe.config.width) == (5.0, 2.0)
+    assert (recipe.training.time_masks, recipe.training.schedule) == (2, "cosine")
+
+
+@pytest.mark.parametrize(
+    ("model", "values", "sentence"),
+    [
+        ("svm", {"segments.hop_seconds": 9.0}, "hop_seconds must not exceed segment_seconds"),
+        ("lstm", {"mfcc.n_mfcc": 60, "mfcc.n_mels": 40}, "coefficients (n_mfcc) must not exceed the mel bands"),
+        ("ann", {"training.time_masks": 1}, "Masks and random crops need a feature with frames"),
+        ("cnn", {"segments.segment_seconds": 2.0, "segments.hop_seconds": 2.0}, "nothing is left of what the net reads"),
+    ],
+)
+def test_values_that_do_not_fit_are_said_before_a_job_is_made(
+    model: str, values: dict[str, float], sentence: str, started: list[TrainRequest]
+) -> None:
+    app = visit(model=model)
+    for name, value in values.items():
+        app.number_input(key=f"train.{model}.{name}").set_value(value)
+    app.run()
+    assert not app.exception
+    assert any(sentence in error.value.replace("\\", "") for error in app.error)
+    assert button(app, "Train").disabled
+    assert not started
+
+
+def test_a_share_of_the_tracks_does_not_go_with_folds(started: list[TrainRequest]) -> None:
+    app = visit(model="logistic")
+    app.select_slider(key="train.folds").set_value(3)
+    app.select_slider(key="train.train_share").set_value(0.5).run()
+    assert "A share of the training tracks needs a split of tracks" in words(app)
+    assert button(app, "Train").disabled
+
+
+# Watching
+
+
+def training(root: Root, model: str, state: str, history: list[dict], **status) -> jobs.Job:
+    """A job as a training writes it."""
+    job = jobs.Job(jobs.prepare("train", TrainRequest(model, "made").to_dict(), root, name=model))
+    told = {"state": state, "message": "Said", "created": 1.0, "updated": 1.0, "epochs": 4, "epoch": len(history), **status}
+    (job.folder / "status.json").write_text(json.dumps(told), encoding="utf-8")
+    (job.folder / "history.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in history), encoding="utf-8")
+    return job
+
+
+DRAWING = [{"part": "autoencoder", "epoch": n, "error": 1 / n, "valid_error": 1.1 / n, "seconds": 1.0} for n in (1, 2, 3)]
+TELLING = [
+    {"part": "genres", "epoch": n, "loss": 2 / n, "accuracy": 0.3, "valid_loss": 2.0, "valid_accuracy": 0.2, "seconds": 1.0}
+    for n in (1, 2)
+]
+
+
+def axis_titles(figure: dict) -> set[str]:
+    axes = [axis for name, axis in figure["layout"].items() if name.startswith("yaxis")]
+    return {axis["title"]["text"] for axis in axes if axis.get("title", {}).get("text")}
+
+
+def curves(app: AppTest) -> set[str]:
+    [found] = [axis_titles(figure) for figure in figures(app) if figure["layout"].get("xaxis", {}).get("title", {}).get("text")]
+    return found
+
+
+def test_an_autoencoder_shows_its_error_then_its_genres(started: list[TrainRequest]) -> None:
+    job = training(find_root(), "ae_cnn", "finished", DRAWING)
+    app = visit(model="ae_cnn")
+    assert curves(app) == {"Reconstruction error [variances]"}
+    (job.folder / "history.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in DRAWING + TELLING))
+    app.run()
+    assert curves(app) == {"Loss [nats]", "Accuracy of segments"}  # it follows what is trained now
+    stages = app.button_group(key=f"train.stage.{job.id}")
+    assert stages.options[0].startswith("1 Autoencoder ✓")
+    stages.set_value("autoencoder").run()
+    assert curves(app) == {"Reconstruction error [variances]"}
+
+
+def test_a_part_that_has_not_begun_says_so(started: list[TrainRequest]) -> None:
+    job = training(find_root(), "ae_cnn", "finished", DRAWING)
+    app = visit(model="ae_cnn")
+    app.button_group(key=f"train.stage.{job.id}").set_value("genres").run()
+    assert "The part “genres” has not begun yet." in words(app)
+
+
+def test_a_model_without_epochs_shows_its_score_and_what_it_found(started: list[TrainRequest]) -> None:
+    root = find_root()
+    job = training(root, "svm", "finished", [])
+    made_of_job = {name: (job.folder / name).read_bytes() for name in ("request.json", "status.json", "history.jsonl")}
+    shutil.rmtree(job.folder)
+    whole_run(job.folder, run_id=job.id, history=[], fitted={"support_vectors": 1234, "converged": True})
+    for name, content in made_of_job.items():
+        (job.folder / name).write_bytes(content)
+    app = visit(model="svm")
+    assert "there is a score instead of a curve" in words(app)
+    assert [metric.label for metric in app.metric] == ["Accuracy", "Macro F1"]
+    [found] = [table.value for table in app.dataframe if "what it found" in table.value]
+    assert found.values.tolist()[0][:2] == ["Support vectors", "1,234"]
+
+
+def test_everything_that_a_model_reports_has_words() -> None:
+    genres = ("blues", "rock")
+    fitted = {
+        "calibration": {"folds": 5, "divided_genres": [1]},
+        "components": [3, 2],
+        "objectives": [2.0, 1.5],
+        "objective": 1.5,
+        "iterations": 4,
+        "clusters": [{"genre": 0, "size": 3}, {"genre": 1, "size": 5}],
+        "from_tomorrow": 7,
+    }
+    rows = {row["what it found"]: row["value"] for row in report_rows(fitted, genres)}
+    assert rows == {
+        "Probabilities learned on": "5 folds of whole tracks, but of rock: one track only",
+        "Gaussians a genre": "blues 3, rock 2",
+        "Objective of all starts": "1.5 to 2 nats in 2 starts",
+        "Objective": "1.5 nats",
+        "Rounds": "4",
+        "from tomorrow": "7",
+    }
+    assert [row["named"] for row in cluster_rows(fitted["clusters"], genres)] == ["rock", "blues"]
+    assert all(meaning.endswith(".") for _, _, meaning in WORDS.values())
+
+
+def test_the_last_stage_is_what_runs_are_overlaid_by() -> None:
+    plain = [{"epoch": 1, "loss": 1.0}]
+    assert last_stage(plain) == plain
+    assert last_stage([]) == []
+    assert last_stage(DRAWING + TELLING) == TELLING
+    folds = [{"part": f"fold {fold}", "epoch": 1, "loss": 1.0} for fold in (1, 2)]
+    assert last_stage([*folds, {"part": "all tracks", "epoch": 1, "loss": 0.5}]) == folds[:1]
+    staged = [{**entry, "part": f"fold {fold}: {entry['part']}"} for fold in (1, 2) for entry in DRAWING + TELLING]
+    assert [entry["part"] for entry in last_stage(staged)] == ["fold 1: genres"] * len(TELLING)
+
+
+# Over each other
+
+
+def test_runs_are_told_apart_by_what_differs(tmp_path: Path) -> None:
+    config = {"name": "ann", "dropout": 0.3, "l2": 1e-4, "batch_norm": True}
+    one = save(tmp_path / "one", config=config)
+    two = save(tmp_path / "two", config={**config, "dropout": 0.6})
+    three = save(tmp_path / "three", config={**config, "batch_norm": False, "l2": 0.0})
+    assert differing([one, two]) == ["dropout 0.3", "dropout 0.6"]
+    assert differing([one, three]) == ["L2 penalty 0.0001, batch norm", "L2 penalty 0, no batch norm"]
+    assert differing([one, one]) == ["", ""]
+    other = save(tmp_path / "four", config=config, training={"name": "train", "epochs": 9, "batch_size": 64})
+    assert differing([one, other])[1] == "epochs 9, batch size 64"
+
+
+def test_ticked_runs_are_overlaid_with_what_differs_in_the_legend(started: list[TrainRequest]) -> None:
+    root = find_root()
+    for name, dropout in (("one", 0.3), ("two", 0.6)):
+        whole_run(root.runs / name, run_id=name, title=f"Net {name}", config={"name": "ann", "dropout": dropout}, model="ann")
+    app = visit(runs="one,two")
+    legends = [{trace.get("name") for trace in figure["data"]} for figure in figures(app)]
+    assert any(
+        {f"{n}. dropout {value}, {role}" for n, value in numbered for role in ("train", "valid")} <= legend
+        for legend in legends
+        for numbered in ([(1, 0.3), (2, 0.6)], [(1, 0.6), (2, 0.3)])
+    )
+    assert set(linked(app, "runs").split(",")) == {"one", "two"}

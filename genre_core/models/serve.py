@@ -19,6 +19,7 @@ __all__ = [
     "CLASSIFIERS",
     "MODEL_FILES",
     "OUTPUTS",
+    "RECONSTRUCTION",
     "NpzClassifier",
     "OnnxClassifier",
     "model_file",
@@ -27,6 +28,9 @@ __all__ = [
 ]
 
 OUTPUTS = ("logits", "posterior", "embedding")
+
+RECONSTRUCTION = "reconstruction"
+"""A fourth output of nets with an autoencoder: what it makes of the first input, in its unit."""
 
 
 class OnnxClassifier:
@@ -74,6 +78,28 @@ class OnnxClassifier:
             return session.run(list(OUTPUTS), dict(zip(names, arrays, strict=True)))
 
         return in_batches(score, checked_inputs(inputs, self.input_shapes))
+
+    def reconstruct(self, *inputs: np.ndarray) -> np.ndarray | None:
+        """What the net's autoencoder makes of its first input, in the input's unit and shape; None of a net without one.
+
+        Raises
+        ------
+        RunError
+            As a call raises it.
+        """
+        session = self._open()
+        if RECONSTRUCTION not in {entry.name for entry in session.get_outputs()}:
+            return None
+        names = [entry.name for entry in session.get_inputs()]
+        arrays = checked_inputs(inputs, self.input_shapes)
+        parts = [
+            session.run(
+                [RECONSTRUCTION],
+                {name: array[first : first + BATCH_SEGMENTS] for name, array in zip(names, arrays, strict=True)},
+            )[0]
+            for first in range(0, len(arrays[0]), BATCH_SEGMENTS)
+        ]
+        return np.concatenate(parts)
 
     @property
     def input_shapes(self) -> tuple[tuple[int, ...], ...]:

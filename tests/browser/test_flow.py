@@ -50,7 +50,7 @@ def train(page) -> str:
     """Train the dense net for a few epochs; returns the run's name."""
     go(page, "Train")
     expect(page.get_by_test_id("stAlert").filter(has_text="Imported my-songs")).to_have_count(0)
-    page.get_by_role("button", name="Choose", exact=True).click()
+    page.get_by_role("button", name="Dense network on summary columns", exact=True).click()
     expect(page).to_have_url(re.compile("model=ann"))
     choose(page, "Data set", "my-songs")
     type_number(page, "Epochs", EPOCHS)

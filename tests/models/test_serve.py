@@ -15,6 +15,7 @@ from genre_core.models.serve import (
     CLASSIFIERS,
     MODEL_FILES,
     OUTPUTS,
+    RECONSTRUCTION,
     NpzClassifier,
     OnnxClassifier,
     model_file,
@@ -27,13 +28,14 @@ WEIGHTS = np.random.default_rng(0).standard_normal((N_COLUMNS, N_GENRES)).astype
 
 
 def write_graph(path: Path, outputs: tuple[str, ...] = OUTPUTS) -> Path:
-    """A linear classifier as a graph: logits = x W, embedding = x."""
+    """A linear classifier as a graph: logits = x W, embedding = x; where it is asked for, an autoencoder that doubles."""
     nodes = [
+        helper.make_node("Add", ["x", "x"], [RECONSTRUCTION]),
         helper.make_node("MatMul", ["x", "w"], ["logits"]),
         helper.make_node("Softmax", ["logits"], ["posterior"], axis=1),
         helper.make_node("Identity", ["x"], ["embedding"]),
     ]
-    widths = {"logits": N_GENRES, "posterior": N_GENRES, "embedding": N_COLUMNS}
+    widths = {"logits": N_GENRES, "posterior": N_GENRES, "embedding": N_COLUMNS, RECONSTRUCTION: N_COLUMNS}
     graph = helper.make_graph(
         nodes,
         "linear",
@@ -48,6 +50,19 @@ def write_graph(path: Path, outputs: tuple[str, ...] = OUTPUTS) -> Path:
 @pytest.fixture
 def classifier(tmp_path: Path) -> OnnxClassifier:
     return OnnxClassifier(write_graph(tmp_path / "model.onnx"))
+
+
+@pytest.mark.parametrize("n_segments", [1, 2 * BATCH_SEGMENTS + 1])
+def test_an_autoencoder_says_what_it_makes_of_each_segment(tmp_path: Path, n_segments: int) -> None:
+    x = np.random.default_rng(1).standard_normal((n_segments, N_COLUMNS)).astype(np.float32)
+    drawing = OnnxClassifier(write_graph(tmp_path / "model.onnx", (*OUTPUTS, RECONSTRUCTION)))
+    np.testing.assert_array_equal(drawing.reconstruct(x), 2 * x)
+    with pytest.raises(RunError, match="reads segments of shape"):
+        drawing.reconstruct(x[:, :2])
+
+
+def test_a_net_without_an_autoencoder_reconstructs_nothing(classifier: OnnxClassifier) -> None:
+    assert classifier.reconstruct(np.zeros((1, N_COLUMNS), np.float32)) is None
 
 
 @pytest.mark.parametrize("n_segments", [1, BATCH_SEGMENTS, 2 * BATCH_SEGMENTS + 1])

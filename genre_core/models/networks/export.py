@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from genre_core.errors import TrainingError
-from genre_core.models.networks.nets import RECONSTRUCTION
-from genre_core.models.serve import OUTPUTS, OnnxClassifier
+from genre_core.models.serve import OUTPUTS, RECONSTRUCTION, OnnxClassifier
 
 EXPORT_TOLERANCE = 1e-5
 """How far the exported graph may differ from Keras: absolute for posteriors, relative to the largest value for the rest."""

@@ -9,13 +9,10 @@ from typing import Any, NamedTuple, Protocol
 from genre_core.models.networks.configs import NetConfig
 from genre_core.models.networks.layers import Channel, Conv, Shape, Standardise, norm_and_relu
 from genre_core.models.networks.tables import ENCODER, FUSION, LATENT_CNN, RNN_LSTM, Table
-from genre_core.models.serve import OUTPUTS
+from genre_core.models.serve import OUTPUTS, RECONSTRUCTION
 
 ERROR = "error"
 """Output of an autoencoder in training: how far each segment's reconstruction lies off."""
-
-RECONSTRUCTION = "reconstruction"
-"""Output of an autoencoder: what it makes of its input, in the input's unit."""
 
 LATENT = "latent"
 """Layer that an autoencoder squeezes its input through."""

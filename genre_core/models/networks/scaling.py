@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from genre_core.models.networks.nets import RECONSTRUCTION
+from genre_core.models.serve import RECONSTRUCTION
 
 if TYPE_CHECKING:
     from genre_core.datasets.rows import StoredRows

@@ -251,7 +251,7 @@ class _Search:
         n, done = self.request.n_trials, len(self.record.tried)
         said = f"Trial {done + 1} of {n}: {words[:1].lower()}{words[1:]}"
         if (best := self.record.best) is not None:
-            said += f"; best so far {self.metric.words(best.score or 0.0)}"
+            said += f"; best trial so far {self.metric.words(best.score or 0.0)}"
         here = done - self.done_before + share
         left = (time.monotonic() - self.began) / here * (n - done - share) if here >= 1 else None
         self.journal.report("working", said, often=True, progress=min(1.0, (done + share) / n), seconds_left=left)

@@ -182,7 +182,8 @@ class SearchRecord:
     @property
     def caution(self) -> str:
         """What must stand beside the winner's score."""
-        return KINDER.format(n=len(self.tried), judged=self.judged)
+        step = f" One of them more or less is {1 / self.n_judged:.1%}." if self.metric == "accuracy" else ""
+        return KINDER.format(n=len(self.tried), judged=self.judged) + step
 
     @property
     def verdict(self) -> str:

@@ -6,7 +6,7 @@ them all once and of counting those that two tracks share; a pair with enough of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -39,7 +39,12 @@ def sample(print_: Fingerprint, *, share: float = SHARE) -> tuple[np.ndarray, np
     return (both >> np.uint64(32)).astype(np.uint32), (both & np.uint64(0xFFFFFFFF)).astype(np.int32)
 
 
-def find_matches(prints: Sequence[Fingerprint], *, max_entries: int = MAX_ENTRIES) -> list[tuple[int, int, Match]]:
+def find_matches(
+    prints: Sequence[Fingerprint],
+    *,
+    max_entries: int = MAX_ENTRIES,
+    progress: Callable[[int, int, float | None], None] | None = None,
+) -> list[tuple[int, int, Match]]:
     """Pairs that hold the same recording.
 
     Parameters
@@ -48,6 +53,9 @@ def find_matches(prints: Sequence[Fingerprint], *, max_entries: int = MAX_ENTRIE
         Each is asked for twice, and again for each pair that is compared in full; it need not be kept in memory.
     max_entries : int
         Hashes to hold at once, about.
+    progress : callable or None
+        `progress(done, total, seconds_left)` after each look at a print, of which there are two; the seconds are not known. It
+        may raise to stop.
 
     Returns
     -------
@@ -55,9 +63,15 @@ def find_matches(prints: Sequence[Fingerprint], *, max_entries: int = MAX_ENTRIE
         Positions of the two in `prints`, the lower one first; sorted by them. Of more than 17 copies of one recording not each
         pair need be named, but all hang together.
     """
-    n_triples = _TRIPLES_A_PEAK * sum(print_.frames.size for print_ in prints)
+
+    def told(looks: int, number: int) -> Fingerprint:
+        if progress is not None:
+            progress(looks * len(prints) + number, 2 * len(prints), None)
+        return prints[number]
+
+    n_triples = _TRIPLES_A_PEAK * sum(told(0, number).frames.size for number in range(len(prints)))
     share = min(SHARE, max_entries / max(1, n_triples))
-    sampled = [sample(print_, share=share) for print_ in prints]
+    sampled = [sample(told(1, number), share=share) for number in range(len(prints))]
     if not sampled:
         return []
     hashes, frames = (np.concatenate([entry[part] for entry in sampled]) for part in (0, 1))

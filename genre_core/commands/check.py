@@ -16,7 +16,7 @@ _SHOWN = 10
 _HEADINGS = {
     "grave": "Grave: cannot be used, or one of two labels is wrong",
     "doubtful": "Doubtful: makes scores better or worse than they are",
-    "remark": "Remarks",
+    "remark": "Worth knowing: nothing is wrong, but read the numbers with it in mind",
 }
 
 
@@ -30,13 +30,13 @@ def command(root: Root, /, *, dataset: str, processes: int | None, as_json: bool
 
     Finds files that are gone, changed, unreadable, silent, constant or clipped; equal audio and the same recording in another
     encoding, gain or cut; one song under two genres; bandwidth that gives the genre away; odd formats and balance. The report is
-    kept with the data set. Exit code 1 if anything is grave or doubtful; remarks don't count. A check that broke off is continued
-    with `jobs continue`.
+    kept with the data set. Exit code 1 if anything is grave or doubtful; what is worth knowing doesn't count. A check that broke
+    off is continued with `jobs continue`.
     """
-    from genre_core.datasets.checks import KINDS, gravity, load_report
+    from genre_core.datasets.checks import counted_words, gravity, load_report, spec_of
     from genre_core.datasets.library import load_dataset
 
-    load_dataset(dataset, root.datasets)  # a wrong name is told before a job is made
+    has_audio = load_dataset(dataset, root.datasets).has_audio  # a wrong name is told before a job is made
     result = carry_out("check", {"dataset": dataset, "processes": processes}, root, listener=StatusLine())
     report = load_report(dataset, root.datasets)
     if report is None:
@@ -44,7 +44,7 @@ def command(root: Root, /, *, dataset: str, processes: int | None, as_json: bool
     shown: dict[str, int] = defaultdict(int)
     heading = ""
     for problem in report.problems:
-        level, spec = gravity(problem.kind), KINDS[problem.kind]
+        level, spec = gravity(problem.kind), spec_of(problem.kind, has_audio=has_audio)
         if level != heading:
             heading = level
             emit({}, as_json=False, text=None if as_json else f"{_HEADINGS[level]} ({report.counts[level]})")
@@ -58,8 +58,7 @@ def command(root: Root, /, *, dataset: str, processes: int | None, as_json: bool
             emit({}, as_json=False, text=f"  and {more} more: {spec.title}; --json lists all")
     grave = report.counts["grave"] + report.counts["doubtful"]
     summary = {**result, "problems": grave, "remarks": report.counts["remark"], "fingerprint": report.fingerprint}
-    remarks = report.counts["remark"]
-    words = f"{dataset}: {report.n_tracks} songs, {grave} problem{'s' * (grave != 1)}, {remarks} remark{'s' * (remarks != 1)}"
+    words = f"{dataset}: {report.n_tracks} tracks, {counted_words(report.counts)}"
     emit(summary, as_json=as_json, text=words)
     if grave:
         click.get_current_context().exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from genre_core.datasets.checks import make_report, save_report
+from genre_core.datasets.checks import counted_words, make_report, save_report
 from genre_core.datasets.library import load_dataset
 from genre_core.jobs import Journal
 from genre_core.paths import Root
@@ -23,8 +23,13 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
     """
     dataset = load_dataset(values["dataset"], root.datasets)
     memory = journal.folder / MEMORY
-    progress = journal.counting("working", "Checking songs")
-    report = make_report(dataset, progress=progress, processes=values.get("processes"), memory=memory)
+    report = make_report(
+        dataset,
+        progress=journal.counting("working", "Checking songs"),
+        searching=journal.counting("working", "Looking for repeats"),
+        processes=values.get("processes"),
+        memory=memory,
+    )
     save_report(report, root.datasets)
     counts = report.counts
     result = {
@@ -35,7 +40,6 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
         "pairs": len(report.pairs),
         "method": report.method,
     }
-    words = f"{dataset.name}: {counts['grave']} grave, {counts['doubtful']} doubtful, {counts['remark']} remarks"
-    journal.report("finished", words, progress=1.0, seconds_left=0.0, result=result)
+    journal.report("finished", counted_words(counts).capitalize(), progress=1.0, seconds_left=0.0, result=result)
     memory.unlink(missing_ok=True)
     return result

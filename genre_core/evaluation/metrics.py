@@ -205,9 +205,8 @@ def _genre_scores(genre: str, index: int, matrix: np.ndarray, y_true: np.ndarray
     positive, score = y_true == index, posteriors[:, index]
     reasons = []
     if not support:
-        reasons.append(
-            f"nothing scored here is {genre} in truth: no recall, no F1, no average precision, no area, and means over genres leave it out"
-        )
+        lacking = "no recall, no F1, no average precision, no area, and means over genres leave it out"
+        reasons.append(f"nothing scored here is {genre} in truth: {lacking}")
     elif support == len(y_true):
         reasons.append(f"everything scored here is {genre}: no area")
     if not predicted:

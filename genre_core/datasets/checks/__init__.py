@@ -13,7 +13,7 @@ from pathlib import Path
 from genre_core.audio.fingerprints import METHOD
 from genre_core.datasets.checks.examining import Examined, examine_all
 from genre_core.datasets.checks.giveaway import bandwidth_problems
-from genre_core.datasets.checks.kinds import GRAVITIES, KINDS, CheckSpec, by_gravity, gravity
+from genre_core.datasets.checks.kinds import GRAVITIES, KINDS, CheckSpec, by_gravity, counted_words, gravity, spec_of
 from genre_core.datasets.checks.recordings import pair_problems, same_recordings
 from genre_core.datasets.checks.report import Pair, Report, load_report, save_report
 from genre_core.datasets.checks.table import MAX_IMBALANCE, MIN_TRACKS, balance_problems, title_problems
@@ -30,11 +30,13 @@ __all__ = [
     "Report",
     "by_gravity",
     "check_dataset",
+    "counted_words",
     "gravity",
     "load_report",
     "make_report",
     "near_duplicates",
     "save_report",
+    "spec_of",
 ]
 
 MAX_CLIPPED = 0.001
@@ -44,7 +46,12 @@ _CUT_SHORT_SECONDS = 1.0
 
 
 def make_report(
-    dataset: Dataset, *, progress: Progress | None = None, processes: int | None = None, memory: Path | None = None
+    dataset: Dataset,
+    *,
+    progress: Progress | None = None,
+    searching: Progress | None = None,
+    processes: int | None = None,
+    memory: Path | None = None,
 ) -> Report:
     """Decode every track anew, once, and look at what it holds, at what tracks share, and at the table.
 
@@ -54,6 +61,8 @@ def make_report(
         What to check; tracks without audio are checked by the table alone.
     progress : callable or None
         `progress(done, total, seconds_left)` after each file; it may raise to stop.
+    searching : callable or None
+        The same while repeats are looked for, which comes after the last file.
     processes : int or None
         Processes to use, as many as cores by default.
     memory : Path or None
@@ -68,7 +77,7 @@ def make_report(
     found = examine_all(list(paths.values()), progress=progress, processes=processes, memory=memory)
     examined = dict(zip(paths, found, strict=True))
     usable = {track_id: sound for track_id, sound in examined.items() if not sound.kind}
-    pairs = same_recordings(dataset, usable)
+    pairs = same_recordings(dataset, usable, progress=searching)
     problems = [
         *(problem for track in dataset.tracks if track.id in examined for problem in _file_problems(track, examined[track.id])),
         *pair_problems(dataset, pairs),
@@ -77,9 +86,10 @@ def make_report(
         *title_problems(dataset),
         *balance_problems(dataset),
     ]
+    method = METHOD if paths else "equal numbers"
     created = datetime.now(UTC).isoformat(timespec="seconds")
     return Report(
-        dataset.name, dataset.fingerprint, created, len(dataset.tracks), METHOD, tuple(by_gravity(problems)), tuple(pairs)
+        dataset.name, dataset.fingerprint, created, len(dataset.tracks), method, tuple(by_gravity(problems)), tuple(pairs)
     )
 
 

@@ -11,9 +11,10 @@ from genre_core.audio.fingerprints import Fingerprint
 from genre_core.datasets.checks.examining import Examined
 from genre_core.datasets.checks.report import Pair
 from genre_core.datasets.tracks import Dataset, Problem, Track
+from genre_core.parallel import Progress
 
 
-def same_recordings(dataset: Dataset, examined: Mapping[str, Examined]) -> list[Pair]:
+def same_recordings(dataset: Dataset, examined: Mapping[str, Examined], *, progress: Progress | None = None) -> list[Pair]:
     """Pairs of tracks that hold the same recording.
 
     Of tracks with equal audio, each is paired with the first of them; only that one is looked for among the others.
@@ -23,6 +24,8 @@ def same_recordings(dataset: Dataset, examined: Mapping[str, Examined]) -> list[
     dataset : Dataset
     examined : mapping
         Track id to what its file holds; tracks without an entry are known by their table's hash only.
+    progress : callable or None
+        `progress(done, total, seconds_left)` while they are compared; it may raise to stop.
 
     Returns
     -------
@@ -36,7 +39,7 @@ def same_recordings(dataset: Dataset, examined: Mapping[str, Examined]) -> list[
             same[sha256].append(track)
     pairs = [Pair(first.id, other.id, "exact", 1.0, 0.0) for first, *others in same.values() for other in others]
     heard = [tracks[0].id for tracks in same.values() if tracks[0].id in examined and examined[tracks[0].id].peaks]
-    for first, second, match in find_matches(_Prints([examined[track_id] for track_id in heard])):
+    for first, second, match in find_matches(_Prints([examined[track_id] for track_id in heard]), progress=progress):
         pairs.append(Pair(heard[first], heard[second], "near", match.score, match.offset_seconds))
     place = {track.id: number for number, track in enumerate(dataset.tracks)}
     return sorted(pairs, key=lambda pair: (place[pair.first], place[pair.second]))
@@ -73,7 +76,7 @@ def pair_problems(dataset: Dataset, pairs: list[Pair]) -> list[Problem]:
         differ = first.genre != second.genre
         if pair.kind == "exact":
             kind = "conflict" if differ else "duplicate"
-            words = f"The same audio as {first.id}"
+            words = f"The same {'audio' if second.path is not None else 'numbers'} as {first.id}"
         else:
             kind = "near_conflict" if differ else "near_duplicate"
             words = f"The same recording as {first.id}{_from(pair.offset_seconds)}, {pair.score:.0%} of its peaks in common"

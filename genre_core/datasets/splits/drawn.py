@@ -50,10 +50,20 @@ def split_at_random(dataset: Dataset, *, seed: int = 0, pairs: Iterable[Alike] =
     Raises
     ------
     DatasetError
-        If the set has fewer than two genres.
+        If the set has fewer than two genres, or every track is one row of numbers: there are no segments to tear apart.
     """
     check_genres(dataset)
+    if dataset.given and all(track.seconds < 1.5 * _row_seconds(dataset) for track in dataset.tracks):
+        raise DatasetError(
+            f"Random segments need tracks of several segments. Each track of {dataset.name!r} is one row of numbers, so "
+            "nothing could leak this way: split by track (by_track)."
+        )
     return Split("segment_random", seed, dict.fromkeys((track.id for track in dataset.tracks), MIXED), unit="segment")
+
+
+def _row_seconds(dataset: Dataset) -> float:
+    """Length of the sound that a row of a data set without audio stands for [s]."""
+    return float(dataset.given[0]["segments"]["segment_seconds"])
 
 
 def _assign(dataset: Dataset, groups: list[list[Track]], seed: int, what: str) -> dict[str, str]:

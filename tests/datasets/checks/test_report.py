@@ -135,3 +135,15 @@ def test_files_that_changed_since_are_looked_at_again(tmp_path, decoded):
     lines = [json.loads(line) for line in memory.read_text(encoding="utf-8").splitlines()]
     assert len(lines) == 5
     assert all(np.isfinite(line["limit_hz"]) for line in lines)
+
+
+def test_the_search_for_repeats_after_the_last_file_tells_how_far_it_is(tunes):
+    files, looks = [], []
+    report = make_report(
+        tunes, processes=1, progress=lambda *told: files.append(told), searching=lambda *told: looks.append(told)
+    )
+    assert len(report.pairs) == 2
+    assert [done for done, *_ in looks] == list(range(2 * len(tunes.tracks)))
+    assert {total for _, total, _ in looks} == {2 * len(tunes.tracks)}
+    with pytest.raises(Killed):
+        make_report(tunes, processes=1, searching=lambda *_: (_ for _ in ()).throw(Killed))

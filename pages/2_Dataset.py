@@ -11,15 +11,16 @@ from pages.figures.theme import PLAIN_CONFIG
 from pages.ui import cached, pickers, state, tables, words
 from pages.ui.badges import split_badge
 from pages.ui.errors import spoken
-from pages.ui.importing import importing
+from pages.ui.importing import ARTISTS_HOW, importing
 from pages.ui.measuring import features
 from pages.ui.page import open_page
-from pages.ui.songs import removed, removing, songs, versions
+from pages.ui.songs import done, removed, removing, songs, versions
 from pages.ui.spread import distributions, plane_of_tracks
 from pages.ui.trust import report
 
 PAGE = "dataset"
 DEMO_WORDS = "These songs were synthesised by Genrescope: made to learn with, free to share, and no recordings of real music."
+NO_SOUND = {"Sound": "none"}
 LOOKS = {
     "split": "Split",
     "spread": "Distributions",
@@ -37,7 +38,11 @@ def numbers(dataset: Dataset) -> None:
         {
             "Tracks": len(dataset.tracks),
             "Genres": len(dataset.genres),
-            "Sound in all": words.duration(sum(track.seconds for track in dataset.tracks)),
+            **(
+                {"Sound in all": words.duration(sum(track.seconds for track in dataset.tracks))}
+                if dataset.has_audio
+                else NO_SOUND
+            ),
             **tables.artists(dataset),
         }.items(),
         strict=True,
@@ -68,6 +73,8 @@ def look_at(dataset: Dataset) -> None:
         if split is not None:
             with spoken():
                 split_badge(cached.split(dataset, split)[1])
+            if not dataset.artists_known:
+                st.caption(ARTISTS_HOW)
     with picture:
         shown = {"spread": distributions, "report": report, "features": features}
         if look == "map":
@@ -80,6 +87,7 @@ def look_at(dataset: Dataset) -> None:
 
 with open_page(PAGE), spoken():
     chosen = pickers.pick_dataset(PAGE)
+done()
 if chosen is None:
     st.info("No songs are here yet: the first demo songs come in a few seconds, or import a folder below.")
 else:

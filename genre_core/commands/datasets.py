@@ -1,4 +1,4 @@
-"""`datasets`: list, show, remove and bring back data sets, correct labels, and their versions."""
+"""`datasets`: list, remove and bring back data sets, correct labels, leave tracks out, and their versions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from genre_core.paths import Root
 @click.pass_context
 @json_option
 def command(ctx: click.Context, /, *, as_json: bool) -> None:
-    """List the data sets; show, remove or bring one back, correct labels, go back to a former version."""
+    """List the data sets; remove or bring one back, correct labels, leave tracks out, go back to a former version."""
     if ctx.invoked_subcommand is None:
         _list(ctx.obj, as_json=as_json)
 
@@ -47,7 +47,10 @@ def list_command(root: Root, /, *, removed: bool, as_json: bool) -> None:
 @click.pass_obj
 @json_option
 def remove(root: Root, /, *, dataset: str, for_good: bool, as_json: bool) -> None:
-    """Remove DATASET; your own audio files stay where they are. `datasets restore` brings it back within seven days."""
+    """Remove DATASET; your own audio files stay where they are. `datasets restore` brings it back within seven days.
+
+    To take back an import that replaced another data set, use `datasets undo`: it removes the new one and restores the former.
+    """
     from genre_core.datasets.removed import KEPT, remove_dataset
 
     entry = remove_dataset(dataset, root.datasets, for_good=for_good)
@@ -63,7 +66,10 @@ def remove(root: Root, /, *, dataset: str, for_good: bool, as_json: bool) -> Non
 @click.pass_obj
 @json_option
 def restore(root: Root, /, *, dataset: str, as_json: bool) -> None:
-    """Bring back DATASET as it was when it was last removed or replaced."""
+    """Bring back DATASET as it was when it was last removed or replaced: the way back from `datasets remove`.
+
+    It comes back only where no data set of its name is here: where an import took its place, `datasets undo` does both.
+    """
     from genre_core.datasets.removed import restore_dataset
 
     entry = restore_dataset(dataset, root.datasets)
@@ -75,7 +81,10 @@ def restore(root: Root, /, *, dataset: str, as_json: bool) -> None:
 @click.pass_obj
 @json_option
 def undo(root: Root, /, *, dataset: str, as_json: bool) -> None:
-    """Take back the import of DATASET: it is removed, and what it had replaced comes back."""
+    """Take back the import of DATASET: `datasets remove` of it, and `datasets restore` of what it had replaced, in one.
+
+    What is taken back can itself be restored for seven days, once its name is free again.
+    """
     from genre_core.datasets.removed import undo_import
 
     former = undo_import(dataset, root.datasets)
@@ -118,6 +127,23 @@ def relabel(root: Root, /, *, dataset: str, labels: tuple[str, ...], note: str, 
             raise ParameterError(f"A correction is written TRACK=GENRE. Received: {label!r}.")
         genres[track] = genre
     saved = save_version(relabel(load_dataset(dataset, root.datasets), genres), root.datasets, note=note)
+    words = list_versions(dataset, root.datasets)[-1].note
+    facts = {"dataset": dataset, "version": saved.version, "fingerprint": saved.fingerprint, "note": words}
+    emit(facts, as_json=as_json, text=f"{dataset} is now version {saved.version}: {words}")
+
+
+@command.command("leave-out")
+@click.argument("dataset")
+@click.argument("tracks", nargs=-1, required=True, metavar="TRACK...")
+@click.option("--note", default="", help="Why, in your words.")
+@click.pass_obj
+@json_option
+def leave_out_command(root: Root, /, *, dataset: str, tracks: tuple[str, ...], note: str, as_json: bool) -> None:
+    """Leave TRACKs out of DATASET; this makes a new version, and the old one stays. Your files stay where they are."""
+    from genre_core.datasets.library import load_dataset
+    from genre_core.datasets.versions import leave_out, list_versions, save_version
+
+    saved = save_version(leave_out(load_dataset(dataset, root.datasets), set(tracks)), root.datasets, note=note)
     words = list_versions(dataset, root.datasets)[-1].note
     facts = {"dataset": dataset, "version": saved.version, "fingerprint": saved.fingerprint, "note": words}
     emit(facts, as_json=as_json, text=f"{dataset} is now version {saved.version}: {words}")

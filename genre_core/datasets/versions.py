@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +45,22 @@ def relabel(dataset: Dataset, genres: Mapping[str, str]) -> Dataset:
     changed = replace(dataset, tracks=tracks)
     if len(changed.genres) < 2:
         raise DatasetError(f"A data set needs at least two genres. Received: {', '.join(changed.genres)} alone.")
+    return changed
+
+
+def leave_out(dataset: Dataset, ids: Collection[str]) -> Dataset:
+    """A data set without some tracks, by id; nothing is saved, and no file is touched.
+
+    Raises
+    ------
+    DatasetError
+        If an id is none of its tracks, or fewer than two genres are left.
+    """
+    if unknown := sorted(set(ids) - set(dataset.by_id)):
+        raise DatasetError(f"The data set {dataset.name!r} has no track {unknown[0]!r}. Take an id from its table.")
+    changed = replace(dataset, tracks=tuple(track for track in dataset.tracks if track.id not in set(ids)))
+    if len(changed.genres) < 2:
+        raise DatasetError(f"A data set needs at least two genres. Left would be: {', '.join(changed.genres) or 'none'}.")
     return changed
 
 
@@ -139,7 +155,7 @@ def changes(before: Dataset, after: Dataset) -> str:
     ]
     words = [", ".join(relabelled) if len(relabelled) <= _NAMED else f"{len(relabelled)} genres corrected"] if relabelled else []
     gone, come = len(set(before.by_id) - set(after.by_id)), len(set(after.by_id) - set(before.by_id))
-    words += [f"{count} tracks {what}" for count, what in ((gone, "left out"), (come, "added")) if count]
+    words += [f"{count} track{'s' * (count > 1)} {what}" for count, what in ((gone, "left out"), (come, "added")) if count]
     return "; ".join(words) or "other words about the tracks"
 
 

@@ -190,13 +190,16 @@ def _tell_ends(ended: list[jobs.Job], page: str) -> None:
     for job in ended:
         if page == "dataset" and job.kind in ("import", "fetch") and (result := over[job.id].result):
             st.query_params["dataset"] = result["dataset"]
+            if result.get("problems"):
+                st.query_params["look"] = "report"  # which names what was left out
     st.rerun(scope="app")
 
 
 def _end_of(job: jobs.Job, status: jobs.Status, *, good: bool) -> str:
     if good:
         message = status.message.rstrip(".")
-        return f"Imported {message}." if job.kind in ("import", "fetch") else f"{job_name(job)}: {message}."
+        named = " Report names them." if status.result and status.result.get("problems") else ""
+        return f"Imported {message}.{named}" if job.kind in ("import", "fetch") else f"{job_name(job)}: {message}."
     return f"{_broken(job, status)} The page {'Train' if job.kind in (TRAIN, SEARCH) else 'Dataset'} offers to continue."
 
 

@@ -22,8 +22,8 @@ PAGE = "dataset"
 WAYS = {"here": "On this machine", "zip": "ZIP archive", "net": "From the net"}
 REPLACING = "The former one can be brought back for seven days: the import is undone below the data set."
 ARTISTS_HOW = (
-    "Artists are known where songs lie in folders genre/artist, where a table has a column artist, or where the files' tags name "
-    "both genre and artist. Then artists can be kept apart."
+    "Artists become known by an import of folders genre/artist, of a table with a column artist, or of files whose tags name "
+    "genre and artist. Then a split can keep artists apart."
 )
 
 

@@ -14,6 +14,7 @@ from pages.ui import cached, pickers, tables
 from pages.ui.errors import spoken
 from pages.ui.root import root
 from pages.ui.spread import hear
+from pages.ui.words import plain
 
 PAGE = "dataset"
 
@@ -30,7 +31,9 @@ def songs(dataset: Dataset, split: str | None) -> None:
     _take(dataset, split)
     rows = picked.selection.rows
     if not rows:
-        st.caption("Tick a row to hear it, or to correct its genre.")
+        to_hear = ["to hear it"] if dataset.has_audio else []
+        to_mend = ["to correct its genre"] if dataset.name != DEMO_NAME else []
+        st.caption(f"Tick a row {', or '.join([*to_hear, *to_mend])}." if to_hear or to_mend else "")
         return
     with spoken():
         track = dataset.tracks[rows[0]]
@@ -65,7 +68,7 @@ def _take(dataset: Dataset, split: str | None) -> None:
 
 def _relabel(dataset: Dataset, track: Track) -> None:
     """Another genre for a track: a new version, in which the old one stays."""
-    with st.popover("Correct its genre"):
+    with st.popover("Correct its genre", key=f"{PAGE}.correct.{track.id}.{dataset.version}"):  # a new version closes it
         genre = st.selectbox(
             "Genre",
             dataset.genres,
@@ -76,7 +79,8 @@ def _relabel(dataset: Dataset, track: Track) -> None:
         st.caption("This makes a new version of the data set; the present one is kept, and runs say which one they learned from.")
         if st.button("Save as a new version", key=f"{PAGE}.relabel", disabled=not genre or genre == track.genre):
             with spoken():
-                save_version(relabel(dataset, {track.id: genre}), root().datasets)
+                saved = save_version(relabel(dataset, {track.id: genre}), root().datasets)
+                say(f"{track.id} is {genre} now: this is version {saved.version}, and version {dataset.version} is kept.")
                 st.rerun()
 
 
@@ -86,12 +90,15 @@ def versions(dataset: Dataset) -> None:
         found = list_versions(dataset.name, root().datasets)
         if len(found) < 2:
             return
-        with st.popover(f"Version {dataset.version} of {len(found)}"):
+        with st.popover(f"Version {dataset.version} of {len(found)}", key=f"{PAGE}.versions.{dataset.name}.{dataset.version}"):
             for version in reversed(found):
-                words, button = st.columns([3, 1], vertical_alignment="center")
+                words, button = st.columns([3, 2], vertical_alignment="center")
                 words.markdown(f"**{version.number}**, {version.created:%Y-%m-%d %H:%M}  \n{version.note or 'as imported'}")
-                if version.number != dataset.version and button.button("Take this", key=f"{PAGE}.version.{version.number}"):
-                    restore_version(dataset.name, root().datasets, version.number)
+                if version.number != dataset.version and button.button(
+                    "Take this", key=f"{PAGE}.version.{version.number}", width="stretch"
+                ):
+                    taken = restore_version(dataset.name, root().datasets, version.number)
+                    say(f"Version {version.number} is in force again, as version {taken.version}.")
                     st.rerun()
 
 
@@ -105,10 +112,12 @@ def removing(dataset: Dataset) -> None:
             with spoken():
                 remove_dataset(dataset.name, root().datasets)
                 st.query_params.clear()
+                say(f"{pickers.label(dataset)} is removed; it can come back for seven days.", removed=dataset.name)
                 st.rerun()
         if replaced and st.button("Undo the import: bring back what it replaced", key=f"{PAGE}.undo"):
             with spoken():
                 undo_import(dataset.name, root().datasets)
+                say(f"The import of {pickers.label(dataset)} is undone: what it had replaced is here again.")
                 st.rerun()
 
 
@@ -125,4 +134,27 @@ def removed() -> None:
                 with spoken():
                     restore_dataset(entry.name, root().datasets, entry=entry)
                     st.query_params["dataset"] = entry.name
+                    say(f"{entry.title or entry.name} is back.")
                     st.rerun()
+
+
+def say(what: str, *, removed: str = "") -> None:
+    """Keep a sentence about what was done, for the top of the page as it is drawn next; `removed` names what can come back."""
+    st.session_state[f"{PAGE}.done"] = (what, removed)
+
+
+def done() -> None:
+    """What was just done, once; a removal with the way back as long as nothing else is done."""
+    what, removed = st.session_state.get(f"{PAGE}.done") or ("", "")
+    if not what:
+        return
+    place, button = st.columns([6, 1], vertical_alignment="center")
+    place.success(plain(what))
+    if not removed:
+        del st.session_state[f"{PAGE}.done"]
+    elif button.button("Bring back", key=f"{PAGE}.back", width="stretch"):
+        with spoken():
+            entry = restore_dataset(removed, root().datasets)
+            st.query_params["dataset"] = entry.name
+            say(f"{entry.title or entry.name} is back.")
+            st.rerun()

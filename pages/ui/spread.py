@@ -69,7 +69,7 @@ def plane_of_tracks(dataset: Dataset, side: DeltaGenerator) -> None:
                 first = chosen[0]
                 hear(dataset, tracks[first[0] if isinstance(first, list) else int(first)])
             else:
-                st.caption("Click a point to hear it here.")
+                st.caption("Click a point to hear it here." if dataset.has_audio else "Click a point to see which track it is.")
 
 
 def hear(dataset: Dataset, track: Track) -> None:

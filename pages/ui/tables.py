@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from genre_core.datasets.checks.kinds import KINDS, gravity
+from genre_core.datasets.checks.kinds import NAMES, gravity, spec_of
 from genre_core.datasets.division import artist_key
 from genre_core.datasets.given_import import FoundNumbers
 from genre_core.datasets.overview import TrackNumbers
@@ -51,12 +51,12 @@ def problems(entries: Sequence[Problem]) -> list[Row]:
     return [{"file": entry.file, "what": entry.kind.replace("_", " "), "why": entry.message} for entry in entries]
 
 
-def findings(entries: Sequence[Problem]) -> list[Row]:
+def findings(entries: Sequence[Problem], *, has_audio: bool = True) -> list[Row]:
     """One row a finding of a check."""
     return [
         {
-            "how grave": gravity(entry.kind),
-            "what": KINDS[entry.kind].title,
+            "how grave": NAMES[gravity(entry.kind)],
+            "what": spec_of(entry.kind, has_audio=has_audio).title,
             "where": entry.file,
             "why": entry.message,
         }
@@ -87,7 +87,7 @@ def by_genre(dataset: Dataset, numbers: TrackNumbers) -> list[Row]:
                 "genre": genre,
                 "tracks": len(own),
                 "artists": f"{len(set(named))}{of}" if named else "unknown",
-                "sound": words.duration(sum(track.seconds for track in own)),
+                **({"sound": words.duration(sum(track.seconds for track in own))} if dataset.has_audio else {}),
                 "length, median [s]": round(median(track.seconds for track in own), 1),
                 "tempo, median [BPM]": round(median(numbers.tempo_bpm[row] for row in known), 1) if known else None,
                 "loudness, median [dB]": round(median(numbers.loudness_db[row] for row in known), 1) if known else None,
@@ -139,7 +139,7 @@ def datasets(entries: Iterable[Dataset]) -> list[Row]:
             "data set": entry.title or entry.name,
             "tracks": len(entry.tracks),
             "genres": len(entry.genres),
-            "sound": words.duration(sum(track.seconds for track in entry.tracks)),
+            "sound": words.duration(sum(track.seconds for track in entry.tracks)) if entry.has_audio else "none: numbers only",
         }
         for entry in entries
     ]

@@ -99,8 +99,8 @@ def test_a_check_tells_the_gravest_first_and_keeps_its_report(call, tmp_path):
         "Doubtful: makes scores better or worse than they are (1)",
         "  rock.00002: duplicate. The same audio as rock.00001: it counts twice.",
     ]
-    assert shown[15] == "Remarks (1)"
-    assert shown[-1] == "mixed: 20 songs, 13 problems, 1 remark"
+    assert shown[15] == "Worth knowing: nothing is wrong, but read the numbers with it in mind (1)"
+    assert shown[-1] == "mixed: 20 tracks, 12 grave, 1 doubtful, 1 worth knowing"
     *problems, summary = lines(call("check", "mixed", "--json", "--processes", 1))
     assert [entry["gravity"] for entry in problems] == ["grave"] * 12 + ["doubtful", "remark"]
     assert problems[-2]["tracks"] == ["rock.00002", "rock.00001"]
@@ -216,3 +216,15 @@ def test_features_lists_every_parameter(call):
 
 def test_durations_in_words():
     assert [duration(s) for s in (0.2, 59.6, 200, 3900)] == ["0 s", "1 min 0 s", "3 min 20 s", "1 h 5 min"]
+
+
+def test_tracks_are_left_out_in_a_new_version(call, tmp_path):
+    folder = write_folder(tmp_path / "mine", n_tracks=3)
+    assert call("import", folder, "--processes", 1).exit_code == 0
+    done = call("datasets", "leave-out", "mine", "blues.00001", "rock.00002")
+    assert done.stdout.strip() == "mine is now version 2: 2 tracks left out"
+    assert "no track 'x'" in call("datasets", "leave-out", "mine", "x").stderr
+    everything = [f"blues.{number:05d}" for number in (0, 2)]
+    assert "at least two genres" in call("datasets", "leave-out", "mine", *everything).stderr
+    for command, other in (("undo", "restore"), ("remove", "undo"), ("restore", "undo")):
+        assert f"datasets {other}" in " ".join(call("datasets", command, "--help").stdout.split())

@@ -160,6 +160,14 @@ def test_a_check_is_a_job_and_its_findings_can_be_heard(own, visit, started):
     assert table["how grave"][row] == "grave"
     app = tick(app, "dataset.findings.mine", row)
     assert "one is wrong" in words(app)
+    assert "The same audio as" in words(app)  # the reason, which the table cuts
+    assert "**slow/slow 0**, slow" in words(app)  # whose player is whose
+    assert "**fast/twin**, fast" in words(app)
+    app.multiselect(key="dataset.leave.conflict.slow/slow 0").set_value(["fast/twin"]).run()
+    press(app, "Save as a new version")
+    left = load_dataset("mine", own.datasets)
+    assert (left.version, "fast/twin" in left.by_id, len(left.tracks)) == (2, False, 8)
+    assert "fast/twin is left out: this is version 2, and version 1 is kept." in words(app)
     assert "twin" in words(app) or any("twin" in str(entry) for entry in app.main)
 
 
@@ -172,6 +180,7 @@ def test_a_corrected_genre_is_a_new_version_and_the_old_one_stays(own, visit):
     press(app, "Save as a new version")
     changed = load_dataset("mine", own.datasets)
     assert (changed.version, changed.by_id["fast/twin"].genre) == (2, "slow")
+    assert "fast/twin is slow now: this is version 2" in words(app)
     app = visit(own, dataset="mine")
     press(app, "Take this")
     again = load_dataset("mine", own.datasets)
@@ -179,8 +188,16 @@ def test_a_corrected_genre_is_a_new_version_and_the_old_one_stays(own, visit):
 
 
 def test_what_is_removed_can_come_back(own, visit):
-    press(visit(own, dataset="mine"), "Remove")
+    app = press(visit(own, dataset="mine"), "Remove")
     assert list_datasets(own.datasets) == []
+    assert "mine is removed; it can come back for seven days." in words(app)
+    app.button(key="dataset.back").click().run()
+    assert not app.exception
+    assert list_datasets(own.datasets) == ["mine"]
+    assert "mine is back." in words(app)
+    app.run()
+    assert "mine is back." not in words(app)
+    press(visit(own, dataset="mine"), "Remove")
     press(visit(own), "Bring back")
     assert list_datasets(own.datasets) == ["mine"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from genre_core import jobs
+from genre_core.datasets.checks import make_report, save_report
 from genre_core.datasets.given import import_features, save_given
+from genre_core.datasets.library import load_dataset
 from genre_core.features.summary import Summary57
 from genre_core.paths import Root
 from pages.ui.page import PAGES
@@ -76,6 +79,32 @@ def test_the_dataset_page_says_that_there_is_no_audio_and_shows_the_rest(look, n
     assert not app.error
     assert "given as numbers, without audio" in words(app)
     assert not any("Compute" in button.label for button in app.button)
+    said = words(app)
+    assert not [word for word in ("hear it", "silence", "spectrogram", "songs yet", "same audio") if word in said]
+    assert {entry.label: entry.value for entry in app.metric}["Sound"] == "none"
+    assert all("sound" not in table.value for table in app.dataframe)
+    assert "segment_random" not in app.radio(key="dataset.split").options
+    assert "random segments (leaky)" not in app.radio(key="dataset.split").options
+
+
+def test_a_check_of_numbers_speaks_of_numbers(numbers, monkeypatch):
+    root = Root(numbers)
+    dataset = load_dataset("numbers", root.datasets)
+    twin = replace(dataset.tracks[0], id="twin")
+    save_report(make_report(replace(dataset, tracks=(*dataset.tracks, twin))), root.datasets)
+    monkeypatch.setattr("genre_core.datasets.checks.Report.is_stale", lambda *_: False)
+    app = visit("dataset", numbers, monkeypatch, dataset="numbers", look="report")
+    [table] = [entry.value for entry in app.dataframe if "how grave" in entry.value]
+    row = table[table["where"] == "twin"].iloc[0]
+    assert (row["how grave"], row["what"]) == ("doubtful", "same numbers")
+    assert row["why"] == "The same numbers as blues.00000: it counts twice."
+    assert "looked for by equal numbers" in words(app)
+    (root.datasets / "numbers" / "report.json").unlink()
+
+
+def test_home_speaks_of_no_sound(numbers, monkeypatch):
+    [table] = [entry.value for entry in visit("home", numbers, monkeypatch).dataframe if "data set" in entry.value]
+    assert list(table["sound"]) == ["none: numbers only"]
 
 
 def test_a_model_that_needs_sound_says_so_and_one_that_reads_numbers_is_offered(numbers, monkeypatch):

@@ -7,6 +7,7 @@ their values would need features of its own.
 
 from __future__ import annotations
 
+import logging
 import platform
 import shutil
 import time
@@ -142,6 +143,7 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> SearchRecord:
         If no setting could be trained.
     """
     request = SearchRequest.from_dict(values)
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # functions are traced anew for each trial: no fault
     going = _Search(request, plan(request.train, root, journal))
     try:
         going.run()

@@ -83,6 +83,8 @@ def headline(run: Run, role: str, level: str, evaluation: cached.Evaluation) -> 
         f"{spread} {pickers.synthesised(run)}",
         help=meaning("interval"),
     )
+    if role == "valid" and run.search:
+        st.caption(plain(run.search["words"]))
 
 
 def pictures(level: str, evaluation: cached.Evaluation) -> None:

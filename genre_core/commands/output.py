@@ -73,6 +73,7 @@ def run_summary(run: Run, found: LeakReport | None = None) -> dict[str, Any]:
         "judged_level": run.judged_level,
         "scores": run.scores,
         "test_openings": run.test_openings,
+        "search": run.search or None,
         "created": run.created.isoformat(),
         "shipped": run.is_shipped,
         "imported": run.is_imported,

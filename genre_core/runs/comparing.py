@@ -109,6 +109,11 @@ class Pair:
                 said.append(
                     f"“{name}” was stopped early by its score on these very tracks, the other was not: that favours it a little."
                 )
+        for run, role, name in ((self.a, self.role_a, self.name_a), (self.b, self.role_b, self.name_b)):
+            if role == "valid" and run.search:
+                said.append(
+                    f"“{name}” won a search of {run.search['n_trials']} settings by its score on valid tracks: that flatters it."
+                )
         splits = [_split_words(run, role) for run, role in ((self.a, self.role_a), (self.b, self.role_b))]
         if splits[0] != splits[1]:
             said.append(

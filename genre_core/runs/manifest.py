@@ -166,7 +166,11 @@ def _check(values: dict[str, Any]) -> None:
     _require(leaky == bool(values["leaks"] and values["leaks"]["segments"]), "a leaky split without its record, or the reverse")
     _check_folds(values["folds"])
     search = values.get("search", {})  # of the winner of a search only
-    _require(isinstance(search, dict) and isinstance(search.get("words", ""), str), "a search that is none")
+    of_search = {"id": str, "words": str, "n_trials": int, "metric": str}
+    _require(
+        isinstance(search, dict) and (not search or all(isinstance(search.get(name), kind) for name, kind in of_search.items())),
+        "a search that is none",
+    )
     imported = values["imported"]
     _require(imported is None or all(isinstance(imported[name], str) for name in ("at", "id")), "an import without time or id")
 

@@ -113,3 +113,20 @@ def test_a_search_that_was_stopped_can_go_on(root: Root) -> None:
     other = visit(model="tree")
     assert "No search of this model on these songs yet" in words(other)
     assert other.button(key=f"train.continue.{record.id}").label == "Continue"
+
+
+def test_evaluate_says_that_a_winners_valid_score_flatters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.compared import judged, save_run, songs
+
+    monkeypatch.setenv("GENRE_HOME", str(tmp_path))
+    dataset = songs(tmp_path, 30, n_artists=10)
+    learned = {"dataset": {"name": "songs", "title": "Songs", "note": "", "fingerprint": dataset.fingerprint}}
+    save_run(tmp_path, "won", judged([True] * 20 + [False] * 10), **learned, search=searched().winner().search)
+    save_run(tmp_path, "other", judged([True] * 15 + [False] * 15), **learned)
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.switch_page("pages/4_Evaluate.py")
+    app.query_params["run"], app.query_params["against"] = "won", "other"
+    app.run()
+    assert not app.exception
+    assert "so luck is in it" in words(app)
+    assert "“won” won a search of 5 settings by its score on valid tracks: that flatters it." in words(app)

@@ -86,7 +86,7 @@ def choose_preset(page: str, spec: ModelSpec) -> str:
         return OURS
     key = f"{page}.{spec.name}"  # what is chosen for one model says nothing of another
     place = state.adopt(key, "preset", default=OURS, options=[OURS, *spec.presets])
-    name = st.segmented_control(
+    name = st.pills(
         "Begin with",
         [OURS, *spec.presets],
         format_func=lambda name: _capital(spec.presets[name].title) if name else "Our values",

@@ -9,6 +9,7 @@ import streamlit as st
 
 from genre_core.runs import Run
 from pages.ui.tables import Row
+from pages.ui.words import plain
 
 
 def _count(value: Any, genres: Sequence[str]) -> str:
@@ -81,13 +82,18 @@ def cluster_rows(clusters: Sequence[Mapping[str, Any]], genres: Sequence[str]) -
     ]
 
 
+def _as_table(rows: Sequence[Row]) -> str:
+    """Markdown, whose cells break their lines where a data frame would cut them off."""
+    head, *lines = [list(rows[0]), ["---"] * len(rows[0]), *([plain(str(cell)) for cell in row.values()] for row in rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, *lines))
+
+
 def reported(page: str, run: Run) -> None:
     """A small table; nothing where the model reports nothing."""
     if not run.fitted:
         return
-    rows = report_rows(run.fitted, run.genres)
-    if rows:
-        st.dataframe(rows, hide_index=True, key=f"{page}.fitted", height=38 + 35 * len(rows))
+    if rows := report_rows(run.fitted, run.genres):
+        st.markdown(_as_table(rows))
     if clusters := run.fitted.get(CLUSTERS):
         named = {cluster["genre"] for cluster in clusters}
         lost = [genre for index, genre in enumerate(run.genres) if index not in named]

@@ -136,18 +136,17 @@ def _choose_stage(page: str, job: jobs.Job, parts: Mapping[str, list[Entry]], st
     place, seen = f"{page}.stage.{job.id}", f"{page}.stage.seen.{job.id}"
     if st.session_state.get(seen) != now or place not in st.session_state:
         st.session_state[place] = st.session_state[seen] = now
-    begun = {_divided(name)[1] for name in parts}
     numbers = {name: number for number, name in enumerate(stages, 1)}
-
-    def label(name: str) -> str:
-        sign = "" if name not in begun else " …" if name == now and not job.status().is_over else " ✓"
-        return f"{numbers[name]} {name[:1].upper()}{name[1:]}{sign}"
-
-    return str(
-        st.segmented_control(
-            "Trained in parts", list(stages), format_func=label, key=place, required=True, label_visibility="collapsed"
-        )
+    chosen = st.segmented_control(
+        "Trained in parts",
+        list(stages),
+        # The same words all the while: Streamlit forgets what was chosen by a label that changes.
+        format_func=lambda name: f"{numbers[name]} {name[:1].upper()}{name[1:]}",
+        key=place,
+        required=True,
+        label_visibility="collapsed",
     )
+    return str(chosen or now)
 
 
 def _divided(part: str) -> tuple[str, str]:

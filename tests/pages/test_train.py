@@ -7,22 +7,32 @@ import shutil
 import sys
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 from streamlit.testing.v1 import AppTest
 
 from genre_core import jobs
+from genre_core.audio import SegmentConfig, encode_wav
 from genre_core.datasets.library import save_dataset
+from genre_core.datasets.tracks import Dataset, Track
 from genre_core.features import FEATURES
+from genre_core.features.spectral import LogMel
 from genre_core.models import MODELS
+from genre_core.models.serve import RECONSTRUCTION
 from genre_core.paths import Root, find_root
+from genre_core.runs import Run
 from genre_core.training.recipe import TrainRequest
 from pages.ui.choosing import CARDS_A_ROW, GROUPS
 from pages.ui.differing import differing
 from pages.ui.fitted import WORDS, cluster_rows, report_rows
+from pages.ui.keeping import has_autoencoder
 from pages.ui.page import PAGES
 from pages.ui.watching import last_stage
 from tests.datasets.tiny_songs import made
-from tests.runs.samples import save, whole_run
+from tests.runs.samples import manifest, save, whole_run
+from tests.tiny_run import tone
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 NETS = [name for name, spec in MODELS.items() if spec.family == "network"]
@@ -238,7 +248,7 @@ def test_an_autoencoder_shows_its_error_then_its_genres(started: list[TrainReque
     app.run()
     assert curves(app) == {"Loss [nats]", "Accuracy of segments"}  # it follows what is trained now
     stages = app.button_group(key=f"train.stage.{job.id}")
-    assert stages.options[0].startswith("1 Autoencoder ✓")
+    assert stages.options == ["1 Autoencoder", "2 Genres"]
     stages.set_value("autoencoder").run()
     assert curves(app) == {"Reconstruction error [variances]"}
 
@@ -261,8 +271,7 @@ def test_a_model_without_epochs_shows_its_score_and_what_it_found(started: list[
     app = visit(model="svm")
     assert "there is a score instead of a curve" in words(app)
     assert [metric.label for metric in app.metric] == ["Accuracy", "Macro F1"]
-    [found] = [table.value for table in app.dataframe if "what it found" in table.value]
-    assert found.values.tolist()[0][:2] == ["Support vectors", "1,234"]
+    assert "| Support vectors | 1,234 | Segments at a border" in words(app)
 
 
 def test_everything_that_a_model_reports_has_words() -> None:
@@ -298,6 +307,65 @@ def test_the_last_stage_is_what_runs_are_overlaid_by() -> None:
     assert last_stage([*folds, {"part": "all tracks", "epoch": 1, "loss": 0.5}]) == folds[:1]
     staged = [{**entry, "part": f"fold {fold}: {entry['part']}"} for fold in (1, 2) for entry in DRAWING + TELLING]
     assert [entry["part"] for entry in last_stage(staged)] == ["fold 1: genres"] * len(TELLING)
+
+
+# What an autoencoder keeps
+
+
+def write_echo(path: Path, shape: tuple[int, ...], n_genres: int) -> None:
+    """A graph that gives back what it reads, 6 dB louder, as its reconstruction."""
+    nodes = [
+        helper.make_node("Add", ["x", "louder"], [RECONSTRUCTION]),
+        helper.make_node("ReduceMean", ["x", "axes"], ["embedding"], keepdims=0),
+        helper.make_node("MatMul", ["embedding", "w"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["posterior"], axis=1),
+    ]
+    constants = [
+        numpy_helper.from_array(np.array([2], np.int64), "axes"),
+        numpy_helper.from_array(np.float32(6.0), "louder"),
+        numpy_helper.from_array(np.zeros((shape[0], n_genres), np.float32), "w"),
+    ]
+    sizes = {"logits": (n_genres,), "posterior": (n_genres,), "embedding": shape[:1], RECONSTRUCTION: shape}
+    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", *size]) for name, size in sizes.items()]
+    source = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", *shape])
+    graph = helper.make_graph(nodes, "echo", [source], outputs, constants)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), str(path))
+
+
+def test_a_finished_autoencoder_draws_a_valid_track_again_and_is_heard(
+    started: list[TrainRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, played = find_root(), []
+    job = training(root, "ae_cnn", "finished", DRAWING + TELLING)
+    mel, cut = LogMel(n_mels=16), SegmentConfig(segment_seconds=0.5, hop_seconds=0.5)
+    (root.datasets / "sung").mkdir(parents=True)
+    path = root.datasets / "sung" / "tone.wav"
+    path.write_bytes(encode_wav(tone(440.0, 1.2)))
+    tracks = (Track("sung.a", "blues", path, None, 1.2, "a"), Track("sung.b", "rock", None, None, 1.2, "b"))
+    save_dataset(Dataset("sung", tracks), root.datasets)
+    run = Run(job.folder, manifest(job.id, model="ae_cnn", features=[mel.to_dict()], segments=cut.to_dict()))
+    run.manifest["split"]["roles"] = {"sung.a": "valid", "sung.b": "train"}
+    run.manifest["dataset"] |= {"name": "sung"}
+    run.save()
+    write_echo(job.folder / "model.onnx", mel.shape(cut.length(mel.sr)), 2)
+    monkeypatch.setattr("pages.ui.keeping.player", lambda clip, **given: played.append((clip, given)))
+    app = visit(model="ae_cnn")
+    assert not played
+    app.toggle(key=f"train.keeping.{job.id}").set_value(True).run()
+    assert not app.exception
+    assert "Its picture is off by 6.0 dB on average." in words(app)
+    (read, seen), (drawn, again) = played
+    assert read.seconds == pytest.approx(0.5)
+    assert drawn.n_samples == read.n_samples
+    assert seen["panels"][0].layers[0].high == again["panels"][0].layers[0].high  # the same colours for the same values
+    assert [sound.name for sound in seen["sounds"]] == ["log-mel alone"]
+    app.select_slider(key=f"train.keeping.{job.id}.segment").set_value(2).run()
+    assert not app.exception
+
+
+def test_only_nets_with_an_autoencoder_offer_it(tmp_path: Path) -> None:
+    told = {name: has_autoencoder(save(tmp_path / name, model=name, features=[LogMel().to_dict()])) for name in MODELS}
+    assert {name for name, has in told.items() if has} == {"ae_cnn", "fusion"}
 
 
 # Over each other

@@ -1,77 +1,165 @@
-"""How long until the first epoch's point: `python -m benchmarks.training`.
+"""What an epoch costs: `python -m benchmarks.training`.
 
-A training of `cnn_small` on the demo set, features stored, is started as the Train page starts it, and stopped after its first
-epoch: once in a process that must load TensorFlow first, once in one that stands by since the page was opened, and once without
-the allocator's large pages. The clock runs from the click's call to the moment the epoch's line is on the disk.
+Each net trains on the same arrays in memory, in turn by Genrescope's loop and by plain Keras `fit`, in one process with the
+allocator's large pages, as trainings from the page run. An epoch is one round over the train segments and one over the valid
+ones; the first of each turn, which builds the graph, is left out. Memory of large data sets is measured by `benchmarks.scale`.
 """
 
 from __future__ import annotations
 
+import argparse
+import itertools
+import json
 import os
+import statistics
+import subprocess
+import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import click
+import numpy as np
 
-from genre_core import jobs
-from genre_core.datasets.demo import make_demo
-from genre_core.datasets.store import FeatureStore, extract_all
-from genre_core.jobs.spawning import LARGE_PAGES, stand_by
-from genre_core.models import model_spec
-from genre_core.paths import Root, find_root
+from benchmarks import record
+from genre_core.audio.segments import SegmentConfig
+from genre_core.jobs import Journal
+from genre_core.jobs.spawning import LARGE_PAGES
+from genre_core.models import MODELS
+from genre_core.training.batches import Segments
+from genre_core.training.fit import Part
 from genre_core.training.history import read_history
-from genre_core.training.recipe import TrainRequest
+from genre_core.training.learners import Task, learner_for
+from genre_core.training.recipe import Recipe, TrainConfig, TrainRequest
 
-READY_SECONDS = 30.0
+SEGMENTS = {"ann": 8000, "lstm": 2000, "cnn_small": 1200, "ae_cnn": 1200, "cnn": 60}
+"""Train segments of each net: an epoch lasts seconds. A quarter as many are judged."""
 
-
-@dataclass(frozen=True)
-class Row:
-    """One way to start, with the seconds to the first point and of the epoch itself."""
-
-    name: str
-    first_point: float
-    epoch: float
+N_GENRES = 10
 
 
-def measure(name: str, root: Root, *, spare: bool = False, large_pages: bool = True) -> Row:
-    """Start a training, wait for its first epoch, stop it."""
-    os.environ["GLIBC_TUNABLES"] = LARGE_PAGES if large_pages else "glibc.malloc.hugetlb=0"
-    if spare:
-        stand_by()
-        time.sleep(READY_SECONDS)
-    request = TrainRequest("cnn_small", "demo", "by_artist")
-    began = time.monotonic()
-    job = jobs.start("train", request.to_dict(), root, name="cnn_small")
-    while not read_history(job.folder):
-        time.sleep(0.02)
-        if job.status().is_over:
-            raise click.ClickException(job.status().message)
-    first = time.monotonic() - began
-    job.stop()
-    job.wait(timeout_seconds=300)
-    return Row(name, first, read_history(job.folder)[0]["seconds"])
+def measure(name: str, rounds: int, epochs: int) -> dict[str, list[float]]:
+    """Seconds of each epoch but the first of a turn, for both ways."""
+    import keras
+
+    recipe = TrainRequest(name, training={"epochs": epochs, "patience": epochs}).resolve()
+    segments, train_rows, valid_rows = _material(recipe, SEGMENTS[name])
+    seconds: dict[str, list[float]] = {"ours": [], "keras": []}
+    for _ in range(rounds):
+        seconds["ours"] += _ours(recipe, segments, train_rows, valid_rows)
+        seconds["keras"] += _keras(keras, recipe, segments, train_rows, valid_rows, epochs)
+    return seconds
 
 
-@click.command()
-@click.option("--root", "folder", type=click.Path(path_type=Path), help="Where the demo set is, or is made; else a new folder.")
-def main(folder: Path | None) -> None:
-    """Measure, and print a table."""
-    with tempfile.TemporaryDirectory() as scratch:
-        root = find_root(folder or scratch)
-        dataset = make_demo(root.datasets)
-        spec = model_spec("cnn_small")
-        extract_all(dataset, [(feature, spec.segments) for feature in spec.features], FeatureStore(root.features))
-        rows = [
-            measure("process that stands by", root, spare=True),
-            measure("new process", root),
-            measure("new process, small pages", root, large_pages=False),
-        ]
-    click.echo("| start | first point [s] | first epoch [s] |\n|---|---|---|")
-    for row in rows:
-        click.echo(f"| {row.name} | {row.first_point:.1f} | {row.epoch:.1f} |")
+def _material(recipe: Recipe, count: int) -> tuple[Segments, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    cut: SegmentConfig = recipe.segments
+    n_all = count + count // 4
+    features = tuple(
+        rng.standard_normal((n_all, *feature.shape(cut.length(feature.sr))), dtype=np.float32) for feature in recipe.features
+    )
+    segments = Segments(features, rng.integers(0, N_GENRES, n_all), np.arange(n_all))
+    return segments, np.arange(count), np.arange(count, n_all)
+
+
+def _ours(recipe: Recipe, segments: Segments, train_rows: np.ndarray, valid_rows: np.ndarray) -> list[float]:
+    with tempfile.TemporaryDirectory() as folder:
+        learner = learner_for(recipe, N_GENRES, Journal(Path(folder)))
+        learner.start()
+        learner.learn(Task(segments, train_rows, valid_rows, Part()))
+        history = [entry for entry in read_history(Path(folder)) if entry.get("part") != "autoencoder"]
+    return [entry["seconds"] for entry in history[1:]]
+
+
+def _keras(
+    keras: Any, recipe: Recipe, segments: Segments, train_rows: np.ndarray, valid_rows: np.ndarray, epochs: int
+) -> list[float]:
+    import time
+
+    from genre_core.training.steps import freeze
+
+    config = recipe.training
+    assert isinstance(config, TrainConfig)
+    shapes = tuple(values.shape[1:] for values in segments.features)
+    model = recipe.spec.build(recipe.config, shapes, N_GENRES)
+    freeze(model, recipe.spec.build.stages[-1])  # type: ignore[attr-defined]
+    plain = keras.Model(model.inputs[0] if len(shapes) == 1 else model.inputs, model.get_layer("logits").output)
+    plain.compile(
+        optimizer=config.build_optimizer(),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
+    moments: list[float] = []
+
+    class Clock(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            moments.append(time.monotonic())
+
+    def of(rows: np.ndarray) -> tuple[Any, np.ndarray]:
+        arrays = [np.asarray(values[rows]) for values in segments.features]
+        return (arrays[0] if len(arrays) == 1 else arrays), segments.genres[rows]
+
+    inputs, genres = of(train_rows)
+    plain.fit(
+        inputs,
+        genres,
+        batch_size=config.batch_size,
+        epochs=epochs,
+        validation_data=of(valid_rows),
+        validation_batch_size=256,
+        callbacks=[Clock()],
+        verbose=0,
+    )
+    return [after - before for before, after in itertools.pairwise(moments)]
+
+
+def report(found: dict[str, dict[str, list[float]]]) -> str:
+    """The table."""
+    rows = []
+    for name, seconds in found.items():
+        ours, keras = (statistics.median(seconds[way]) for way in ("ours", "keras"))
+        rows.append((f"`{name}`", f"{SEGMENTS[name]:,}", f"{ours:.2f}", f"{keras:.2f}", f"{ours / keras:.2f}"))
+    header = ("net", "train segments", "Genrescope [s an epoch]", "Keras `fit` [s an epoch]", "ratio")
+    return f"{record.table(header, rows)}\n\nMedians of the epochs after the first. On {record.machine()}."
+
+
+def main() -> None:
+    """Measure each net in a process of its own, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--nets", default=",".join(SEGMENTS), help=f"Of {', '.join(SEGMENTS)}.")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--print-only", action="store_true", help="Leave docs/benchmarks.md as it is.")
+    parser.add_argument("--one", choices=sorted(MODELS), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(measure(options.one, options.rounds, options.epochs)))
+        return
+    found = {}
+    for name in options.nets.split(","):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "benchmarks.training",
+                "--one",
+                name,
+                "--rounds",
+                str(options.rounds),
+                "--epochs",
+                str(options.epochs),
+            ],
+            env={**os.environ, "GLIBC_TUNABLES": LARGE_PAGES, "TF_CPP_MIN_LOG_LEVEL": "2"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found[name] = json.loads(done.stdout.splitlines()[-1])
+        print(name, {way: [round(value, 2) for value in values] for way, values in found[name].items()}, file=sys.stderr)
+    text = report(found)
+    print(text)
+    if not options.print_only:
+        record.write_between(record.DOCUMENT, "training", text)
 
 
 if __name__ == "__main__":

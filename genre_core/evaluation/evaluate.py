@@ -82,19 +82,20 @@ def evaluate(
         As in `judge`.
     kept : mapping, optional
         What a manifest keeps of these predictions (see `report.score_report`). Where it has intervals they are taken: the artists
-        that they were drawn over need not be known any more.
+        that they were drawn over need not be known any more. Scores of former days, which counted a genre that does not occur
+        into macro F1, are drawn anew where the groups are known.
 
     Raises
     ------
     ParameterError
         If `artists` has another length than the tracks, or `kept` is no such entry.
     """
-    if kept is not None and kept.get("tracks", {}).get("intervals"):
+    _, n_groups, over = groups_of(len(predictions.track_ids), artists)
+    if kept is not None and kept.get("tracks", {}).get("intervals") and not (kept["over"] == over and _of_former_days(kept)):
         tracks, segments = ScoreReport.from_dict(kept["tracks"]), ScoreReport.from_dict(kept["segments"])
         over, n_groups = str(kept["over"]), int(kept["n_groups"])
     else:
         tracks, segments = judge(predictions, artists=artists, n_resamples=n_resamples, seed=seed)
-        _, n_groups, over = groups_of(len(predictions.track_ids), artists)
     n_genres = len(predictions.genres)
     by_track = (predictions.y_true, predictions.posteriors, predictions.genres)
     by_segment = (predictions.segment_y_true, predictions.segment_posteriors, predictions.genres)
@@ -145,6 +146,11 @@ def judge(
         for level, drawn in zip(levels, resamples, strict=True)
     )
     return tracks, segments
+
+
+def _of_former_days(kept: Mapping[str, Any]) -> bool:
+    """Whether an entry gives an F1 to a genre of which nothing was judged."""
+    return any(row.get("f1") is not None and not row.get("support") for row in kept["tracks"].get("genres", ()))
 
 
 class _Level(NamedTuple):

@@ -163,3 +163,13 @@ def test_what_a_manifest_keeps_is_taken_when_the_artists_are_gone(predictions):
 def test_evaluating_loads_no_scikit_learn():
     code = "import sys, genre_core.evaluation.evaluate; sys.exit('sklearn' in sys.modules or 'scipy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_what_was_kept_of_a_genre_that_does_not_occur_is_drawn_anew():
+    posteriors = np.array([[0.8, 0.1, 0.1], [0.1, 0.1, 0.8], [0.2, 0.7, 0.1], [0.1, 0.2, 0.7]], np.float32)
+    judged = Predictions(("a", "b", "c"), np.array(list("wxyz")), [0, 0, 1, 1], range(4), [0.0] * 4, [3.0] * 4, posteriors)
+    kept = score_report(judged)
+    assert evaluate(judged, kept=kept).tracks.macro_f1 == pytest.approx(2 / 3)
+    kept["tracks"]["genres"][2]["f1"], kept["tracks"]["macro_f1"] = 0.0, 4 / 9
+    assert evaluate(judged, kept=kept).tracks.macro_f1 == pytest.approx(2 / 3)
+    assert evaluate(judged, kept={**kept, "over": "artists"}).tracks.macro_f1 == pytest.approx(4 / 9)  # who knows them no more

@@ -12,6 +12,8 @@ from pages.ui.player import player
 from pages.ui.words import plain
 
 PAGE = "home"
+MODEL_WIDTHS = {"model": 180, "trained on": 120, "accuracy [95 %]": 120, "judged on": 210}
+"""Columns of the table of models, in their order, with their widths in pixels: so that none is out of sight."""
 DOORS = (
     ("Explore a sound", "For students: see waveform, spectrum and MFCC of a song, and hear what you see.", "pages/1_Explore.py"),
     (
@@ -85,7 +87,8 @@ def present() -> None:
         st.subheader("Models", anchor=False)
         runs = pickers.runs()
         if runs:
-            st.dataframe(tables.short_runs(runs), hide_index=True)
+            widths = {name: st.column_config.TextColumn(width=width) for name, width in MODEL_WIDTHS.items()}
+            st.dataframe(tables.short_runs(runs), hide_index=True, column_config=widths)
         else:
             st.caption("None yet: train one.")
 

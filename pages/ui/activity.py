@@ -75,15 +75,9 @@ def _ended_here(page: str) -> Ended | None:
 
 
 def progress_of(kind: str) -> None:
-    """How far the jobs of a kind are, where they were started; the line on top has the Stop button."""
-    if jobs.active_jobs(root(), kind):
-        st.fragment(_progress_of, run_every=1.5)(kind)
-
-
-def _progress_of(kind: str) -> None:
+    """That the jobs of a kind work, where they were started; how far they are stands on top, with the Stop button."""
     for job in jobs.active_jobs(root(), kind):
-        status = job.status()
-        st.progress(min(1.0, max(0.0, status.progress)), text=f"{job_name(job)}: {status.message}")
+        st.caption(f":material/hourglass_top: {job_name(job)} goes on: how far it is stands at the top of the page.")
 
 
 def unfinished(*kinds: str) -> list[jobs.Job]:

@@ -139,7 +139,7 @@ def datasets(entries: Iterable[Dataset]) -> list[Row]:
             "data set": entry.title or entry.name,
             "tracks": len(entry.tracks),
             "genres": len(entry.genres),
-            "sound": words.duration(sum(track.seconds for track in entry.tracks)) if entry.has_audio else "none: numbers only",
+            "sound": words.duration(sum(track.seconds for track in entry.tracks)) if entry.has_audio else "none",
         }
         for entry in entries
     ]
@@ -150,9 +150,9 @@ def short_runs(entries: Sequence[Run]) -> list[Row]:
     return [
         {
             "model": f"{run.title} (imported)" if run.is_imported else run.title,
+            "trained on": run.dataset_title,
             "accuracy [95 %]": _score(run, "accuracy"),
             "judged on": f"{_judged_on(run)}, {_split(run).partition(':')[0]}",
-            "trained on": run.dataset_title,
         }
         for run in entries
     ]

@@ -104,7 +104,7 @@ def test_a_check_of_numbers_speaks_of_numbers(numbers, monkeypatch):
 
 def test_home_speaks_of_no_sound(numbers, monkeypatch):
     [table] = [entry.value for entry in visit("home", numbers, monkeypatch).dataframe if "data set" in entry.value]
-    assert list(table["sound"]) == ["none: numbers only"]
+    assert list(table["sound"]) == ["none"]
 
 
 def test_a_model_that_needs_sound_says_so_and_one_that_reads_numbers_is_offered(numbers, monkeypatch):

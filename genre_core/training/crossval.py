@@ -50,6 +50,7 @@ def cross_validate(asked: Plan) -> Outcome:
         folds = make_folds(asked.dataset, request.folds, seed=request.split_seed, within=within, pairs=asked.pairs)
     material = gather(asked, list(folds.of))
     learner = asked.learner()
+    learner.check(min(len(material.rows(folds.split(index).ids("train"))) for index in range(folds.n_folds)))
     learner.start()
     parts = []
     for index in range(folds.n_folds):

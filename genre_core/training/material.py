@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -100,11 +101,35 @@ class Material:
 
 
 def plan(request: TrainRequest, root: Root, journal: Journal) -> Plan:
-    """Read the data set of a request; raises what `TrainRequest.resolve` and `load_dataset` raise."""
+    """Read the data set of a request.
+
+    Raises
+    ------
+    ParameterError, DatasetError
+        As `TrainRequest.resolve` and `load_dataset`.
+    TrainingError
+        If there are not two genres with two tracks each: one to learn from and one to judge.
+    """
     journal.report("preparing", "Reading the data set")
     whole = load_dataset(request.dataset, root.datasets)
     recipe = recipe_for(request, whole)
-    return Plan(request, recipe, root, with_genres(whole, request.genres), journal, whole, known_pairs(whole, root.datasets))
+    dataset = with_genres(whole, request.genres)
+    _check_genres(dataset)
+    return Plan(request, recipe, root, dataset, journal, whole, known_pairs(whole, root.datasets))
+
+
+def _check_genres(dataset: Dataset) -> None:
+    counts = Counter(track.genre for track in dataset.tracks)
+    if len(counts) < 2:
+        raise TrainingError(
+            f"A model needs at least two genres to tell apart. Received: {', '.join(counts) or 'none'} in {dataset.name!r}."
+        )
+    if alone := sorted(genre for genre, count in counts.items() if count < 2):
+        others = ",".join(genre for genre in dataset.genres if genre not in alone)
+        raise TrainingError(
+            "Each genre needs at least two tracks: one to learn from and one to judge. "
+            f"Received: one track of {', '.join(alone)} in {dataset.name!r}. Add tracks, or train on the others: {others}."
+        )
 
 
 def gather(plan: Plan, track_ids: list[str]) -> Material:

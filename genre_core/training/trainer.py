@@ -71,6 +71,7 @@ def _once(asked: Plan) -> Outcome:
     divided = divide(asked)
     split, material = divided.split, divided.material
     learner = asked.learner()
+    learner.check(len(divided.train_rows))
     learner.start()
     part = Part(fingerprint=fingerprint([asked.dataset.fingerprint, split.fingerprint]))
     learned = learner.learn(Task(material.segments, divided.train_rows, divided.valid_rows, part))

@@ -81,6 +81,10 @@ class Learner(Protocol):
 
     def __init__(self, recipe: Recipe, n_genres: int, journal: Journal) -> None: ...
 
+    def check(self, n_segments: int) -> None:
+        """Raise `TrainingError` if so many train segments cannot be learned from; called before time is spent."""
+        ...
+
     def start(self) -> None:
         """Load the libraries, which may take seconds."""
         ...

@@ -34,6 +34,9 @@ class EstimatorLearner:
     def __init__(self, recipe: Recipe, n_genres: int, journal: Journal) -> None:
         self.recipe, self.n_genres, self.journal = recipe, n_genres, journal
 
+    def check(self, n_segments: int) -> None:
+        """Whatever there is can be tried; the model itself says where it is too little."""
+
     def start(self) -> None:
         self.journal.heed_stop()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from genre_core.errors import TrainingError
 from genre_core.jobs.journal import Journal
 from genre_core.models.base import Classifier
 from genre_core.models.networks import Stage, export_onnx, fit_scaler
@@ -48,6 +49,13 @@ class NetworkLearner:
         self.model: Any = None
         self.steps: dict[str, Steps] = {}
         self.answer: Classifier | None = None
+
+    def check(self, n_segments: int) -> None:
+        if self.config.batch_size > n_segments:
+            raise TrainingError(
+                f"A batch must not be larger than what there is to learn from: {n_segments} train segments. "
+                f"Received: batch_size={self.config.batch_size}. Choose {max(1, n_segments // 4)}, or add tracks."
+            )
 
     def start(self) -> None:
         self.journal.report("preparing", "Starting TensorFlow")

@@ -19,7 +19,7 @@ from pages.ui.errors import spoken
 from pages.ui.page import open_page
 from pages.ui.run_list import run_list
 from pages.ui.searching import search
-from pages.ui.watching import live
+from pages.ui.watching import live, result
 from pages.ui.words import plain
 
 PAGE = "train"
@@ -71,6 +71,7 @@ with left, spoken():
     origin(spec)
 with right:
     live(PAGE)
+    result(PAGE)
     if asked is not None:
         with spoken():
             picture(asked)

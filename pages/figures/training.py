@@ -22,6 +22,9 @@ class _Panel(NamedTuple):
     ticks: str = ""
 
 
+FEW_EPOCHS = 8
+"""Of so few each has a tick, and no half ones stand between them."""
+
 _LEARNING = (_Panel("loss", "Loss [nats]", "%{y:.3f}"), _Panel("accuracy", "Accuracy of segments", "%{y:.1%}", ".0%"))
 _DRAWING = (_Panel("error", "Reconstruction error [variances]", "%{y:.3f}"),)
 """Of an autoencoder: the mean square of what its picture lies off, where each band's variance is 1."""
@@ -44,7 +47,8 @@ def learning(history: History, *, epochs: int | None = None, height: int = 320) 
             _line(fig, _points(history, prefix + panel.key), name, colour, panel.form, column=column)
     _axes(fig, panels, height=height)
     last = max([entry["epoch"] for entry in history], default=1)
-    fig.update_xaxes(range=[0.5, max(last, min(epochs or last, 2 * last + 8)) + 0.5], tickformat="d")
+    shown = max(last, min(epochs or last, 2 * last + 8))
+    fig.update_xaxes(range=[0.5, shown + 0.5], tickformat="d", dtick=1 if shown <= FEW_EPOCHS else None)
     best = best_epoch(history)
     if best is not None:
         for column in range(1, len(panels) + 1):
@@ -82,7 +86,8 @@ def overlay(histories: Mapping[str, History], *, height: int = 320) -> go.Figure
                     label = f"{name}, {'valid' if prefix else 'train'}"
                     _line(fig, points, label, colour, panel.form, column=column, dash=dash)
     _axes(fig, panels, height=height)
-    fig.update_xaxes(tickformat="d")
+    last = max([entry["epoch"] for history in histories.values() for entry in history], default=1)
+    fig.update_xaxes(tickformat="d", dtick=1 if last <= FEW_EPOCHS else None)
     return fig
 
 

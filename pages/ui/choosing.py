@@ -86,12 +86,11 @@ def choose_preset(page: str, spec: ModelSpec) -> str:
         return OURS
     key = f"{page}.{spec.name}"  # what is chosen for one model says nothing of another
     place = state.adopt(key, "preset", default=OURS, options=[OURS, *spec.presets])
-    name = st.pills(
+    name = st.selectbox(
         "Begin with",
         [OURS, *spec.presets],
         format_func=lambda name: _capital(spec.presets[name].title) if name else "Our values",
         key=place,
-        required=True,
     )
     state.publish(key, "preset", name, default=OURS)
     if name:

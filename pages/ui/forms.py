@@ -72,6 +72,8 @@ def fields(
 
 
 def _draw(params: dict[str, Param], first: dict[str, Any], *, page: str, link: bool | str, columns: int) -> dict[str, Any]:
+    if not params:
+        return {}
     places = st.columns(columns) if columns > 1 else [st.container()]
     values = {}
     for index, (name, entry) in enumerate(params.items()):

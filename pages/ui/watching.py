@@ -80,12 +80,20 @@ def live(page: str) -> None:
         _curves(page, job, status, history, stages)
     if (job.folder / MANIFEST).exists():
         st.page_link("pages/4_Evaluate.py", label="How good is it? Evaluate this run", query_params={"run": job.id})
-        with spoken():
-            run = Run.load(job.folder)
-            if not history:
-                _outcome(page, run)
-            reported(page, run)
-            keeping(page, run)
+
+
+@st.fragment
+def result(page: str) -> None:
+    """What the training in sight has made, once it is over: drawn once, not anew each second and a half."""
+    job = current_job(page)
+    if job is None or not (job.folder / MANIFEST).exists():
+        return
+    with spoken():
+        run = Run.load(job.folder)
+        if not run.history:
+            _outcome(page, run)
+        reported(page, run)
+        keeping(page, run)
 
 
 def _working(page: str, job: jobs.Job, status: jobs.Status) -> None:
@@ -134,7 +142,7 @@ def _choose_stage(page: str, job: jobs.Job, parts: Mapping[str, list[Entry]], st
     """Which of a net's trainings is shown: it follows what is trained now, until the visitor looks at another."""
     now = _divided(list(parts)[-1])[1]
     place, seen = f"{page}.stage.{job.id}", f"{page}.stage.seen.{job.id}"
-    if st.session_state.get(seen) != now or place not in st.session_state:
+    if st.session_state.get(seen) != now or not st.session_state.get(place):
         st.session_state[place] = st.session_state[seen] = now
     numbers = {name: number for number, name in enumerate(stages, 1)}
     chosen = st.segmented_control(

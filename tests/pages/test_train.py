@@ -140,7 +140,7 @@ def test_where_a_model_comes_from_is_told_with_claims_and_differences(started: l
 def test_a_preset_changes_what_the_form_begins_with_and_what_is_asked_for(started: list[TrainRequest]) -> None:
     app = visit(model="rcnn")
     assert app.number_input(key="train.rcnn.model.dropout").value == 0.2
-    app.button_group(key="train.rcnn.preset").set_value("source").run()
+    app.selectbox(key="train.rcnn.preset").set_value("source").run()
     assert linked(app, "preset") == "source"
     assert app.number_input(key="train.rcnn.source.model.dropout").value == 0.5
     assert app.selectbox(key="train.rcnn.source.training.optimizer").value == "rmsprop_nesterov"

@@ -241,6 +241,8 @@ class _Search:
         journal = _TrialJournal(self.journal, folder, self._say)
         divided = self.divided
         learner = learner_for(recipe, len(self.asked.dataset.genres), journal)
+        learner.check(len(divided.train_rows))
+        learner.check(len(self.divided.train_rows))
         learner.start()
         part = Part(fingerprint=fingerprint([divided.split.fingerprint, values]))
         segments = divided.material.segments
@@ -270,7 +272,9 @@ class _Search:
         if record.best is None and tried:
             raise TrainingError(f"None of {_trials(len(tried))} could be trained. The last said: {tried[-1].why}")
         late = f" in {self.request.minutes:g} min" if self._is_late and len(tried) < self.request.n_trials else ""
-        message = f"{_trials(len(tried))}{late}. {record.verdict}".rstrip(".")
+        running = record.n_claimed - len(tried)
+        elsewhere = f", {running} more with another machine" if running else ""
+        message = f"{_trials(len(tried))}{late}{elsewhere}. {record.verdict}".rstrip(".")
         self.journal.report("finished", message, progress=1.0, seconds_left=0.0, result={"search": record.id})
         return record
 

@@ -66,8 +66,10 @@ class Study:
         self.place = url or f"sqlite:///{folder / STUDY}"
         pruner = optuna.pruners.MedianPruner(STARTUP_TRIALS, WARMUP_EPOCHS) if prune else optuna.pruners.NopPruner()
         with self._spoken():
+            # SQLite gives up after 5 s where another worker writes; a slow disk needs longer.
+            patient = {"connect_args": {"timeout": 60}} if self.place.startswith("sqlite") else None
             self.study = optuna.create_study(
-                storage=optuna.storages.RDBStorage(self.place),
+                storage=optuna.storages.RDBStorage(self.place, engine_kwargs=patient),
                 study_name=name,
                 direction="minimize" if metric.lower_is_better else "maximize",
                 pruner=pruner,

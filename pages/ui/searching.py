@@ -245,6 +245,7 @@ def _pictures(page: str, record: SearchRecord) -> None:
     if record.importance:
         st.markdown("**What mattered**", help=meaning("parameter importance"))
         st.plotly_chart(importance(record.importance, titles), key=f"{page}.search.importance", config=PLAIN_CONFIG)
+        st.caption(f"A guess from {len(record.finished)} trials: with another seed or other ranges, the order may change.")
     names = sorted(titles, key=lambda name: -record.importance.get(name, 0.0))
     name = names[0]
     if len(names) > 1:

@@ -28,6 +28,7 @@ from genre_core.training.fit import Part
 from genre_core.training.learners import Task, learner_for
 from genre_core.training.optimizers import OPTIMIZERS
 from genre_core.training.recipe import TrainConfig, TrainRequest
+from genre_core.training.search import SearchRequest, search
 from genre_core.training.trainer import train, work
 from tests.training.given_tones import make_numbers
 
@@ -90,6 +91,10 @@ def continued(root: Root, name: str) -> list[str]:
             TrainRequest("ann", "tones", "by_artist", folds=3, segments=SHORT, training={**exact, "epochs": 2}),
             "Fold 2: epoch 2",
         ),
+        "stages": (
+            TrainRequest("ae_cnn", "tones", segments=SHORT, config={"width": 0.25}, training={**exact, "epochs": 2}),
+            "Genres: epoch 2",
+        ),
     }[name]
     return [train(request, root).id, broken_then_continued(request, root, place).id]
 
@@ -98,13 +103,13 @@ SHAPES = {"log_mel": (32, 44), "mfcc": (13, 22), "summary57": (57,)}
 """Of a short segment; the nets of whole clips take no shorter ones."""
 
 
-def overfit(root: Root, name: str) -> float:
-    """Accuracy on 20 segments of noise with random labels that a net has learned by heart."""
+def overfit(root: Root, name: str) -> dict[str, Any]:
+    """A net learns 20 segments of noise with random labels by heart, between two trainings of one epoch from the same seed."""
     rng = np.random.default_rng(1)
     config = {"width": 0.25 if MODELS[name].good_for == "deep" else 1.0, "dropout": 0.0, "l2": 0.0}
-    training = {"epochs": 60, "patience": 60, "batch_size": 20, "learning_rate": 1e-2}
+    training = {"epochs": 60, "patience": 60, "batch_size": 20, "learning_rate": 1e-2, "deterministic": True}
     if MODELS[name].segments.segment_seconds > 20:
-        training |= {"epochs": 12, "batch_size": 5}
+        training |= {"epochs": 10, "batch_size": 5}
     recipe = TrainRequest(name, config=config, training=training).resolve()
     whole = recipe.segments.segment_seconds > 20
     shapes = [(96, 1366) if whole else SHAPES[feature.name] for feature in recipe.features]
@@ -114,8 +119,27 @@ def overfit(root: Root, name: str) -> float:
     folder.mkdir()
     learner = learner_for(recipe, 3, Journal(folder))
     learner.start()
-    learned = learner.learn(Task(Segments(features, genres, rows), rows, rows, Part()))
-    return float(np.mean(learned.classifier(*features).posterior.argmax(axis=1) == genres))
+    segments = Segments(features, genres, rows)
+
+    def once(part: str) -> np.ndarray:
+        task = Task(segments, rows[:8], None, Part(part, part), dict.fromkeys(learner.stages, 1))
+        return learner.learn(task).classifier(*(values[:4] for values in features)).posterior
+
+    first = once("first")
+    learned = learner.learn(Task(segments, rows, rows, Part()))
+    right = float(np.mean(learned.classifier(*features).posterior.argmax(axis=1) == genres))
+    return {"right": right, "same": bool((once("again") == first).all())}
+
+
+def every_net(root: Root) -> dict[str, str]:
+    """A run of each net, of one epoch and narrow."""
+    found = {}
+    for name in (name for name, spec in MODELS.items() if spec.family == "network"):
+        segments = {} if MODELS[name].segments.segment_seconds > 20 else SHORT
+        config = {"width": 0.25} if name != "ann" else {}
+        request = TrainRequest(name, "tones", segments=segments, config=config, training={**QUICK, "epochs": 1})
+        found[name] = train(request, root).id
+    return found
 
 
 def facts_of_net(name: str) -> dict[str, Any]:
@@ -148,6 +172,16 @@ def nesterov_steps() -> list[list[float]]:
     return steps
 
 
+def searched(root: Root, exact: dict[str, Any]) -> dict[str, Any]:
+    """A search of which the first trial learns and the second, at a hopeless learning rate, is given up."""
+    base = TrainRequest("ann", "tones", segments=SHORT, training={**exact, "epochs": 2})
+    others = {dimension.name: None for dimension in SearchRequest(base).space()}
+    rates = [exact["learning_rate"], *(number * 1e-6 for number in range(1, 9))]
+    request = SearchRequest(base, {**others, "learning_rate": rates}, n_trials=2)
+    with mock.patch.multiple("genre_core.training.search_study", STARTUP_TRIALS=1, WARMUP_EPOCHS=0):
+        return search(request, root).to_dict()
+
+
 def main(root: Root) -> None:
     notes: dict[str, Any] = {}
     exact = {**QUICK, "deterministic": True, "seed": 3}
@@ -159,7 +193,9 @@ def main(root: Root) -> None:
         keras_says(run, root)
     notes.update(ann=[run.id for run in ann], cnn_small=cnn.id, stopped=stop_after(root, 2).id)
     notes["overfit"] = {name: overfit(root, name) for name, spec in MODELS.items() if spec.family == "network"}
-    notes["continued"] = {name: continued(root, name) for name in ("cnn_small", "folds")}
+    notes["every"] = every_net(root)
+    notes["continued"] = {name: continued(root, name) for name in ("cnn_small", "folds", "stages")}
+    notes["searched"] = searched(root, exact)
     train_more(root, notes, exact)
     (root.path / "notes.json").write_text(json.dumps(notes, default=str))
 

@@ -61,8 +61,9 @@ def test_prediction_is_the_mean_of_what_training_computes(predictor):
     hop_share=st.floats(0.05, 1),
     skips=st.tuples(st.integers(0, 120), st.integers(0, 120)),
     sizes=st.lists(st.integers(1, 300), max_size=8),
+    tail=st.sampled_from([0, 0, 1, 30, 250]),
 )
-def test_a_stream_is_cut_like_the_whole(n_samples, segment, hop_share, skips, sizes):
+def test_a_stream_is_cut_like_the_whole(n_samples, segment, hop_share, skips, sizes, tail):
     sr = 100
 
     class Samples(LogMel):
@@ -78,6 +79,7 @@ def test_a_stream_is_cut_like_the_whole(n_samples, segment, hop_share, skips, si
         hop_seconds=max(0.05, min(segment / sr, hop_share * segment / sr)),
         skip_start_seconds=skips[0] / sr,
         skip_end_seconds=skips[1] / sr,
+        tail_seconds=tail / sr,
     )
     clip = Clip(np.arange(1, n_samples + 1) / 1000, sr)
     cutter = _Cutter(feature, segments)

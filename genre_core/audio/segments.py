@@ -96,6 +96,6 @@ class SegmentConfig(Config):
         if last - first <= length:
             return [Segment(first, last, length)]
         starts = list(range(first, last - length + 1, hop))
-        if last - (starts[-1] + length) > round(self.tail_seconds * sr):
+        if last - (starts[-1] + length) >= max(1, round(self.tail_seconds * sr)):
             starts.append(last - length)
         return [Segment(start, start + length, length) for start in starts]

@@ -18,7 +18,7 @@ class NoAudioError(DatasetError):
     kind = "no_audio"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Track:
     """One song entry.
 

@@ -229,9 +229,10 @@ def unsaid(report: ScoreReport) -> dict[str, str]:
     whose: dict[str, dict[str, None]] = {}
     for row in report.genres:
         shown = [row.intervals[name].reason for name in GENRE_SCORES if name != "roc_auc" and name in row.intervals]
-        reasons = shown if row.support else [row.reason]
+        reasons = shown if row.support and row.intervals else [row.reason]
         for reason in filter(None, reasons):
-            whose.setdefault(reason[0].lower() + reason[1:], {})[row.genre] = None
+            told = reason.replace(f"{row.genre} is never", "never").rstrip(".")  # so that genres of one fate share a sentence
+            whose.setdefault(f"{told[0].lower()}{told[1:]}.", {})[row.genre] = None
     return {reason: ", ".join(genres) for reason, genres in whose.items()}
 
 

@@ -43,7 +43,7 @@ MOST_LETTERS = 24
 """Of a title in a legend."""
 
 _WIDTHS = {
-    "run": 265,
+    "run": 280,
     "accuracy [95 %]": 125,
     "macro F1 [95 %]": 125,
     "split": 225,

@@ -79,7 +79,9 @@ def test_a_genre_of_which_nothing_is_judged_has_no_f1_and_leaves_the_mean():
     assert (pop.support, pop.predicted, pop.precision, pop.recall, pop.f1) == (0, 2, 0.0, None, None)
     assert report.macro_f1 == pytest.approx(reference.f1_score(y, p.argmax(axis=1), labels=np.unique(y), average="macro"))
     assert "means over genres leave it out" in pop.reason
-    assert list(unsaid(report).items()) == [(pop.reason, "pop")]
+    assert unsaid(report) == {f"{pop.reason}.": "pop"}
+    p = np.array([[0.8, 0.1, 0.1], [0.6, 0.3, 0.1], [0.7, 0.2, 0.1]])
+    assert unsaid(scores(np.array([0, 1, 2]), p, ("blues", "jazz", "pop"))) == {"never predicted: no precision.": "jazz, pop"}
 
 
 def test_one_genre_alone_has_no_area_and_nothing_warns():

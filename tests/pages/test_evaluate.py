@@ -108,6 +108,6 @@ def test_why_a_score_has_no_interval_is_said_once():
         for genre, score in (("blues", held), ("jazz", alone), ("rock", alone))
     )
     report = ScoreReport(12, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, None, 0.0, rows)
-    assert tables.no_interval(report) == {"only one of the artists has this genre": "Jazz, rock"}
+    assert tables.no_interval(report) == {"only one of the artists has this genre.": "Jazz, rock"}
     assert tables.genre_scores(report)[0]["F1"] == "0.50 [0.25, 0.75]"
     assert tables.genre_scores(report)[1]["average precision"] == "1.00"

@@ -13,7 +13,7 @@ from pages.ui.words import plain
 
 GROUPS = {
     "quick": ("Quick", "They train in seconds: for a live lecture, and for a first score that others must beat."),
-    "classic": ("Classic", "The field's first systems, and the textbook's: each says in its card whose it is."),
+    "classic": ("Classic", "The field's first systems, and the textbooks'. Point at one to see whose it is."),
     "deep": ("Deep", "Nets that look at spectrograms for long, up to half a minute at once; minutes to hours to train."),
     "pretrained": ("Pretrained", "They have heard far more music than your data set holds."),
 }

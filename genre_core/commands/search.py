@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import click
 
-from genre_core.commands.job import do_work
+from genre_core.commands.job import carry_out, do_work
 from genre_core.commands.jobs import find_job
 from genre_core.commands.output import StatusLine, duration, emit, json_option, run_summary, score_words
-from genre_core.commands.train import genres_of, parse_value
+from genre_core.commands.train import ensure_demo, genres_of, parse_value, with_split
 from genre_core.errors import ParameterError, TrainingError
-from genre_core.jobs import StopAsked, prepare
+from genre_core.jobs import StopAsked, list_jobs
 from genre_core.jobs.job import SEARCH, TRAIN
 from genre_core.jobs.queue import make_ready
 from genre_core.models import MODELS, model_spec
@@ -27,7 +30,7 @@ from genre_core.training.search_space import LUCK
 @click.command()
 @click.argument("model", required=False)
 @click.option("--dataset", default="demo", show_default=True, help="Name of the data set.")
-@click.option("--split", default="by_artist", show_default=True, help="How tracks are divided; the valid split judges.")
+@click.option("--split", default=None, help="How tracks are divided, see `splits DATASET`; the valid split judges.")
 @click.option("--split-seed", type=int, default=0, show_default=True, help="Seed of the split.")
 @click.option("--genres", default="", metavar="A,B,...", help="Only these genres; all by default.")
 @click.option("--preset", default="", help="Begin with the values of this preset of the model.")
@@ -77,40 +80,50 @@ def command(
         for record in list_searches(root):
             emit(_summary(record), as_json=as_json, text=_line(record))
         return
-    record = load_search(show, root) if show else _searched(_begun(model, resume, root, **chosen), root)
+    if show is not None:
+        record = load_search(show, root)
+    elif resume is not None:
+        record = _resumed(resume, root)
+    else:
+        record = _searched(model, root, **chosen)
     emit(_summary(record), as_json=as_json, text=table(record))
     if train_winner:
         request = record.winner()
-        run = do_work(prepare(TRAIN, request.to_dict(), root, name=request.model), root, listener=StatusLine())
-        text = f"{run.id}: {score_words(run)}\n{run.manifest['search']['words']}"
-        emit(run_summary(run), as_json=as_json, text=text)
+        run = carry_out(TRAIN, request.to_dict(), root, name=request.model, listener=StatusLine())
+        emit(run_summary(run), as_json=as_json, text=f"{run.id}: {score_words(run)}\n{run.search['words']}")
 
 
-def _begun(model: str | None, resume: str | None, root: Root, **chosen: Any) -> str:
-    """The name of the search's job: a new one, or one that goes on."""
-    if resume is not None:
-        job = find_job(resume, root, SEARCH)
-        if job.status().state == "finished":
-            raise TrainingError(
-                f"The search {job.id} is finished. Show it with --show {job.id}, or search anew with more trials."
-            )
-        make_ready(job.folder)
-        return job.id
+def _searched(model: str | None, root: Root, *, split: str | None, **chosen: Any) -> SearchRecord:
+    """A new search; what cannot be searched is said before a job begins."""
     if model is None:
         raise ParameterError(f"Expected the model to search. Choose one of: {', '.join(MODELS)}.")
-    request = _request(model, **chosen)
-    request.check(root)  # what cannot be searched is said before a job begins
-    return prepare(SEARCH, request.to_dict(), root, name=f"search-{model}").name
+    request = _request(model, split=split or "by_artist", **chosen)
+    ensure_demo(request.train, root)
+    request = replace(request, train=with_split(request.train, root, choose=split is None))
+    request.check(root)
+    with _told_where_it_goes_on(lambda: list_jobs(root, SEARCH)[0].id):
+        found: SearchRecord = carry_out(SEARCH, request.to_dict(), root, name=f"search-{model}", listener=StatusLine())
+    return found
 
 
-def _searched(name: str, root: Root) -> SearchRecord:
+def _resumed(name: str, root: Root) -> SearchRecord:
+    job = find_job(name, root, SEARCH)
+    if job.status().state == "finished":
+        raise TrainingError(f"The search {job.id} is finished. Show it with --show {job.id}, or search anew with more trials.")
+    make_ready(job.folder)
+    with _told_where_it_goes_on(lambda: job.id):
+        found: SearchRecord = do_work(job.folder, root, listener=StatusLine())
+    return found
+
+
+@contextmanager
+def _told_where_it_goes_on(name: Callable[[], str]) -> Iterator[None]:
     try:
-        found: SearchRecord = do_work(root.jobs / name, root, listener=StatusLine())
+        yield
     except StopAsked:
         raise TrainingError(
-            f"The search was stopped; what it tried is kept. Continue it with: python -m genre_core search --resume {name}"
+            f"The search was stopped; what it tried is kept. Continue it with: python -m genre_core search --resume {name()}"
         ) from None
-    return found
 
 
 def _request(

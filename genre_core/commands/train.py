@@ -77,8 +77,8 @@ def command(root: Root, /, *, resume: str | None, as_json: bool, **chosen: Any) 
     """
     if resume is None:
         request = _request(**chosen)
-        _ensure_demo(request, root)
-        request = _with_split(request, root, choose=chosen["split"] is None)  # what cannot be trained is said before a job begins
+        ensure_demo(request, root)
+        request = with_split(request, root, choose=chosen["split"] is None)  # what cannot be trained is said before a job begins
     else:
         from genre_core.commands.jobs import find_job, refuse_opened
 
@@ -106,7 +106,7 @@ def command(root: Root, /, *, resume: str | None, as_json: bool, **chosen: Any) 
     emit(summary, as_json=as_json, text=text)
 
 
-def _with_split(request: TrainRequest, root: Root, *, choose: bool) -> TrainRequest:
+def with_split(request: TrainRequest, root: Root, *, choose: bool) -> TrainRequest:
     """The request with a split that its data set allows, chosen and said where nobody named one; else why it allows none."""
     dataset = load_dataset(request.dataset, root.datasets)
     recipe_for(request, dataset)
@@ -120,7 +120,8 @@ def _with_split(request: TrainRequest, root: Root, *, choose: bool) -> TrainRequ
     return request
 
 
-def _ensure_demo(request: TrainRequest, root: Root) -> None:
+def ensure_demo(request: TrainRequest, root: Root) -> None:
+    """Make the demo songs where they are asked for and not there yet."""
     if request.dataset == "demo" and not (root.datasets / "demo").exists():
         from genre_core.datasets.demo import make_demo
 

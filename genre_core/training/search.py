@@ -170,11 +170,11 @@ class _Search:
     def __init__(self, request: SearchRequest, asked: Plan) -> None:
         self.request, self.asked, self.journal, self.root = request, asked, asked.journal, asked.root
         self.space, self.metric = request.space(), METRICS[request.metric]
+        self.divided = divide(asked)
         place = self.root.searches / self.journal.folder.name
         place.mkdir(parents=True, exist_ok=True)
         worker = f"{platform.node()}:{self.journal.folder.absolute()}"
         self.study = request.study(place, asked.whole.fingerprint, worker=worker)
-        self.divided = divide(asked)
         leaky, rows = self.divided.split.leaky, self.divided.valid_rows
         level = "segments" if leaky else "tracks"
         judged = len(rows) if leaky else len(np.unique(self.divided.material.segments.tracks[rows]))

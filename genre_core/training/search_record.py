@@ -176,14 +176,14 @@ class SearchRecord:
 
     @property
     def judged(self) -> str:
-        """`40 valid tracks`."""
-        return f"{self.n_judged} valid {self.level}"
+        """`40 valid tracks`; of random segments it says leaky, as every number does that comes from them."""
+        return f"{self.n_judged} valid {self.level}{'' if self.level == 'tracks' else ' (leaky)'}"
 
     @property
     def caution(self) -> str:
         """What must stand beside the winner's score."""
-        step = f" One of them more or less is {1 / self.n_judged:.1%}." if self.metric == "accuracy" else ""
-        return KINDER.format(n=len(self.tried), judged=self.judged) + step
+        step = f" (one more or less is {1 / self.n_judged:.1%})" if self.metric == "accuracy" else ""
+        return KINDER.format(n=len(self.tried), judged=self.judged + step)
 
     @property
     def verdict(self) -> str:
@@ -192,11 +192,12 @@ class SearchRecord:
         if best is None:
             return "No trial has been trained to its end yet."
         words = self.judged_by.words
+        if first is not None and first.score == best.score:
+            kept = f"Best of {len(self.tried)}: the settings as they were, with {words(best.score or 0.0)} on {self.judged}."
+            return f"{kept} Nothing better was found."
         said = f"Best of {len(self.tried)}: trial {best.number} with {words(best.score or 0.0)} on {self.judged}"
         if first is None:
             return f"{said}."
-        if first.score == best.score:
-            return f"{said}, no better than the settings as they were."
         return f"{said}; the settings as they were had {words(first.score or 0.0)}."
 
     def winner(self) -> TrainRequest:

@@ -222,7 +222,8 @@ def _ended(page: str, job: jobs.Job, record: SearchRecord) -> None:
     status = job.status()
     if status.state in UNFINISHED:
         show = st.error if status.state == "failed" else st.warning
-        show(plain(f"{len(record.tried)} of {record.n_trials} trials. {status.message}"))
+        done = f"{len(record.tried)} of {record.n_trials} trials"
+        show(plain(f"Stopped after {done}: they are kept." if status.state == "stopped" else f"{done}. {status.message}"))
         continue_button(job, f"{page}.search")
 
 

@@ -108,7 +108,7 @@ def test_a_search_that_was_stopped_can_go_on(root: Root) -> None:
     status = {"state": "stopped", "message": "Stopped; 5 trials kept.", "created": now, "updated": now}
     (folder / "status.json").write_text(json.dumps(status))
     app = visit(search=record.id)
-    assert "5 of 5 trials. Stopped; 5 trials kept." in words(app)
+    assert "Stopped after 5 of 5 trials: they are kept." in words(app)
     assert app.button(key=f"train.search.continue.{record.id}").label == "Continue"
     other = visit(model="tree")
     assert "No search of this model on these songs yet" in words(other)

@@ -222,7 +222,7 @@ def test_a_trial_worse_than_most_is_given_up_at_its_epoch_and_one_that_fails_say
         assert (trial.score is None) == (trial.state != "complete")
         assert (trial.why == "The loss became NaN.") == (trial.state == "failed")
     assert record.best == record.trials[0]
-    assert record.verdict.endswith("no better than the settings as they were.")
+    assert record.verdict.startswith("Best of 8: the settings as they were, with ")
     patient = search(SearchRequest(ANN, only, n_trials=8, prune=False), root)
     assert "pruned" not in {trial.state for trial in patient.trials}
 

@@ -64,7 +64,7 @@ def _choose_group(page: str, spec: ModelSpec) -> str:
 
 
 def _card(page: str, spec: ModelSpec, chosen: str, place: str, reason: str) -> None:
-    """Its name, which chooses it; its id and what it does, or why this data set can't train it; its source as a tooltip."""
+    """Its name, which chooses it; its id and what it does, or that this data set can't train it; its source as a tooltip."""
     is_chosen = spec.name == chosen
     st.button(
         plain(spec.title) if len(spec.title) <= MOST_LETTERS else f":small[{plain(spec.title)}]",
@@ -76,7 +76,9 @@ def _card(page: str, spec: ModelSpec, chosen: str, place: str, reason: str) -> N
         on_click=st.session_state.update,
         args=({place: spec.name},),
     )
-    st.caption(f"`{spec.name}` {plain(reason or spec.summary)}")
+    read = " and ".join(feature.title for feature in spec.features)
+    told = f"Not with this data set: it reads {read}, which need sound or the right numbers." if reason else spec.summary
+    st.caption(f"`{spec.name}` {plain(told)}")
 
 
 def choose_preset(page: str, spec: ModelSpec) -> str:

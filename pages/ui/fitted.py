@@ -74,11 +74,12 @@ def report_rows(fitted: Mapping[str, Any], genres: Sequence[str]) -> list[Row]:
 
 
 def cluster_rows(clusters: Sequence[Mapping[str, Any]], genres: Sequence[str]) -> list[Row]:
-    """One row a cluster, the largest first."""
-    ordered = sorted(clusters, key=lambda cluster: -int(cluster["size"]))
+    """One row a genre that clusters are named by, in the genres' order: how many these are, and how much they hold."""
+    sizes = {genre: [int(each["size"]) for each in clusters if each["genre"] == index] for index, genre in enumerate(genres)}
     return [
-        {"cluster": number, "named": genres[cluster["genre"]], "segments": int(cluster["size"])}
-        for number, cluster in enumerate(ordered, 1)
+        {"named": genre, "clusters": len(held), "segments in them": sum(held), "the largest": max(held)}
+        for genre, held in sizes.items()
+        if held
     ]
 
 
@@ -101,4 +102,5 @@ def reported(page: str, run: Run) -> None:
             f"{len(clusters)} clusters, named by the majority of their segments after they were found."
             + (f" No cluster is named {', '.join(lost)}: such tracks are never called so." if lost else "")
         )
-        st.dataframe(cluster_rows(clusters, run.genres), hide_index=True, key=f"{page}.clusters", height=213)
+        rows = cluster_rows(clusters, run.genres)
+        st.dataframe(rows, hide_index=True, key=f"{page}.clusters", height=38 + 35 * len(rows))

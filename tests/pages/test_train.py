@@ -294,7 +294,8 @@ def test_everything_that_a_model_reports_has_words() -> None:
         "Rounds": "4",
         "from tomorrow": "7",
     }
-    assert [row["named"] for row in cluster_rows(fitted["clusters"], genres)] == ["rock", "blues"]
+    clusters = [*fitted["clusters"], {"genre": 0, "size": 4}]
+    assert [list(row.values()) for row in cluster_rows(clusters, (*genres, "jazz"))] == [["blues", 2, 7, 4], ["rock", 1, 5, 5]]
     assert all(meaning.endswith(".") for _, _, meaning in WORDS.values())
 
 

@@ -114,3 +114,12 @@ def test_a_model_that_needs_sound_says_so_and_one_that_reads_numbers_is_offered(
     offered = visit("train", numbers, monkeypatch, dataset="numbers", model="ann")
     assert not offered.exception
     assert any(button.label == "Train" and not button.disabled for button in offered.button)
+    cards = {button.key.rpartition(".")[2]: button for button in offered.button if (button.key or "").startswith("train.choose")}
+    assert {name for name, card in cards.items() if card.disabled} == {"cnn_small"}
+    assert "Not with this data set: it reads Log-mel spectrogram" in words(offered)
+
+
+def test_train_opens_on_a_model_that_the_numbers_can_train(numbers, monkeypatch):
+    app = visit("train", numbers, monkeypatch, dataset="numbers")
+    assert not app.error
+    assert any(button.label == "Train" and not button.disabled for button in app.button)

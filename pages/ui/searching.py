@@ -210,9 +210,8 @@ def _pick(page: str, records: dict[str, SearchRecord]) -> str:
 
 
 def _name(record: SearchRecord) -> str:
-    return (
-        f"{len(record.tried)} trials by {record.judged_by.title}, {record.split_title}, {record.created[:16].replace('T', ' ')}"
-    )
+    score = record.judged_by.title.partition(" [")[0].lower()
+    return f"{record.n_trials} trials by {score}, {record.split_title}, {record.created[:16].replace('T', ' ')}"
 
 
 def _ended(page: str, job: jobs.Job, record: SearchRecord) -> None:

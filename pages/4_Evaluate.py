@@ -57,7 +57,7 @@ def headline(run: Run, role: str, level: str, evaluation: cached.Evaluation) -> 
     report = evaluation.tracks if level == "tracks" else evaluation.segments
     told = {
         "accuracy": ("Accuracy", f"{meaning('accuracy')} Guessing gives about {1 / len(evaluation.genres):.2f}."),
-        "macro_f1": ("Macro F1", f"{meaning('F1')} The mean over the genres, so that each counts alike."),
+        "macro_f1": ("Macro F1", f"{meaning('F1')} The mean over the genres that occur here, so that each counts alike."),
         "mean_average_precision": ("mAP", meaning("mAP")),
         "roc_auc": ("AUC", meaning("AUC")),
     }

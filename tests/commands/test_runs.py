@@ -28,6 +28,8 @@ def root(tmp_path: Path) -> Path:
         "title": "My try",
         "state": "finished",
         "model": "ann",
+        "preset": "",
+        "fitted": {},
         "features": [FEATURES["summary57"]().to_dict()],
         "segments": {},
         "genres": ["a", "b"],

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from genre_core.training.recipe import TrainRequest
-from genre_core.training.search import SearchRequest
 from genre_core.training.search_record import SearchRecord, TrialRecord
+from genre_core.training.search_request import SearchRequest
 
 TRIALS = (
     TrialRecord(1, "complete", {"k": 15, "weights": "uniform"}, 0.9, seconds=1.0),

@@ -22,8 +22,9 @@ from genre_core.models import MODELS, model_spec
 from genre_core.params import Config
 from genre_core.paths import Root
 from genre_core.training.recipe import TRAINING, TrainRequest
-from genre_core.training.search import SearchRequest
-from genre_core.training.search_record import METRICS, SearchRecord, list_searches, load_search
+from genre_core.training.search import check_search
+from genre_core.training.search_record import SearchRecord, list_searches, load_search
+from genre_core.training.search_request import METRICS, SearchRequest
 from genre_core.training.search_space import LUCK
 
 
@@ -100,7 +101,7 @@ def _searched(model: str | None, root: Root, *, split: str | None, **chosen: Any
     request = _request(model, split=split or "by_artist", **chosen)
     ensure_demo(request.train, root)
     request = replace(request, train=with_split(request.train, root, choose=split is None))
-    request.check(root)
+    check_search(request, root)
     with _told_where_it_goes_on(lambda: list_jobs(root, SEARCH)[0].id):
         found: SearchRecord = carry_out(SEARCH, request.to_dict(), root, name=f"search-{model}", listener=StatusLine())
     return found

@@ -12,15 +12,15 @@ import platform
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from genre_core.datasets.library import load_dataset
-from genre_core.errors import ParameterError, TrainingError, unknown_name
+from genre_core.errors import ParameterError, TrainingError
 from genre_core.jobs import Journal, StopAsked, perform, prepare
 from genre_core.jobs.job import SEARCH
 from genre_core.jobs.journal import Status
@@ -32,102 +32,27 @@ from genre_core.training.fitting import recipe_for
 from genre_core.training.history import Entry
 from genre_core.training.learners import Task, learner_for
 from genre_core.training.material import Divided, Plan, divide, plan
-from genre_core.training.recipe import Recipe, TrainRequest
-from genre_core.training.search_record import COMPLETE, FAILED, METRICS, PRUNED, SearchRecord
-from genre_core.training.search_space import Space, first_trial, ranges_of, search_space, suggest
+from genre_core.training.recipe import Recipe
+from genre_core.training.search_record import COMPLETE, FAILED, PRUNED, SearchRecord
+from genre_core.training.search_request import METRICS, SearchRequest
+from genre_core.training.search_space import first_trial, suggest
 from genre_core.training.search_study import STUDY, Pruned, Study, hidden
 
-MOST_TRIALS = 100_000
 _AT_ONCE = 256
 
 
-@dataclass(frozen=True)
-class SearchRequest:
-    """What a search is asked to do; plain JSON values, so that another process can read it.
-
-    Attributes
-    ----------
-    train : TrainRequest
-        What each trial trains: model, data set, split, genres, preset, and the settings as they are, which the first trial has.
-    ranges : dict
-        As `search_space` takes them: parameter name -> `[low, high]`, a list of values, or None to leave it as it is.
-    n_trials : int
-        How many settings are tried in all, by all machines and continuations together.
-    metric : str
-        A name in METRICS.
-    seed : int
-        Of what is tried; each trial trains with the seed of its training.
-    storage : str
-        URL of a database, for a search that several machines work on; empty for a file beside the search.
-    minutes : float
-        No new trial begins after so long, counted from each start; 0 for no limit.
-    prune : bool
-        Give up a net's trial at an epoch by which most others were better.
-    """
-
-    train: TrainRequest
-    ranges: dict[str, Any] = field(default_factory=dict)
-    n_trials: int = 20
-    metric: str = "log_loss"
-    seed: int = 0
-    storage: str = ""
-    minutes: float = 0.0
-    prune: bool = True
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return {**asdict(self), "train": self.train.to_dict()}
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Inverse of `to_dict`; raises `TrainingError` if the values are no request."""
-        try:
-            return cls(**{**values, "train": TrainRequest.from_dict(values["train"])})
-        except (KeyError, TypeError) as error:
-            raise TrainingError(f"Expected the request of a search. Received: {sorted(values)} ({error}).") from error
-
-    def space(self) -> Space:
-        """What is searched.
-
-        Raises
-        ------
-        ParameterError
-            If a value or a range does not fit.
-        """
-        asked = self.train
-        if asked.has_folds:
-            raise ParameterError(
-                "A search judges its trials on the valid split. Received: folds. Search without, then train with."
-            )
-        if self.metric not in METRICS:
-            raise unknown_name("score to search by", self.metric, METRICS)
-        if not 2 <= self.n_trials <= MOST_TRIALS:
-            raise ParameterError(f"n_trials must lie in [2, {MOST_TRIALS}]. Received: n_trials={self.n_trials}.")
-        if not 0 <= self.minutes < float("inf"):
-            raise ParameterError(f"minutes must be 0 (no limit) or more. Received: minutes={self.minutes}.")
-        recipe = asked.resolve()
-        return search_space(recipe.config, recipe.training, self.ranges)
-
-    def check(self, root: Root) -> None:
-        """Everything that can be said before a job begins; raises a `GenreError`. The database is opened, if one is named."""
-        dataset = load_dataset(self.train.dataset, root.datasets)
-        recipe_for(self.train, dataset)
-        self.space()
-        if self.storage:
-            self.study(root.searches, dataset.fingerprint, worker="")
-
-    def study(self, folder: Path, of: str, *, worker: str) -> Study:
-        """Its study; `of` is the fingerprint of the data set. The same search on another machine has the same name."""
-        train = {name: value for name, value in self.train.to_dict().items() if name not in ("title", "search")}
-        mark = fingerprint([train, ranges_of(self.space()), self.metric, self.seed, of])
-        name = f"{self.train.model}-{self.train.dataset}-{mark}"
-        kept = (self.storage, METRICS[self.metric], self.seed, self.prune)
-        return Study(folder, url=kept[0], name=name, metric=kept[1], seed=kept[2], worker=worker, prune=kept[3])
+def check_search(request: SearchRequest, root: Root) -> None:
+    """Everything that can be said before a job begins; raises a `GenreError`. The database is opened, if one is named."""
+    dataset = load_dataset(request.train.dataset, root.datasets)
+    recipe_for(request.train, dataset)
+    request.space()
+    if request.storage:
+        _study(request, root.searches, dataset.fingerprint, worker="")
 
 
 def search(request: SearchRequest, root: Root, *, progress: Callable[[Status], None] | None = None) -> SearchRecord:
-    """Search in this process; raises what `SearchRequest.check` raises, and `StopAsked` where somebody stops it."""
-    request.check(root)
+    """Search in this process; raises what `check_search` raises, and `StopAsked` where somebody stops it."""
+    check_search(request, root)
     folder = prepare(SEARCH, request.to_dict(), root, name=f"search-{request.train.model}")
     return perform(folder, root, lambda journal: work(request.to_dict(), root, journal), listener=progress)
 
@@ -160,6 +85,11 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> SearchRecord:
 _SCRATCH = "trial"
 
 
+def _study(request: SearchRequest, folder: Path, of: str, *, worker: str) -> Study:
+    name, metric = request.study_name(of), METRICS[request.metric]
+    return Study(folder, url=request.storage, name=name, metric=metric, seed=request.seed, worker=worker, prune=request.prune)
+
+
 def _trials(count: int) -> str:
     return f"{count} trial{'' if count == 1 else 's'}"
 
@@ -174,7 +104,7 @@ class _Search:
         place = self.root.searches / self.journal.folder.name
         place.mkdir(parents=True, exist_ok=True)
         worker = f"{platform.node()}:{self.journal.folder.absolute()}"
-        self.study = request.study(place, asked.whole.fingerprint, worker=worker)
+        self.study = _study(request, place, asked.whole.fingerprint, worker=worker)
         leaky, rows = self.divided.split.leaky, self.divided.valid_rows
         level = "segments" if leaky else "tracks"
         judged = len(rows) if leaky else len(np.unique(self.divided.material.segments.tracks[rows]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from genre_core.files import write_json
 from genre_core.models import MODELS
 from genre_core.paths import Root
 from genre_core.training.recipe import TrainRequest
+from genre_core.training.search_request import METRICS, Metric
 
 RECORD = "search.json"
 COMPLETE, PRUNED, FAILED, RUNNING = "complete", "pruned", "failed", "running"
@@ -24,38 +24,6 @@ KINDER = (
     "A valid score of a winner flatters: it is the best of {n} on the same {judged}, so luck is in it, the more the more were "
     "tried. What holds is the score on the test split, opened once."
 )
-
-
-@dataclass(frozen=True)
-class Metric:
-    """What trials are ranked by, on the valid split.
-
-    Attributes
-    ----------
-    title : str
-        With its unit.
-    lower_is_better : bool
-    epoch_key : str
-        What the history of a net calls it; by this a trial is given up early.
-    """
-
-    title: str
-    lower_is_better: bool
-    epoch_key: str
-    form: str
-
-    def words(self, score: float) -> str:
-        """`0.512 nats`, `81.0 %`."""
-        return self.form.format(score)
-
-    def best(self, scores: Sequence[float]) -> float:
-        return min(scores) if self.lower_is_better else max(scores)
-
-
-METRICS: dict[str, Metric] = {
-    "log_loss": Metric("Valid log loss [nats]", True, "valid_loss", "{:.3f} nats"),
-    "accuracy": Metric("Valid accuracy", False, "valid_accuracy", "{:.1%}"),
-}
 
 
 @dataclass(frozen=True)

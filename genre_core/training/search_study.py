@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from genre_core.errors import TrainingError
-from genre_core.training.search_record import BROKEN, COMPLETE, FAILED, PRUNED, RUNNING, Metric, TrialRecord
+from genre_core.training.search_record import BROKEN, COMPLETE, FAILED, PRUNED, RUNNING, TrialRecord
+from genre_core.training.search_request import Metric
 
 STUDY = "study.db"
 STARTUP_TRIALS, WARMUP_EPOCHS = 5, 4

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from genre_core.jobs import Job
 from genre_core.paths import Root, find_root
 from genre_core.training.recipe import TrainRequest
-from genre_core.training.search import SearchRequest
+from genre_core.training.search_request import SearchRequest
 from tests.searched import searched
 from tests.training.given_numbers import make_songs
 

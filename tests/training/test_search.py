@@ -25,8 +25,9 @@ from genre_core.training import material, search_study
 from genre_core.training import search as searching
 from genre_core.training.learners import LEARNERS
 from genre_core.training.recipe import TrainRequest
-from genre_core.training.search import SearchRequest, search, work
-from genre_core.training.search_record import METRICS, SearchRecord, list_searches, load_search
+from genre_core.training.search import search, work
+from genre_core.training.search_record import SearchRecord, list_searches, load_search
+from genre_core.training.search_request import METRICS, SearchRequest
 from genre_core.training.search_space import suggest
 from genre_core.training.trainer import train
 from tests.training.given_numbers import make_songs

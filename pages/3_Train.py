@@ -19,7 +19,7 @@ from pages.ui.errors import spoken
 from pages.ui.page import open_page
 from pages.ui.run_list import run_list
 from pages.ui.searching import search
-from pages.ui.watching import live, result
+from pages.ui.watching import live, result, shown_model
 from pages.ui.words import plain
 
 PAGE = "train"
@@ -71,10 +71,14 @@ with left, spoken():
     origin(spec)
 with right:
     live(PAGE)
-    result(PAGE)
+    is_its_own = shown_model(PAGE) == spec.name
+    if is_its_own:
+        result(PAGE)
     if asked is not None:
         with spoken():
             picture(asked)
+    if not is_its_own:  # what another model has made does not come between the curves and the net that is asked for
+        result(PAGE)
 if asked is not None:
     search(PAGE, asked.request, asked.recipe)
 for job in unfinished(TRAIN):

@@ -47,7 +47,7 @@ COLOURS = {
     "dense": "#a4521b",
     "pooling": "#3a5bb8",
     "input": "#5b6664",
-    "": faded(NEUTRAL, 0.16),
+    "": faded(NEUTRAL, 0.12),
 }
 """Of the blocks. White words stand on them, at 5 to 1 and better, on the light page and the dark one."""
 

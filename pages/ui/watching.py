@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from genre_core import jobs
+from genre_core.errors import JobError
 from genre_core.evaluation.report import score_of
 from genre_core.jobs.job import TRAIN
 from genre_core.jobs.spawning import stand_by
@@ -52,6 +53,15 @@ def current_job(page: str) -> jobs.Job | None:
         return busy[0]  # curves to look at, while the one just started waits for its turn
     good = [job for job in found if states[job.id] in ("finished", "stopped")]
     return next(iter([*wanted, *going, *good]), None)
+
+
+def shown_model(page: str) -> str:
+    """Whose training is in sight; empty where none is."""
+    job = current_job(page)
+    try:
+        return "" if job is None else str(job.values.get("model", ""))
+    except JobError:  # said where the training itself is shown
+        return ""
 
 
 @st.fragment(run_every=1.5)

@@ -22,6 +22,15 @@ def artist_key(artist: str) -> str:
     return " ".join(artist.split()).casefold()
 
 
+def mostly_named(tracks: Iterable[Track]) -> bool:
+    """Whether artists are known of so many tracks, half of them at least, that a division can keep artists apart.
+
+    A track whose artist nobody named is then taken for the only one of its artist; what crosses is not provable for it.
+    """
+    named = [bool(track.artist) for track in tracks]
+    return bool(named) and 2 * sum(named) >= len(named)
+
+
 class Alike(Protocol):
     """Two tracks found to sound alike, by their ids."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from genre_core.datasets.division import ATTEMPTS, EVERY_GENRE, ROLES, Alike, best_division, together
+from genre_core.datasets.division import ATTEMPTS, EVERY_GENRE, ROLES, Alike, best_division, mostly_named, together
 from genre_core.datasets.splits import LeakReport, Split, leaks_between
 from genre_core.datasets.splits.columns import fold_words
 from genre_core.datasets.tracks import Dataset, Track
@@ -177,7 +177,7 @@ def make_folds(
     tracks = [track for track in dataset.tracks if track.id not in held_out]
     if within is not None:
         tracks = [track for track in tracks if track.id in within.roles]
-    by_artist = all(track.artist for track in tracks)
+    by_artist = mostly_named(tracks)
     groups = together(tracks, by_artist=by_artist, pairs=pairs)
     _check_enough(groups, n_folds, "artists" if by_artist else "songs")
     sizes = Counter(track.genre for track in tracks)

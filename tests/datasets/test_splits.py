@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -26,11 +27,12 @@ GTZAN_COUNTS = {
 def datasets(draw) -> Dataset:
     """Sets of three genres with repeats of audio and artists, also across genres."""
     n = draw(st.integers(12, 60))
+    unknown = draw(st.sampled_from([0, 0, 1, 3]))
     tracks = []
     for i in range(n):
         genre = "abc"[i % 3]
         sha256 = draw(st.sampled_from([f"u{i}", f"u{i}", f"u{i}", "same", "twin"]))
-        artist = draw(st.sampled_from([f"{genre}{k}" for k in range(5)] + ["Guest", "guest "]))
+        artist = draw(st.sampled_from([f"{genre}{k}" for k in range(5)] + ["Guest", "guest "] + [None] * unknown))
         tracks.append(Track(f"{i}", genre, None, artist, 30.0, sha256))
     return Dataset("drawn", tuple(tracks))
 
@@ -48,9 +50,11 @@ def test_nothing_that_belongs_together_is_torn_apart(dataset, seed, name):
     report = leak_report(split, dataset)
     assert report.tracks == report.hashes == ()
     if name == "by_artist":
-        roles_of_artist = {(track.artist.strip().lower(), split.roles[track.id]) for track in dataset.tracks}
+        named = [track for track in dataset.tracks if track.artist]
+        roles_of_artist = {(track.artist.strip().lower(), split.roles[track.id]) for track in named}
         assert max(Counter(artist for artist, _ in roles_of_artist).values()) == 1
-        assert report.verdict == "nothing crosses"
+        assert not report.crosses
+        assert (report.verdict == "nothing crosses") == dataset.artists_known
     assert all(count for roles in split.counts(dataset).values() for count in roles.values())
     assert SPLITS[name].build(dataset, seed=seed) == split
 
@@ -87,6 +91,17 @@ def test_by_artist_needs_artists_and_three_a_genre():
         split_by_artist(made({"a": 6, "b": 6}, artists=False))
     with pytest.raises(DatasetError, match=r"three different artists.*a with 2, b with 2.*split by track"):
         split_by_artist(made({"a": 6, "b": 6}, n_artists=2))
+
+
+def test_songs_of_unknown_artists_join_a_split_by_artist_and_are_counted_as_open():
+    named = made({"a": 20, "b": 20}).tracks
+    nobody = tuple(replace(track, id=f"x{track.id}", artist=None, sha256=f"x{track.sha256}") for track in named[:5])
+    dataset = Dataset("mixed", named + nobody)
+    split = split_by_artist(dataset)
+    assert set(split.roles) == set(dataset.by_id)
+    assert leak_report(split, dataset).badge == "? artists of 40 of 45 tracks known, none of these crosses; not provable for 5"
+    with pytest.raises(DatasetError, match=r"the artists of most tracks\. Received: 25 of 45 tracks without"):
+        split_by_artist(Dataset("x", tuple(replace(t, artist=None) for t in named[:20]) + named[20:] + nobody))
 
 
 def test_leak_report_says_what_crosses():

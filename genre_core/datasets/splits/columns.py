@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from genre_core.datasets.division import SHARES, Alike, best_division, together
+from genre_core.datasets.division import SHARES, Alike, best_division, mostly_named, together
 from genre_core.datasets.splits.base import Split
 from genre_core.datasets.splits.drawn import check_genres
 from genre_core.datasets.tracks import Dataset, Track
@@ -138,7 +138,7 @@ def _valid_part(dataset: Dataset, roles: dict[str, str], seed: int, pairs: tuple
     learned = [track for track in dataset.tracks if roles.get(track.id) == "train"]
     if not learned:
         raise DatasetError(f"{what} gives no track the role train. Mend the table and import it again, or choose another split.")
-    groups: list[list[Track]] = together(learned, by_artist=all(track.artist for track in learned), pairs=pairs)
+    groups: list[list[Track]] = together(learned, by_artist=mostly_named(learned), pairs=pairs)
     parts = ("train", "valid")
     whole = SHARES["train"] + SHARES["valid"]
     sizes = Counter(track.genre for track in learned)

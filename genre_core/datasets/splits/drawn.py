@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from genre_core.datasets.division import ATTEMPTS, ROLES, SHARES, Alike, best_division, together
+from genre_core.datasets.division import ATTEMPTS, ROLES, SHARES, Alike, best_division, mostly_named, together
 from genre_core.datasets.splits.base import MIXED, Split
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError
@@ -25,17 +25,18 @@ def split_by_track(dataset: Dataset, *, seed: int = 0, pairs: Iterable[Alike] = 
 def split_by_artist(dataset: Dataset, *, seed: int = 0, pairs: Iterable[Alike] = ()) -> Split:
     """Divide artists so that each genre comes as near to 60, 20, 20 as whole artists allow.
 
-    Tracks of equal audio, and `pairs` found to be alike, stay together.
+    Tracks of equal audio, and `pairs` found to be alike, stay together. A track whose artist nobody named is taken for the only
+    one of its artist: the leak report says for how many tracks nothing is proven.
 
     Raises
     ------
     DatasetError
-        If an artist is unknown, or a genre has fewer than three artists.
+        If the artists of most tracks are unknown, or a genre has fewer than three artists.
     """
-    if not dataset.artists_known:
+    if not mostly_named(dataset.tracks):
         unknown = sum(not track.artist for track in dataset.tracks)
         raise DatasetError(
-            f"A split by artist needs the artist of every track. Received: {unknown} of {len(dataset.tracks)} tracks without. "
+            f"A split by artist needs the artists of most tracks. Received: {unknown} of {len(dataset.tracks)} tracks without. "
             "Sort the songs into folders genre/artist/ and import again, or split by track (by_track)."
         )
     return Split("by_artist", seed, _assign(dataset, together(dataset.tracks, by_artist=True, pairs=pairs), seed, "artists"))

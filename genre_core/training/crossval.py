@@ -3,7 +3,7 @@
 In the training of fold i, fold i is predicted and the fold after it chooses the epoch; the rest is learned from (Hastie,
 Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 7.10). The model that serves is trained at the end on
 all of these tracks, a net for the median of the folds' best epochs; the out-of-fold scores are those of models with less to learn
-from. A model without epochs leaves the fold that would choose them unused, so that all models learn from as many tracks.
+from. A model without epochs needs no fold to choose one, and learns from all but fold i.
 """
 
 from __future__ import annotations
@@ -83,6 +83,8 @@ def cross_validate(asked: Plan) -> Outcome:
 
 def _one_fold(asked: Plan, learner: Learner, material: Material, split: Split, part: Part) -> Predictions:
     rows = {role: material.rows(split.ids(role)) for role in ("train", "valid")}
+    if not learner.stages:  # there is no epoch to choose: all other folds are learned from
+        rows["train"] = np.union1d(rows["train"], rows["valid"])
     learned = learner.learn(Task(material.segments, rows["train"], rows["valid"], part))
     if learned.stopped:
         raise StopAsked

@@ -14,7 +14,7 @@ from genre_core import jobs
 from genre_core.paths import Root
 from pages.ui.page import PAGES
 from tests.browser.songs import song, upload, write_songs
-from tests.browser.visitor import PICTURE, WORK_SECONDS, go, look, sounds_on, stop_button
+from tests.browser.visitor import PICTURE, WORK_SECONDS, go, look, sounds_on, stop_button, type_number
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -107,6 +107,9 @@ def test_two_trainings_work_one_after_the_other(own_root, own_server, visit):
     ada, bob = visit(), visit()
     for page in (ada, bob):
         page.goto(f"{own_server.url}/Train?model=ann&dataset=demo")
+        type_number(page, "Batch size", 4)  # the small demo set has fewer segments than a batch of the model's own size
+        for field in ("Epochs", "Patience"):
+            type_number(page, field, 2000)
         page.get_by_role("button", name="Train", exact=True).click()
         expect(stop_button(page)).to_be_visible()
     waits = "1 more waiting for its turn: jobs work one after another."

@@ -15,7 +15,10 @@ from genre_core.errors import DatasetError, ParameterError
 from genre_core.params import fingerprint
 
 MIN_FOLDS, MAX_FOLDS = 3, 20
-"""At least three: one fold is judged, one says when to stop, and one is left to learn from."""
+"""With fewer than three, a model would learn from less than half of the tracks."""
+
+VALID_SHARE = 0.2
+"""Of what a fold's model may hear: it says when to stop."""
 
 GROUPED_BY = ("artist", "track", "column")
 
@@ -80,15 +83,22 @@ class Folds:
         self._check_index(index)
         return [track_id for track_id, number in self.of.items() if number == index]
 
-    def split(self, index: int) -> Split:
-        """Roles for the model of one fold: `test` is the fold itself, `valid` the next one around, `train` all others.
+    def split(self, index: int, dataset: Dataset, *, pairs: Iterable[Alike] = ()) -> Split:
+        """Roles for the model of one fold: `test` is the fold itself, `valid` a fifth of the others, `train` the rest.
 
+        The fifth is drawn genre by genre as far as whole artists (where most are named) and tracks of equal audio allow.
         Tracks that are held out have no role in it.
         """
         self._check_index(index)
-        roles = {index: "test", (index + 1) % self.n_folds: "valid"}
+        others = [track for track in dataset.tracks if self.of.get(track.id, index) != index]
+        groups: list[list[Track]] = together(others, by_artist=mostly_named(others), pairs=pairs)
+        sizes = Counter(track.genre for track in others)
+        shares = {"train": 1 - VALID_SHARE, "valid": VALID_SHARE}
+        targets = {(genre, part): size * share for genre, size in sizes.items() for part, share in shares.items()}
+        chosen = best_division(groups, tuple(shares), targets, self.seed).chosen
+        roles = {track.id: part for group, part in zip(groups, chosen, strict=True) for track in group}
         name = f"fold {index + 1} of {self.n_folds} by {self.grouped_by}"
-        return Split(name, self.seed, {track_id: roles.get(number, "train") for track_id, number in self.of.items()})
+        return Split(name, self.seed, {track_id: roles.get(track_id, "test") for track_id in self.of})
 
     def counts(self, dataset: Dataset) -> dict[str, list[int]]:
         """Number of tracks by genre and fold, `{"blues": [4, 4, 4, 4, 4], ...}`."""
@@ -138,7 +148,7 @@ def check_n_folds(n_folds: int) -> int:
     """`n_folds` itself, if so many folds make sense; raises `ParameterError`."""
     if not isinstance(n_folds, int) or isinstance(n_folds, bool) or not MIN_FOLDS <= n_folds <= MAX_FOLDS:
         raise ParameterError(
-            f"n_folds must be a whole number in [{MIN_FOLDS}, {MAX_FOLDS}]: one fold is judged, one says when to stop, "
+            f"n_folds must be a whole number in [{MIN_FOLDS}, {MAX_FOLDS}]: one fold is judged, "
             f"the others are learned from. Received: n_folds={n_folds!r}."
         )
     return n_folds

@@ -1,9 +1,9 @@
 """Cross-validation: a training for each fold, so that every track is predicted by a model that has not heard it or its artist.
 
-In the training of fold i, fold i is predicted and the fold after it chooses the epoch; the rest is learned from (Hastie,
+In the training of fold i, fold i is predicted; of the others a fifth chooses the epoch and the rest is learned from (Hastie,
 Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 7.10). The model that serves is trained at the end on
 all of these tracks, a net for the median of the folds' best epochs; the out-of-fold scores are those of models with less to learn
-from. A model without epochs needs no fold to choose one, and learns from all but fold i.
+from. A model without epochs has nothing to choose, and learns from all but fold i.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def cross_validate(asked: Plan) -> Outcome:
         folds = make_folds(asked.dataset, request.folds, seed=request.split_seed, within=within, pairs=asked.pairs)
     material = gather(asked, list(folds.of))
     learner = asked.learner()
-    learner.check(min(len(material.rows(folds.split(index).ids("train"))) for index in range(folds.n_folds)))
+    splits = [folds.split(index, asked.dataset, pairs=asked.pairs) for index in range(folds.n_folds)]
+    learner.check(min(len(material.rows(split.ids("train"))) for split in splits))
     learner.start()
     parts = []
     for index in range(folds.n_folds):
@@ -58,7 +59,7 @@ def cross_validate(asked: Plan) -> Outcome:
         path = journal.folder / f"fold_{index + 1}.npz"
         done = _finished(path, folds, index)
         if done is None:
-            done = _one_fold(asked, learner, material, folds.split(index), part)
+            done = _one_fold(asked, learner, material, splits[index], part)
             done.save(path)
         parts.append(done)
     rows = material.rows(folds.of)

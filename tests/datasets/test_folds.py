@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from genre_core.datasets.folds import Folds, fold_leaks, make_folds
-from genre_core.datasets.splits import SPLITS, split_by_artist
+from genre_core.datasets.splits import SPLITS, leak_report, split_by_artist
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError, ParameterError
 from tests.datasets.tiny_songs import made
@@ -81,19 +81,28 @@ def test_five_artists_make_five_folds_of_one_artist_a_genre():
 
 
 @pytest.mark.parametrize("index", range(4))
-def test_the_model_of_a_fold_is_judged_on_it_and_stops_by_the_next(index):
-    folds = make_folds(made({"a": 12, "b": 12}, artists=False), 4)
-    split = folds.split(index)
+def test_the_model_of_a_fold_is_judged_on_it_and_stops_by_a_fifth_of_the_others(index):
+    dataset = made({"a": 20, "b": 20}, artists=False)
+    folds = make_folds(dataset, 4)
+    split = folds.split(index, dataset)
     assert split.ids("test") == folds.ids(index)
-    assert split.ids("valid") == folds.ids((index + 1) % 4)
-    assert len(split.ids("train")) == 12
+    assert split.counts(dataset) == {key: {"train": 12, "valid": 3, "test": 5} for key in "ab"}
     assert split.title == f"fold {index + 1} of 4 by track"
+    assert folds.split(index, dataset).fingerprint == split.fingerprint
+
+
+def test_what_stops_the_model_of_a_fold_is_by_other_artists_than_it_hears():
+    dataset = made({"a": 40, "b": 40}, n_artists=10)
+    for index in range(4):
+        split = make_folds(dataset, 4).split(index, dataset)
+        assert leak_report(split, dataset).badge == "✔ nothing crosses"
+        assert all(counts["valid"] >= 4 for counts in split.counts(dataset).values())
 
 
 def test_every_track_is_judged_exactly_once():
     dataset = made({"a": 13, "b": 17}, artists=False)
     folds = make_folds(dataset, 5)
-    judged = [track_id for index in range(5) for track_id in folds.split(index).ids("test")]
+    judged = [track_id for index in range(5) for track_id in folds.split(index, dataset).ids("test")]
     assert sorted(judged) == sorted(dataset.by_id)
 
 
@@ -103,7 +112,7 @@ def test_within_a_split_its_test_tracks_stay_out():
     folds = make_folds(dataset, 4, within=split)
     assert set(folds.of) == {*split.ids("train"), *split.ids("valid")}
     assert folds.held_out == dict.fromkeys(split.ids("test"), "test")
-    assert not set(folds.split(0).roles) & set(split.ids("test"))
+    assert not set(folds.split(0, dataset).roles) & set(split.ids("test"))
     assert fold_leaks(folds, dataset).verdict == "nothing crosses"
     other = made({"x": 40, "y": 40})
     with pytest.raises(DatasetError, match=r"one of the data set 'made'.*80 other tracks, the first 'x\.00000'"):
@@ -148,7 +157,8 @@ def test_a_number_of_folds_out_of_range_is_refused(n_folds):
 
 
 def test_folds_that_are_no_folds_are_refused():
-    folds = make_folds(made({"a": 6, "b": 6}, artists=False), 3)
+    dataset = made({"a": 6, "b": 6}, artists=False)
+    folds = make_folds(dataset, 3)
     values = folds.to_dict()
     moved = {**values, "of": {**values["of"], "a.00000": (values["of"]["a.00000"] + 1) % 3}}
     with pytest.raises(DatasetError, match="folds were changed"):
@@ -159,7 +169,7 @@ def test_folds_that_are_no_folds_are_refused():
     with pytest.raises(DatasetError, match="not both"):
         Folds("by_track", 0, 3, folds.of, {"a.00000": "test"})
     with pytest.raises(DatasetError, match=r"0 to 2\. Received: 3"):
-        folds.split(3)
+        folds.split(3, dataset)
 
 
 def test_the_contract_of_a_manifest():

@@ -31,7 +31,7 @@ def shows_split(page) -> None:
 
 def shows_model_and_runs(page) -> None:
     shows_split(page)
-    expect(page.get_by_role("button", name="Chosen", exact=True)).to_have_count(1)
+    expect(page.get_by_role("paragraph").filter(has_text=re.compile(r"^Dense network on summary columns\s*ann$"))).to_be_visible()
     expect(page.get_by_text("How good is it? Evaluate this run").last).to_be_visible()
 
 

@@ -41,5 +41,5 @@ def test_a_table_comes_between_the_marks_of_its_name(tmp_path: Path) -> None:
 
 def test_the_page_of_results_has_a_place_for_each_table() -> None:
     page = results.DOCUMENT.read_text(encoding="utf-8")
-    for name in ("columns", "audio", "demo"):
+    for name in ("tracks", "columns", "audio", "demo"):
         assert [page.count(mark) for mark in record.marks(name)] == [1, 1]

@@ -41,7 +41,7 @@ TABLE, RESULTS = "table.md", "results.json"
     "--folds",
     default="",
     metavar="K,...",
-    help="Also K folds: each track is judged by a model that did not hear it, which learns from K - 2 of them.",
+    help="Also K folds: each track is judged by a model that did not hear it.",
 )
 @click.option("--folds-column", default="", metavar="COLUMN", help="Also the folds that this column of the table names.")
 @click.option("--genres", default="", metavar="A,B,...", help="Only these genres; all by default.")

@@ -86,11 +86,11 @@ def _rmsprop_nesterov_class() -> type:
             index = self._get_variable_index(variable)
             square, velocity = self.squares[index], self.velocities[index]
             self.assign(square, self.rho * square + (1 - self.rho) * ops.square(gradient))
-            before = ops.convert_to_tensor(velocity)
             # A weight whose gradient has always been zero has no root to divide by, and does not move.
             step = rate * gradient / (ops.sqrt(square) + keras.config.epsilon())
-            self.assign(velocity, self.momentum * before - step)
-            self.assign_add(variable, (1 + self.momentum) * velocity - self.momentum * before)
+            after = self.momentum * velocity - step
+            self.assign_add(variable, (1 + self.momentum) * after - self.momentum * velocity)
+            self.assign(velocity, after)
 
         def get_config(self) -> dict[str, Any]:
             return {**super().get_config(), "rho": self.rho, "momentum": self.momentum}

@@ -43,7 +43,8 @@ def test_defaults_fit_and_survive_dict(name: str) -> None:
 def test_presets_resolve_and_say_what_they_are(name: str, preset: str) -> None:
     recipe, spec = TrainRequest(name, preset=preset).resolve(), MODELS[name]
     values = spec.presets[preset]
-    assert values.title and values.note.endswith(".")
+    assert values.title
+    assert values.note.endswith(".")
     assert recipe.features == (values.features or spec.features)
     assert recipe != TrainRequest(name).resolve()
     assert {**recipe.config.to_dict(), **values.config} == recipe.config.to_dict()

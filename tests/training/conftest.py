@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import soundfile
 from genre_core.audio.decode import decode
 from genre_core.datasets.library import save_dataset
 from genre_core.datasets.tracks import Dataset, Track
+from genre_core.jobs.spawning import LARGE_PAGES
 from genre_core.paths import Root
 
 SR = 22050
@@ -44,6 +46,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("trained")
     make_tones(Root(folder))
     script = Path(__file__).with_name("session.py")
-    done = subprocess.run([sys.executable, str(script), str(folder)], capture_output=True, text=True, timeout=900, check=False)
+    environment = {**os.environ, "GLIBC_TUNABLES": LARGE_PAGES}  # as a training from the page has it
+    done = subprocess.run(
+        [sys.executable, str(script), str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=1500,
+        check=False,
+        env=environment,
+    )
     assert done.returncode == 0, done.stderr[-4000:]
     return folder

@@ -28,7 +28,8 @@ from genre_core.training.fit import Part
 from genre_core.training.learners import Task, learner_for
 from genre_core.training.optimizers import OPTIMIZERS
 from genre_core.training.recipe import TrainConfig, TrainRequest
-from genre_core.training.search import SearchRequest, search
+from genre_core.training.search import search
+from genre_core.training.search_request import SearchRequest
 from genre_core.training.trainer import train, work
 from tests.training.given_tones import make_numbers
 
@@ -100,7 +101,11 @@ def continued(root: Root, name: str) -> list[str]:
 
 
 SHAPES = {"log_mel": (32, 44), "mfcc": (13, 22), "summary57": (57,)}
-"""Of a short segment; the nets of whole clips take no shorter ones."""
+"""Of a short segment."""
+CLIPS = {"cnn": (96, 1280), "rcnn": (96, 1366), "crnn_lstm": (96, 64)}
+"""The least that the nets of whole clips take."""
+FEWER = {"cnn": {"epochs": 5, "batch_size": 2}, "rcnn": {"epochs": 10, "batch_size": 4, "learning_rate": 5e-3}}
+"""A step of these takes a second."""
 
 
 def overfit(root: Root, name: str) -> dict[str, Any]:
@@ -108,11 +113,9 @@ def overfit(root: Root, name: str) -> dict[str, Any]:
     rng = np.random.default_rng(1)
     config = {"width": 0.25 if MODELS[name].good_for == "deep" else 1.0, "dropout": 0.0, "l2": 0.0}
     training = {"epochs": 60, "patience": 60, "batch_size": 20, "learning_rate": 1e-2, "deterministic": True}
-    if MODELS[name].segments.segment_seconds > 20:
-        training |= {"epochs": 10, "batch_size": 5}
+    training |= FEWER.get(name, {})
     recipe = TrainRequest(name, config=config, training=training).resolve()
-    whole = recipe.segments.segment_seconds > 20
-    shapes = [(96, 1366) if whole else SHAPES[feature.name] for feature in recipe.features]
+    shapes = [CLIPS.get(name) or SHAPES[feature.name] for feature in recipe.features]
     features = tuple(rng.standard_normal((20, *shape)).astype(np.float32) for shape in shapes)
     genres, rows = rng.integers(0, 3, 20), np.arange(20)
     folder = root.path / f"overfit-{name}"

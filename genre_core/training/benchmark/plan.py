@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 from genre_core.datasets.folds import Folds, fold_leaks, folds_from_column, make_folds
-from genre_core.datasets.given import load_given
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.splits import SPLITS, known_pairs, leak_report, make_split, split_spec, split_title, with_genres
 from genre_core.datasets.tracks import Dataset
@@ -25,6 +24,8 @@ from genre_core.training.recipe import TRAINING, Recipe, TrainRequest, training_
 
 ALL, TABULAR = "all", "tabular"
 MAX_SEEDS = 20
+FOLDS_AS = 2
+"""Raised when the same folds are trained in another way: what was trained before does not stand beside it."""
 ONE_SEGMENT = "one segment a track: there is nothing to tear apart"
 
 
@@ -188,7 +189,7 @@ def plan_benchmark(request: BenchmarkRequest, root: Root) -> BenchmarkPlan:
     divisions = tuple(_divisions(request, whole, dataset, root))
     models = sorted(request.models, key=_cost)
     cells = [
-        _cell(model, division, seed, request, whole, dataset, root)
+        _cell(model, division, seed, request, whole, dataset)
         for seed in range(request.n_seeds)
         for model in models
         for division in divisions
@@ -224,12 +225,11 @@ def _divisions(request: BenchmarkRequest, whole: Dataset, dataset: Dataset, root
         title = folds.title.replace("by column", f"by the column {request.folds_column!r}")
         name = f"{folds.n_folds}_folds_by_{folds.grouped_by}"
         badge = fold_leaks(folds, dataset, pairs).badge
-        yield Division(name, title, False, {"split": "", **asks}, folds.fingerprint, badge, tuple(folds.of))
+        found = fingerprint([folds.fingerprint, FOLDS_AS])
+        yield Division(name, title, False, {"split": "", **asks}, found, badge, tuple(folds.of))
 
 
-def _cell(
-    model: str, division: Division, seed: int, request: BenchmarkRequest, whole: Dataset, dataset: Dataset, root: Root
-) -> Cell:
+def _cell(model: str, division: Division, seed: int, request: BenchmarkRequest, whole: Dataset, dataset: Dataset) -> Cell:
     spec = model_spec(model)
     training: dict[str, Any] = {"seed": seed}
     if "epochs" in TRAINING[spec.family].params():
@@ -253,16 +253,12 @@ def _cell(
         "config": recipe.config.fingerprint,
         "training": recipe.training.fingerprint,
     }
-    left_out = ONE_SEGMENT if division.leaky and _most_segments(recipe, dataset, root) == 1 else ""
+    left_out = ONE_SEGMENT if division.leaky and _most_segments(recipe, dataset) == 1 else ""
     return Cell(model, division, seed, asked, f"{model}-{division.name}-{seed}-{fingerprint(depends)}", left_out)
 
 
-def _most_segments(recipe: Recipe, dataset: Dataset, root: Root) -> int:
+def _most_segments(recipe: Recipe, dataset: Dataset) -> int:
     """Segments of the track that has most."""
-    if dataset.given:
-        (feature,) = recipe.features
-        given = load_given(dataset, root.datasets, (feature, recipe.segments))
-        return max(len(parts.values) for parts in given.values())
     sr = recipe.features[0].sr
     longest = max(track.seconds for track in dataset.tracks)
     return len(recipe.segments.cut(round(longest * sr), sr=sr))

@@ -21,7 +21,7 @@ os.environ["NUMBA_CACHE_DIR"] = str(CACHES / f"numba-{os.environ.get('PYTEST_XDI
 settings.register_profile("any machine", deadline=None)  # how long an example takes says nothing on a busy machine
 settings.load_profile("any machine")
 
-TOGETHER = dict.fromkeys(("training/test_trainer.py", "training/test_given.py", "training/test_splits.py"), "trained runs")
+TOGETHER = {f"training/test_{name}.py": "trained runs" for name in ("trainer", "given", "splits", "search")}
 """Files whose tests share something costly: one process runs them all. Every other file is a group of its own."""
 
 LONG_FIRST = (

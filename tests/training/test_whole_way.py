@@ -41,7 +41,7 @@ def trained(tmp_path_factory):
     """A root with a small demo set and the job that trained `ann` on it for two epochs."""
     root = Root(tmp_path_factory.mktemp("root"), shipped=tmp_path_factory.mktemp("none"))
     dataset = make_demo(root.datasets, n_tracks=5, seconds=3.0, processes=2)
-    job = start("train", TrainRequest("ann", training={"epochs": 2}).to_dict(), root, name="ann")
+    job = start("train", TrainRequest("ann", training={"epochs": 2, "batch_size": 8}).to_dict(), root, name="ann")
     status = job.wait(timeout_seconds=200)
     assert status.state == "finished", (status, job.log())
     return root, dataset, job

@@ -177,10 +177,16 @@ with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_a
 """
 
 
+WORKERS = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+"""As docs/scale.md starts workers: Dask's profiler would look at each a hundred times a second."""
+
+
 @contextmanager
 def cluster() -> Iterator[str]:
     """A Dask scheduler and two workers of one thread each, apart from this process as on other machines; its address."""
-    with subprocess.Popen([sys.executable, "-c", CLUSTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as started:
+    environment = {**os.environ, **WORKERS}
+    command = [sys.executable, "-c", CLUSTER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as started:
         assert started.stdin is not None
         assert started.stdout is not None
         try:

@@ -60,8 +60,8 @@ def serving() -> Iterator[Net]:
             broken = net.break_after.pop(0) if net.break_after else None
             for place in range(0, len(part[:broken]), PIECE):
                 piece = part[:broken][place : place + PIECE]
+                net.sent += len(piece)  # before it goes: who has received it may look at once
                 self.wfile.write(piece)
-                net.sent += len(piece)
             self.close_connection = broken is not None
 
         def _start(self, size: int) -> int | None:

@@ -30,9 +30,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Root:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Root:
-    """A hundred demo songs of six seconds each."""
+    """A hundred demo songs of ten seconds each."""
     root = Root(tmp_path_factory.mktemp("demo"))
-    make_demo(root.datasets, n_tracks=10, seconds=6.0, processes=2)
+    make_demo(root.datasets, n_tracks=10, seconds=10.0, processes=2)
     return root
 
 

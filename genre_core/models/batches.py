@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -10,7 +11,16 @@ from genre_core.errors import RunError
 from genre_core.models.base import Scores
 
 BATCH_SEGMENTS = 32
-"""Segments scored at once: a long track needs no more memory than a short one."""
+"""Segments scored at once, at most: a long track needs no more memory than a short one."""
+
+BATCH_BYTES = 4 * 2**20
+"""Of what is read at once: a net's first layers hold up to a hundred times as much."""
+
+
+def at_once(shapes: Iterable[tuple[int, ...]], *, most: int = BATCH_SEGMENTS) -> int:
+    """How many segments of these shapes are scored at once: `most`, or as few as fit into `BATCH_BYTES`, but one at least."""
+    n_bytes = 4 * sum(math.prod(shape) for shape in shapes)
+    return max(1, min(most, BATCH_BYTES // n_bytes))
 
 
 def checked_inputs(inputs: Sequence[np.ndarray], shapes: Sequence[tuple[int, ...]]) -> list[np.ndarray]:
@@ -28,8 +38,7 @@ def checked_inputs(inputs: Sequence[np.ndarray], shapes: Sequence[tuple[int, ...
 
 
 def in_batches(score: Callable[..., Sequence[np.ndarray]], arrays: Sequence[np.ndarray]) -> Scores:
-    """What `score` says of all segments: it is called with `BATCH_SEGMENTS` of each array at most."""
-    parts = [
-        score(*(array[start : start + BATCH_SEGMENTS] for array in arrays)) for start in range(0, len(arrays[0]), BATCH_SEGMENTS)
-    ]
+    """What `score` says of all segments: it is called with `at_once` of each array at most."""
+    size = at_once(array.shape[1:] for array in arrays)
+    parts = [score(*(array[start : start + size] for array in arrays)) for start in range(0, len(arrays[0]), size)]
     return Scores(*(np.concatenate(outputs) for outputs in zip(*parts, strict=True)))

@@ -11,10 +11,12 @@ import numpy as np
 
 from genre_core.datasets.rows import StoredRows
 from genre_core.errors import GenreError
+from genre_core.models.batches import at_once
 from genre_core.training.augment import Augmentation
 from genre_core.training.recipe import TrainConfig
 
 JUDGED_AT_ONCE = 256
+"""At most: of whole clips fewer, since a net's first layers hold a hundred times what it reads."""
 _AHEAD = 2
 """Batches that are read while the net learns from one."""
 
@@ -69,7 +71,9 @@ class Batches:
 
     @property
     def batch_size(self) -> int:
-        return JUDGED_AT_ONCE if self.augmentation is None else self.config.batch_size
+        if self.augmentation is not None:
+            return self.config.batch_size
+        return at_once((values.shape[1:] for values in self.segments.features), most=JUDGED_AT_ONCE)
 
     def __len__(self) -> int:
         return math.ceil(len(self.rows) / self.batch_size)

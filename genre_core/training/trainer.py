@@ -12,6 +12,7 @@ from genre_core.datasets.splits import leak_report
 from genre_core.errors import TrainingError
 from genre_core.evaluation.report import score_report, split_verdict
 from genre_core.jobs import Journal, Status, StopAsked, perform, prepare
+from genre_core.models.batches import at_once
 from genre_core.models.serve import open_classifier
 from genre_core.params import fingerprint
 from genre_core.paths import Root
@@ -86,7 +87,9 @@ def _save(asked: Plan, learned: Learned, material: Material) -> None:
     journal = asked.journal
     epochs = len(History(journal.folder).entries)
     journal.report("training", "Saving the run", progress=1.0, epoch=epochs, epochs=max(epochs, journal.status.epochs))
-    sample = tuple(np.asarray(values[:: max(1, len(values) // 64)][:64]) for values in material.segments.features)
+    features = material.segments.features
+    count = at_once((values.shape[1:] for values in features), most=64)
+    sample = tuple(np.asarray(values[:: max(1, len(values) // count)][:count]) for values in features)
     learned.save(journal.folder, sample)
 
 

@@ -10,6 +10,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from genre_core.errors import RunError
+from genre_core.models.batches import at_once
 from genre_core.models.serve import (
     BATCH_SEGMENTS,
     CLASSIFIERS,
@@ -139,3 +140,9 @@ def test_a_folder_with_no_model_or_with_two_is_refused(tmp_path: Path) -> None:
         open_classifier(tmp_path)
     with pytest.raises(RunError, match=r"ends in .onnx or .npz. Received: 'model.keras'"):
         open_model(tmp_path / "model.keras")
+
+
+def test_few_segments_of_half_a_minute_are_scored_at_once_and_many_short_ones() -> None:
+    sizes = [at_once([shape]) for shape in ((57,), (128, 130), (96, 1366), (4096, 4096))]
+    assert sizes == [BATCH_SEGMENTS, BATCH_SEGMENTS, 7, 1]
+    assert at_once([(128, 130), (13, 130)], most=256) == 57

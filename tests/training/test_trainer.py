@@ -198,6 +198,13 @@ def test_rmsprop_with_nesterov_momentum_steps_as_algorithm_8_6(notes: dict) -> N
         np.testing.assert_allclose(step, theta, rtol=1e-5)
 
 
+def test_the_fused_batch_norm_is_that_of_keras(notes: dict) -> None:
+    differences = notes["norm"]
+    # The running variance is that of a sample, n / (n - 1) times Keras' with n = 594 values a channel.
+    assert differences.pop("variance") < 1e-3
+    assert max(differences.values()) < 1e-4
+
+
 def test_optimizers_take_the_declared_values(notes: dict) -> None:
     optimizers = notes["optimizers"]
     assert {name: values["learning_rate"] for name, values in optimizers.items()} == pytest.approx(

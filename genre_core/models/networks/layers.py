@@ -24,7 +24,7 @@ class Layer:
 
     def __call__(self, x: Any, config: NetConfig) -> Any:
         """The Keras tensor behind this layer."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} does not say its Keras layer: define __call__.")
 
     def shape(self, shape: Shape, config: NetConfig) -> Shape:
         """What becomes of a shape."""

@@ -12,7 +12,7 @@ from pages.figures.net import net, shape_words
 from pages.figures.theme import PLAIN_CONFIG
 from pages.ui import cached, pickers
 from pages.ui.activity import offer, unfinished
-from pages.ui.asking import Asked, ask, input_shapes, layers
+from pages.ui.asking import Asked, ask
 from pages.ui.badges import split_badge
 from pages.ui.choosing import choose_model, choose_preset, origin
 from pages.ui.errors import spoken
@@ -46,10 +46,10 @@ def asking(spec: ModelSpec, dataset: Dataset | None) -> Asked | None:
 
 def picture(asked: Asked) -> None:
     """The net that the form describes, and the same in numbers."""
-    if asked.recipe is None or not (found := layers(asked.recipe, asked.n_genres)):
+    if asked.recipe is None or not (found := asked.recipe.layers(asked.n_genres)):
         return
     st.subheader("The net, layer by layer", anchor=False)
-    shapes = [(feature.title, shape) for feature, shape in zip(asked.recipe.features, input_shapes(asked.recipe), strict=True)]
+    shapes = [(feature.title, shape) for feature, shape in zip(asked.recipe.features, asked.recipe.input_shapes, strict=True)]
     st.plotly_chart(net(found, shapes), key=f"{PAGE}.net", config=PLAIN_CONFIG)
     st.caption("A block is the wider, the more numbers leave it. Dropout and batch norm leave the size as it is.")
     with st.expander("The same as a table"):

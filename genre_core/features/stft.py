@@ -169,6 +169,8 @@ def _in_batches(
     Transformed in double precision where nothing else is said: the rounding of single precision lies far below what is heard, but
     summed over all bins and weighted by frequency squared it shifts the bandwidth of a pure tone by several percent.
     """
+    if n_fft < 2 or n_fft % 2:
+        raise ParameterError(f"A frame must have two equal halves around its centre: n_fft is even. Received: n_fft={n_fft}.")
     shape = window_values(window, n_fft).astype(precision, copy=False)
     cut = sliding_window_view(spectra.padded(n_fft // 2), n_fft)[::hop_length]  # (n_frames, n_fft), no copy
     first, stop, _ = frames.indices(len(cut))

@@ -32,7 +32,7 @@ SIGNS = ("✔", "✖", "?")
 """How a badge begins: nothing crosses the split, something does, not provable."""
 
 ADVICE = "Delete the run's folder, or restore it from a copy."
-_LIBRARIES = ("numpy", "scipy", "keras", "tensorflow", "tensorflow-cpu", "onnx", "onnxruntime")
+_LIBRARIES = ("numpy", "scipy", "scikit-learn", "keras", "tensorflow", "tensorflow-cpu", "skl2onnx", "onnx", "onnxruntime")
 _ADDED_BY_2: dict[str, Any] = {"note": "", "leaks": None, "folds": None, "imported": None}
 _SPLIT_ADDED_BY_3: dict[str, Any] = {"unit": "track", "genres": [], "train_share": 1.0}
 _ADDED_BY_4: dict[str, Any] = {"preset": "", "fitted": {}}

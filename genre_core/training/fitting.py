@@ -37,13 +37,19 @@ def recipe_for(request: TrainRequest, dataset: Dataset) -> Recipe:
     Raises
     ------
     ParameterError
-        As `TrainRequest.resolve`, and where a feature is asked for with other parameters than those that are given.
+        As `TrainRequest.resolve`, where a feature is asked for with other parameters than those that are given, and where a net
+        would shrink its segments to nothing.
     NoAudioError
         If the data set gives no such feature.
     """
     recipe = request.resolve()
-    if not dataset.given:
-        return recipe
+    if dataset.given:
+        recipe = _as_given(recipe, request, dataset)
+    recipe.check_layers(len(dataset.genres))
+    return recipe
+
+
+def _as_given(recipe: Recipe, request: TrainRequest, dataset: Dataset) -> Recipe:
     if reason := why_not(request.model, dataset):
         raise NoAudioError(reason)
     given = {feature.name: (feature, segments) for feature, segments in given_requests(dataset)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Self
 
@@ -14,6 +15,7 @@ from genre_core.features import feature_from_dict
 from genre_core.features.base import Feature
 from genre_core.models import model_spec
 from genre_core.models.base import ModelSpec, Preset
+from genre_core.models.networks.nets import LayerFacts
 from genre_core.params import Config, param
 from genre_core.training.augment import check_augmentation
 from genre_core.training.optimizers import OPTIMIZERS, SCHEDULES
@@ -249,3 +251,23 @@ class Recipe:
     segments: SegmentConfig
     config: Config
     training: TrainConfig | FitConfig
+
+    @property
+    def input_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """What one segment looks like to the model, a shape a feature."""
+        return tuple(feature.shape(self.segments.length(feature.sr)) for feature in self.features)
+
+    def layers(self, n_genres: int) -> Sequence[LayerFacts]:
+        """The net's layers, computed without Keras; none of a model that is no net."""
+        picture = getattr(self.spec.build, "picture", None)
+        return [] if picture is None else picture(self.config, self.input_shapes, n_genres)
+
+    def check_layers(self, n_genres: int) -> None:
+        """Raise `ParameterError` where a net shrinks its input to nothing."""
+        for layer in self.layers(n_genres):
+            if 0 in layer.shape:
+                raise ParameterError(
+                    f"Something must be left of what the net reads at each layer. Received: segments of "
+                    f"{self.segments.segment_seconds:g} s, of which nothing is left at {layer.words!r}. "
+                    "Cut longer segments, or read more bands."
+                )

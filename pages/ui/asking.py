@@ -11,7 +11,7 @@ from genre_core import jobs
 from genre_core.audio.segments import SegmentConfig
 from genre_core.datasets.folds import MAX_FOLDS, MIN_FOLDS
 from genre_core.datasets.tracks import Dataset
-from genre_core.errors import GenreError, ParameterError
+from genre_core.errors import GenreError
 from genre_core.features.base import Feature
 from genre_core.jobs.job import TRAIN
 from genre_core.models.base import ModelSpec
@@ -108,7 +108,6 @@ def ask(page: str, spec: ModelSpec, preset: str, dataset: Dataset, split: str, t
         )
         try:
             recipe = recipe_for(request, dataset)
-            _check_net(recipe, n_genres)
         except GenreError as error:
             wrong.sentences.append(str(error))
             request = None
@@ -212,26 +211,6 @@ def _training(
 def _fits(training: TrainConfig, features: tuple[Feature, ...]) -> bool:
     check_augmentation(training, features)
     return True
-
-
-def _check_net(recipe: Recipe, n_genres: int) -> None:
-    """Refuse a net that shrinks its input to nothing, before a job finds out."""
-    for layer in layers(recipe, n_genres):
-        if 0 in layer.shape:
-            raise ParameterError(
-                f"At {layer.words!r} nothing is left of what the net reads. Cut longer segments, or read more bands."
-            )
-
-
-def layers(recipe: Recipe, n_genres: int) -> Sequence[Any]:
-    """The net's layers, computed without Keras; none of a model that is no net."""
-    picture = getattr(recipe.spec.build, "picture", None)
-    return [] if picture is None else picture(recipe.config, input_shapes(recipe), n_genres)
-
-
-def input_shapes(recipe: Recipe) -> tuple[tuple[int, ...], ...]:
-    """What one segment looks like to the model, a shape a feature."""
-    return tuple(feature.shape(recipe.segments.length(feature.sr)) for feature in recipe.features)
 
 
 def fold_words(count: int) -> str:

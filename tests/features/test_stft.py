@@ -119,3 +119,10 @@ def test_what_no_spectrum_has_is_refused():
     assert caught.value.kind == "not_finite"
     with pytest.raises(ParameterError, match=r"shape \(2, 5\)"):
         Spectra(np.zeros((2, 5)), sr=SR)
+
+
+@pytest.mark.parametrize("n_fft", [0, 1, 1001])
+def test_a_frame_needs_two_equal_halves(sine, n_fft: int) -> None:
+    for transform in (Spectra(sine(440.0), sr=SR).stft, Spectra(sine(440.0), sr=SR).power):
+        with pytest.raises(ParameterError, match=f"n_fft is even. Received: n_fft={n_fft}"):
+            transform(n_fft=n_fft)

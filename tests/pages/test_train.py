@@ -187,7 +187,7 @@ def test_features_segments_and_augmentation_are_asked_for(started: list[TrainReq
         ("svm", {"segments.hop_seconds": 9.0}, "hop_seconds must not exceed segment_seconds"),
         ("lstm", {"mfcc.n_mfcc": 60, "mfcc.n_mels": 40}, "coefficients (n_mfcc) must not exceed the mel bands"),
         ("ann", {"training.time_masks": 1}, "Masks and random crops need a feature with frames"),
-        ("cnn", {"segments.segment_seconds": 2.0, "segments.hop_seconds": 2.0}, "nothing is left of what the net reads"),
+        ("cnn", {"segments.segment_seconds": 2.0, "segments.hop_seconds": 2.0}, "nothing is left at"),
     ],
 )
 def test_values_that_do_not_fit_are_said_before_a_job_is_made(

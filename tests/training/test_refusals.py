@@ -11,7 +11,7 @@ import pytest
 
 from genre_core.datasets.library import load_dataset, save_dataset
 from genre_core.datasets.store import FeatureStore
-from genre_core.errors import RunError, TrainingError
+from genre_core.errors import ParameterError, RunError, TrainingError
 from genre_core.models import MODELS
 from genre_core.paths import Root
 from genre_core.runs import Run
@@ -51,6 +51,13 @@ def test_a_data_set_of_one_genre(root: Root, model: str) -> None:
 def test_a_batch_larger_than_what_there_is(root: Root, folds: int) -> None:
     request = TrainRequest("ann", "tones", "by_artist", folds=folds, segments=SHORT, training={"batch_size": 512})
     with pytest.raises(TrainingError, match=r"\d+ train segments\. Received: batch_size=512\. Choose \d+, or add tracks"):
+        train(request, root)
+    assert "tensorflow" not in sys.modules
+
+
+def test_a_net_that_would_shrink_its_input_to_nothing(root: Root) -> None:
+    request = TrainRequest("cnn", "tones", "by_artist", segments=SHORT)
+    with pytest.raises(ParameterError, match=r"segments of 0\.5 s, of which nothing is left at .* Cut longer segments"):
         train(request, root)
     assert "tensorflow" not in sys.modules
 

@@ -6,7 +6,7 @@ import io
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _ARRAYS = ("track_ids", "y_true", "segment_track", "start_seconds", "end_seconds", "segment_posteriors")
 SUM_TOLERANCE = 1e-3
 """How far a posterior's sum may lie from one: float32 and a mean over segments, no more."""
+SCORED_TOGETHER = 64
+BYTES_TOGETHER = 4 * 2**20
+"""Short tracks are scored together until they hold so many segments, or so much is read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,10 +168,10 @@ def predict_tracks(
     Parameters
     ----------
     classifier : Classifier
-        Scores segments; it is called once a track.
+        Scores segments; it is called for several short tracks at a time, or for one long one.
     features : iterable of sequences of SegmentFeatures
         For each track, in the order of `track_ids`, one entry for each feature of the model. Read lazily, so that a generator
-        keeps one track in memory.
+        keeps one long track, or a few short ones, in memory.
     genres, track_ids, y_true
         As in `Predictions`.
 
@@ -178,12 +181,15 @@ def predict_tracks(
         If the classifier gives something else than finite posteriors.
     """
     segment_track, starts, ends, posteriors = [], [], [], []
-    for index, parts in enumerate(features):
-        posterior = checked_posterior(classifier(*(part.values for part in parts)).posterior, len(genres))
-        segment_track.append(np.full(len(posterior), index))
-        starts.append(parts[0].start_seconds)
-        ends.append(parts[0].end_seconds)
-        posteriors.append(posterior)
+    index = 0
+    for tracks in _together(features):
+        inputs = (np.concatenate([part.values for part in its]) for its in zip(*tracks, strict=True))
+        posteriors.append(checked_posterior(classifier(*inputs).posterior, len(genres)))
+        for parts in tracks:
+            segment_track.append(np.full(len(parts[0].values), index))
+            starts.append(parts[0].start_seconds)
+            ends.append(parts[0].end_seconds)
+            index += 1
     return Predictions(
         tuple(genres),
         np.asarray(track_ids, dtype=np.str_),
@@ -193,6 +199,21 @@ def predict_tracks(
         np.concatenate(ends) if ends else np.zeros(0),
         np.concatenate(posteriors) if posteriors else np.zeros((0, len(genres)), np.float32),
     )
+
+
+def _together(features: Iterable[Sequence[SegmentFeatures]]) -> Iterator[list[Sequence[SegmentFeatures]]]:
+    """Tracks in groups, one long one or a few short ones: to be asked costs a forest more than to answer for a few segments."""
+    tracks: list[Sequence[SegmentFeatures]] = []
+    n_segments = n_bytes = 0
+    for parts in features:
+        tracks.append(parts)
+        n_segments += len(parts[0].values)
+        n_bytes += sum(part.values.nbytes for part in parts)
+        if n_segments >= SCORED_TOGETHER or n_bytes >= BYTES_TOGETHER:
+            yield tracks
+            tracks, n_segments, n_bytes = [], 0, 0
+    if tracks:
+        yield tracks
 
 
 def check_posteriors(posteriors: np.ndarray) -> None:

@@ -2,9 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from genre_core.errors import ParameterError, RunError
-from genre_core.evaluation.predictions import Predictions, predict_tracks
+from genre_core.evaluation.predictions import BYTES_TOGETHER, SCORED_TOGETHER, Predictions, predict_tracks
 from genre_core.features.base import SegmentFeatures
 from genre_core.models.base import Scores
 
@@ -82,6 +84,35 @@ def test_no_tracks_are_no_predictions():
     empty = np.zeros(0)
     with pytest.raises(ParameterError, match="at least one track"):
         Predictions(GENRES, [], empty, empty, empty, empty, np.zeros((0, 2)))
+
+
+@given(st.lists(st.integers(1, 90), min_size=1, max_size=9), st.sampled_from([1, 500, 8000]))
+@settings(max_examples=20, deadline=None)
+def test_tracks_scored_together_stay_apart(lengths: list[int], width: int) -> None:
+    waiting = [0]
+
+    def features():
+        for index, n_segments in enumerate(lengths):
+            waiting[0] += 1
+            values = np.zeros((n_segments, width), np.float32)
+            values[:, 0] = (index + np.arange(n_segments) / n_segments) / len(lengths)  # each segment of each track another
+            yield [SegmentFeatures(values, 3.0 * np.arange(n_segments), 3.0 * np.arange(n_segments) + 3)]
+
+    asked = []
+
+    def classifier(x):
+        asked.append((waiting[0], len(x), x.nbytes))
+        waiting[0] = 0
+        p = np.stack([x[:, 0], 1 - x[:, 0]], axis=1)
+        return Scores(p, p, x[:, :1])
+
+    ids = [str(index) for index in range(len(lengths))]
+    found = predict_tracks(classifier, features(), genres=GENRES, track_ids=ids, y_true=[0] * len(lengths))
+    expected = [(index + place / count) / len(lengths) for index, count in enumerate(lengths) for place in range(count)]
+    np.testing.assert_allclose(found.segment_posteriors[:, 0], expected, atol=1e-6)
+    assert np.bincount(found.segment_track).tolist() == lengths
+    for n_tracks, n_segments, n_bytes in asked:  # of several, the first ones alone were few segments and bytes
+        assert n_tracks == 1 or (n_segments - 90 < SCORED_TOGETHER and n_bytes - 90 * 4 * width < BYTES_TOGETHER)
 
 
 def test_predict_tracks_scores_each_track_lazily():

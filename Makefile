@@ -12,7 +12,7 @@ SOURCES = app.py pages genre_core tests benchmarks docs
 # Where Python may not keep what it compiled, each start compiles thousands of modules anew: TensorFlow then takes 12 s instead of 5.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help app test check format bench bench-features bench-app bench-explore bench-scale bench-peers demo demo-runs lock clean
+.PHONY: help app test check format bench bench-features bench-app bench-explore bench-scale bench-peers demo demo-runs musicnn lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -58,6 +58,12 @@ demo: $(VENV)/.installed  ## synthesise the demo data set (the dashboard does it
 
 demo-runs: $(VENV)/.installed  ## train the two shipped demo runs anew
 	$(RUN) -m genre_core demo-runs
+
+musicnn: $(VENV)/.installed  ## fetch the package musicnn (29 MB) and write artifacts/backbones anew
+	@fetched=$$(mktemp -d) && trap 'rm -rf "$$fetched"' EXIT && \
+	if command -v uv >/dev/null 2>&1; then uv pip install -q --no-deps --python $(RUN) --target "$$fetched" musicnn==0.1.0; \
+	else $(RUN) -m pip install -q --no-deps --target "$$fetched" musicnn==0.1.0; fi && \
+	$(RUN) -m genre_core backbones "$$fetched/musicnn" $(foreach net,$(NETS),--net $(net))
 
 lock:  ## pin what requirements*.in ask for, for every supported Python and system
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header -q --upgrade requirements.in -o requirements.txt

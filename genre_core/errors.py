@@ -53,6 +53,12 @@ class ParameterError(GenreError, ValueError):
     kind = "parameter"
 
 
+class FeatureError(GenreError):
+    """A feature whose own files are missing or altered, or are not those that were learned from."""
+
+    kind = "feature"
+
+
 class DatasetError(GenreError):
     """A data set or split that cannot be read or used."""
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 _PROJECT = Path(__file__).resolve().parent.parent
 
+BACKBONES = _PROJECT / "artifacts" / "backbones"
+"""Folder of the pretrained nets that come with the product; read, and written by the command that rebuilds them."""
+
 
 @dataclass(frozen=True)
 class Root:

@@ -86,7 +86,7 @@ class TestFeature:
         if not isinstance(config, Timed) or not config.per_frame:
             return
         n_rows, n_frames = config.shape(3 * SR)
-        np.testing.assert_allclose(config.times(n_frames), np.arange(n_frames) * config.hop_length / SR)
+        np.testing.assert_allclose(config.times(n_frames), np.arange(n_frames) * config.hop_length / config.sr)
         assert feature(hop_length=256).shape(3 * SR)[1] == 1 + 3 * SR // 256
         axes = [np.asarray(getattr(config, name)) for name in ("frequencies", "tempi") if hasattr(config, name)]
         axes += [np.asarray(config.rows)] if config.rows else []

@@ -1,13 +1,22 @@
 import pytest
 
-from genre_core.errors import AudioError, DatasetError, GenreError, ParameterError, RunError, TrainingError, unknown_name
+from genre_core.errors import (
+    AudioError,
+    DatasetError,
+    FeatureError,
+    GenreError,
+    ParameterError,
+    RunError,
+    TrainingError,
+    unknown_name,
+)
 
 
 def test_one_tree_with_stable_kinds():
-    for error in (AudioError, DatasetError, ParameterError, RunError, TrainingError):
+    for error in (AudioError, DatasetError, FeatureError, ParameterError, RunError, TrainingError):
         assert issubclass(error, GenreError)
     assert issubclass(ParameterError, ValueError)
-    assert len({error.kind for error in (DatasetError, ParameterError, RunError, TrainingError)}) == 4
+    assert len({error.kind for error in (DatasetError, FeatureError, ParameterError, RunError, TrainingError)}) == 5
 
 
 @pytest.mark.parametrize("kind", AudioError.KINDS)

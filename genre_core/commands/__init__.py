@@ -34,6 +34,9 @@ COMMANDS: dict[str, CommandSpec] = {
     "classify": CommandSpec("genre_core.commands.classify", "Name the genre of songs."),
     "models": CommandSpec("genre_core.commands.models", "List the models that can be trained."),
     "demo-runs": CommandSpec("genre_core.commands.demo_runs", "Train the models that come with the product anew."),
+    "backbones": CommandSpec(
+        "genre_core.commands.backbones", "Write the pretrained nets anew from their published checkpoints.", hidden=True
+    ),
     "features": CommandSpec("genre_core.commands.features", "List the features, with their parameters, ranges and units."),
     "jobs": CommandSpec("genre_core.commands.jobs", "List, stop and continue imports, extractions and trainings."),
     "job": CommandSpec("genre_core.commands.job", "Do the work of a job's folder.", hidden=True),

@@ -16,6 +16,7 @@ from genre_core.features.curves import (
     ZeroCrossingRate,
 )
 from genre_core.features.gaussian import Gaussian
+from genre_core.features.musicnn import Backbone, MusicnnMel
 from genre_core.features.parts import HarmonicSpectrogram, PercussiveSpectrogram
 from genre_core.features.pitch import F0
 from genre_core.features.pulse import OnsetStrength, Tempogram
@@ -49,6 +50,8 @@ FEATURES: dict[str, type[Feature]] = {
         PercussiveSpectrogram,
         F0,
         Gaussian,
+        MusicnnMel,
+        Backbone,
     )
 }
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from genre_core import __version__
 from genre_core.audio.segments import SegmentConfig
-from genre_core.errors import GenreError, RunError
+from genre_core.errors import FeatureError, GenreError, RunError
 from genre_core.features import feature_from_dict
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ def checked_manifest(values: Any, where: str, *, advice: str = ADVICE) -> dict[s
         _check(values)
     except KeyError as error:
         raise RunError(f"The manifest {where} is damaged: it lacks {error}. {advice}") from error
+    except FeatureError as error:  # its sentence says what to do: nothing is damaged
+        raise RunError(f"The run in {where} cannot be used here. {error}") from error
     except (GenreError, TypeError, ValueError, AttributeError) as error:
         raise RunError(f"The manifest {where} is damaged: {error}. {advice}") from error
     return values

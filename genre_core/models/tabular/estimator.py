@@ -168,7 +168,7 @@ class TabularEstimator:
             "Log", graph.node("Clip", posterior, graph.constant(np.float64(FLOOR)), graph.constant(np.float64(1)))
         )
         return graph.model(
-            input_shape=(self._n_columns,),
+            inputs={"input_0": (self._n_columns,)},
             outputs={
                 "logits": (graph.single(logits), self._n_genres),
                 "posterior": (graph.single(posterior), self._n_genres),

@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from genre_core.models.serve import OUTPUTS
-
 OPSET, ML_OPSET, IR_VERSION = 17, 3, 8
 """What ONNX Runtime has read since 1.13."""
 
@@ -27,11 +25,11 @@ class Graph:
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
 
-    def constant(self, values: np.ndarray | np.generic) -> str:
-        """Add an array."""
+    def constant(self, values: np.ndarray | np.generic, *, name: str = "") -> str:
+        """Add an array, under a name where it is to be found again."""
         from onnx import numpy_helper
 
-        name = f"constant_{len(self._constants)}"
+        name = name or f"constant_{len(self._constants)}"
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values).reshape(np.shape(values)), name))
         return name
 
@@ -71,25 +69,25 @@ class Graph:
         self._constants.extend(part.initializer)
         return prefix + output
 
-    def model(self, *, input_shape: tuple[int, ...], outputs: Mapping[str, tuple[str, int]]) -> Any:
-        """The checked model: input `input_0`, float32, any number of segments of this shape.
+    def model(self, *, inputs: Mapping[str, tuple[int, ...]], outputs: Mapping[str, tuple[str, int]]) -> Any:
+        """The checked model, of any number of segments, float32.
 
         Parameters
         ----------
-        input_shape : tuple of int
-            Of one segment.
+        inputs : mapping
+            Name of each input to the shape of one segment.
         outputs : mapping
-            logits, posterior and embedding: the value's name and its number of columns.
+            Name of each output to the value's name and its number of columns.
         """
         from onnx import TensorProto, checker, helper
 
-        for name in OUTPUTS:
-            self._nodes.append(helper.make_node("Identity", [outputs[name][0]], [name]))
+        for name, (value, _) in outputs.items():
+            self._nodes.append(helper.make_node("Identity", [value], [name]))
         graph = helper.make_graph(
             self._nodes,
             "genrescope",
-            [helper.make_tensor_value_info("input_0", TensorProto.FLOAT, ["n_segments", *input_shape])],
-            [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n_segments", outputs[name][1]]) for name in OUTPUTS],
+            [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n_segments", *shape]) for name, shape in inputs.items()],
+            [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n_segments", n]) for name, (_, n) in outputs.items()],
             self._constants,
         )
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]

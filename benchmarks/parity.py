@@ -1,4 +1,4 @@
-"""Compare the 57 columns with the published table of GTZAN, column by column, and write docs/parity.md.
+"""Compare the 57 columns with the published table of GTZAN, column by column, and write it into docs/parity.md.
 
     python benchmarks/parity.py GTZAN_FOLDER [--out docs/parity.md]
 
@@ -19,10 +19,11 @@ import soundfile
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.record import write_between
 from genre_core.features import Summary57
 from genre_core.features.stft import Spectra
 
-TEXT = """# Parity with the published table
+TEXT = """## The 57 columns against the published table
 
 Kaggle's "GTZAN Dataset - Music Genre Classification" publishes 57 columns a clip, `features_30_sec.csv`, made with the librosa of
 2020. `Summary57` has the same columns in the same order. Below, its values for {n_clips} clips, exactly as published (22,050 Hz,
@@ -41,7 +42,7 @@ table's numbers.
 |---|---|---|---|---|
 {table}
 
-## What is left
+### What is left
 
 - `harmony_mean` and `perceptr_mean` are means of a waveform: what is left, about 1e-5 of full scale, when some 660,000 samples of
   either sign cancel, so that a relative difference says little. The distance on the middle clip is {harmony_spread:.2f} % and
@@ -50,11 +51,11 @@ table's numbers.
 - Against today's librosa itself all 57 columns agree within 1e-4, on music and on synthetic sound:
   `tests/features/test_summary.py` asserts it, and `python benchmarks/features.py` prints the largest difference beside the times.
 
-## Again
+### Again
 
     python benchmarks/parity.py GTZAN_FOLDER
 
-writes this page. The folder holds `features_30_sec.csv` and `lossless/<genre>/<id>.flac`.
+writes this section. The folder holds `features_30_sec.csv` and `lossless/<genre>/<id>.flac`.
 """
 
 
@@ -88,8 +89,8 @@ def measure(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return published, shipped, mirrored
 
 
-def page(folder: Path) -> str:
-    """The page's Markdown."""
+def section(folder: Path) -> str:
+    """The section's Markdown."""
     published, *variants = measure(folder)
     spread = np.std(list(published_rows(folder).values()), axis=0)
     away = {
@@ -128,7 +129,7 @@ def main() -> None:
     if given.folder is None:
         print("Needs the published table and clips: python benchmarks/parity.py GTZAN_FOLDER")
         return
-    given.out.write_text(page(given.folder), encoding="utf-8")
+    write_between(given.out, "columns", section(given.folder))
     print(f"Written: {given.out}")
 
 

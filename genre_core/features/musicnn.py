@@ -54,8 +54,8 @@ class Backbone(Feature):
 
     Layers: `tags` (the log-odds of 50 tags), `penultimate` (200 numbers behind the last hidden layer's ReLU and batch norm),
     `mean_pool` and `max_pool` (mean and largest value over time of 753 feature maps), `pooled` (both, 1,506). The net hears 187
-    frames, three seconds. A longer sound is heard in as many windows as cover it, the last one ending where the sound ends, and
-    their values are averaged; a shorter one is repeated until it fills a window.
+    frames, three seconds. A longer sound is heard in windows that cover it, and their values are averaged; a shorter one is
+    repeated until it fills a window.
 
     The net's file comes with the product. What it is, by its hash, is part of the feature: a run says which weights it learned
     from, and asks no others.
@@ -126,11 +126,15 @@ class Backbone(Feature):
 
 MUSICNN_MEL = MusicnnMel()
 
+SPARED_FRAMES = 18
+"""So few frames more than whole windows get no window of their own: a third of a second."""
+
 
 def windows(frames: np.ndarray) -> np.ndarray:
-    """Frames of a sound cut into what a net hears at once, shape (n_windows, 187, n_mels).
+    """Frames of a sound cut into what a net hears at once, evenly over its length, shape (n_windows, 187, n_mels).
 
-    The first frame, half of which lies before the sound, is left away where the others suffice.
+    The first frame, half of which lies before the sound, is left away where the others suffice; so are up to `SPARED_FRAMES`
+    between windows, for which the net would have to hear most of a window again.
 
     Parameters
     ----------
@@ -141,5 +145,6 @@ def windows(frames: np.ndarray) -> np.ndarray:
         frames = frames[1:]
     if len(frames) < N_FRAMES:
         return frames[np.arange(N_FRAMES) % len(frames)][None]
-    starts = [*range(0, len(frames) - N_FRAMES, N_FRAMES), len(frames) - N_FRAMES]
+    n_windows = max(1, -(-(len(frames) - SPARED_FRAMES) // N_FRAMES))
+    starts = np.linspace(0, len(frames) - N_FRAMES, n_windows).round().astype(int) if n_windows > 1 else [0]
     return np.stack([frames[start : start + N_FRAMES] for start in starts])

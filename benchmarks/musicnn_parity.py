@@ -1,0 +1,131 @@
+"""Compare MusiCNN as it ships with its published tags, track by track, and write a section of docs/parity.md.
+
+    python -m benchmarks.musicnn_parity DATA_FOLDER [--out docs/parity.md] [--processes 2]
+
+DATA_FOLDER holds `musicnn/train_tags.npz` (tags, track_id: the outputs for 28 segments a track) and the clips in
+`gtzan/audio/<genre>/<id>.<any ending>`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from benchmarks.record import ROOT, table, write_between
+from genre_core.audio.decode import decode
+from genre_core.features.backbones import N_FRAMES, open_net
+from genre_core.features.musicnn import MUSICNN_MEL
+from genre_core.parallel import as_completed
+
+N_SEGMENTS, HOP_FRAMES = 28, 62
+"""Segments of a published track, and how far apart they begin."""
+
+LEAST_CORRELATION, MOST_DIFFERENCE = 0.98, 0.01
+
+TEXT = """## MusiCNN against its published tags
+
+A scikit-learn transfer-learning study published what MusiCNN (Million Song Dataset) said of GTZAN's training songs: {n_segments}
+segments a track, {n_frames} frames each, {hop} frames apart. Below, the net as Genrescope ships it on the {n_tracks} of these
+songs that were at hand, re-encoded as Ogg Vorbis, 50 tags averaged over a track's segments.
+
+**{n_passed} of {n_tracks} tracks have a correlation above {least:g} and a mean difference below {most:g}**, both over the
+track's 50 tags; a tag lies between 0 and 1. The study computed its pictures in half precision and resampled by an older method.
+
+{table}
+
+The tracks that lie farthest:
+
+{worst}
+
+    python -m benchmarks.musicnn_parity DATA_FOLDER
+
+writes this section."""
+
+
+class Compared(NamedTuple):
+    """One track: how its mean tags go together with the published ones, and how far they lie apart; the same of its segments."""
+
+    track_id: str
+    correlation: float
+    difference: float
+    segment_difference: float
+
+    @property
+    def passed(self) -> bool:
+        return self.correlation > LEAST_CORRELATION and self.difference < MOST_DIFFERENCE
+
+
+def published_tags(folder: Path) -> dict[str, np.ndarray]:
+    """Published tags of each track, shape (28, 50)."""
+    with np.load(folder / "musicnn" / "train_tags.npz", allow_pickle=False) as arrays:
+        track_ids, tags = arrays["track_id"], arrays["tags"]
+    return {str(track_id): tags[track_ids == track_id] for track_id in dict.fromkeys(track_ids.tolist())}
+
+
+def clips(folder: Path) -> dict[str, Path]:
+    """The clips by track id."""
+    return {path.stem: path for path in sorted((folder / "gtzan" / "audio").rglob("*.*"))}
+
+
+def compare(job: tuple[str, Path, np.ndarray]) -> Compared:
+    """One track against what was published of it."""
+    track_id, path, published = job
+    frames = MUSICNN_MEL.of(decode(path)).T  # (n_frames, 96)
+    starts = range(0, len(frames) - N_FRAMES + 1, HOP_FRAMES)
+    mel = np.stack([frames[start : start + N_FRAMES] for start in starts])[: len(published)]
+    (tags,) = open_net("msd_musicnn")(mel, ("tags",))  # (28, 50)
+    ours, theirs = tags.mean(axis=0), published.mean(axis=0)
+    correlation = float(np.corrcoef(ours, theirs)[0, 1])
+    segment_difference = float(abs(tags - published[: len(tags)]).mean())
+    return Compared(track_id, correlation, float(abs(ours - theirs).mean()), segment_difference)
+
+
+def section(found: list[Compared]) -> str:
+    """The section's Markdown."""
+    rows = []
+    for title, values, digits in (
+        ("correlation of track means", [each.correlation for each in found], 4),
+        ("mean difference of track means", [each.difference for each in found], 4),
+        ("mean difference of single segments", [each.segment_difference for each in found], 4),
+    ):
+        rows.append([title, *(f"{value:.{digits}f}" for value in (min(values), float(np.median(values)), max(values)))])
+    by_distance = sorted(found, key=lambda each: each.correlation)[:5]
+    return TEXT.format(
+        n_segments=N_SEGMENTS,
+        n_frames=N_FRAMES,
+        hop=HOP_FRAMES,
+        n_tracks=len(found),
+        n_passed=sum(each.passed for each in found),
+        least=LEAST_CORRELATION,
+        most=MOST_DIFFERENCE,
+        table=table(["over the tracks", "least", "middle", "largest"], rows),
+        worst=table(
+            ["track", "correlation", "mean difference"],
+            [[f"`{each.track_id}`", f"{each.correlation:.4f}", f"{each.difference:.4f}"] for each in by_distance],
+        ),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("folder", type=Path, help="holds musicnn/train_tags.npz and gtzan/audio/")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "parity.md")
+    parser.add_argument("--processes", type=int, default=None)
+    given = parser.parse_args()
+    published, audio = published_tags(given.folder), clips(given.folder)
+    jobs = [(track_id, audio[track_id], tags) for track_id, tags in published.items() if track_id in audio]
+    if not jobs:
+        sys.exit(f"Expected clips in {given.folder} that train_tags.npz names. Received: none. Name another folder.")
+    with closing(as_completed(compare, jobs, processes=given.processes)) as results:
+        found = [each for _, each in results]
+    write_between(given.out, "musicnn", section(found))
+    print(f"Written: {given.out} ({sum(each.passed for each in found)} of {len(found)} tracks within the bounds)")
+
+
+if __name__ == "__main__":
+    main()

@@ -76,6 +76,6 @@ GAUSSIAN: tuple[ModelSpec, ...] = (
             )
         },
         differences=("The source's 30 features of timbre, rhythm and pitch give way to the 57 columns of Kaggle's table.",),
-        claimed="61 % of ten genres, by random tenfold cross-validation.",
+        claimed="61 % of ten genres, by random tenfold cross-validation",
     ),
 )

@@ -24,6 +24,8 @@ LAYERS: dict[str, tuple[str, ...]] = {
 }
 """What a user calls a layer -> the net's outputs, side by side."""
 
+OVERLAPS = (0.0, 0.5, 0.67)
+
 
 @dataclass(frozen=True)
 class MusicnnMel(Mel):
@@ -77,22 +79,37 @@ class Backbone(Feature):
         options=tuple(LAYERS),
         help="Tags are words for music; the layers below them say more of the sound, in more numbers.",
     )
+    overlap: float = param(
+        0.0,
+        "Overlap of windows",
+        options=OVERLAPS,
+        help="Share of a window that the next one hears too, where a segment is longer than one; more windows take more time.",
+        advanced=True,
+    )
+    spread: bool = param(
+        False,
+        "Deviations too",
+        help="Beside the mean of the windows how much they differ: twice the numbers, for segments of many windows.",
+        advanced=True,
+    )
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
-        said = open_net(self.net)(windows(MUSICNN_MEL(spectra).T), LAYERS[self.layer])  # (n_windows, n_values) each
-        return np.concatenate(said, axis=1).mean(axis=0)  # (n_values,)
+        mel = windows(MUSICNN_MEL(spectra).T, overlap=self.overlap)
+        said = np.concatenate(open_net(self.net)(mel, LAYERS[self.layer]), axis=1)  # (n_windows, n_columns)
+        return np.concatenate([said.mean(axis=0), said.std(axis=0)]) if self.spread else said.mean(axis=0)  # (n_values,)
 
     def shape(self, n_samples: int) -> tuple[int, ...]:
         sizes = BACKBONES[self.net].sizes
-        return (sum(sizes[output] for output in LAYERS[self.layer]),)
+        return ((1 + self.spread) * sum(sizes[output] for output in LAYERS[self.layer]),)
 
     @property
     def rows(self) -> tuple[str, ...]:
-        """The tags' names, or the layer's with a number, counted from one."""
+        """The tags' names, or the layer's with a number, counted from one; then those of the deviations, where asked for."""
         spec = BACKBONES[self.net]
-        if self.layer == "tags":
-            return spec.tags
-        return tuple(f"{name} {number}" for name in LAYERS[self.layer] for number in range(1, spec.sizes[name] + 1))
+        names = spec.tags
+        if self.layer != "tags":
+            names = tuple(f"{name} {number}" for name in LAYERS[self.layer] for number in range(1, spec.sizes[name] + 1))
+        return (*names, *(f"{name}, deviation" for name in names)) if self.spread else names
 
     @property
     def value_unit(self) -> str:
@@ -130,7 +147,7 @@ SPARED_FRAMES = 18
 """So few frames more than whole windows get no window of their own: a third of a second."""
 
 
-def windows(frames: np.ndarray) -> np.ndarray:
+def windows(frames: np.ndarray, *, overlap: float = 0.0) -> np.ndarray:
     """Frames of a sound cut into what a net hears at once, evenly over its length, shape (n_windows, 187, n_mels).
 
     The first frame, half of which lies before the sound, is left away where the others suffice; so are up to `SPARED_FRAMES`
@@ -140,11 +157,14 @@ def windows(frames: np.ndarray) -> np.ndarray:
     ----------
     frames : np.ndarray
         Shape (n_frames, n_mels), centred.
+    overlap : float
+        Share of a window that the next one holds too, at least.
     """
     if len(frames) > N_FRAMES:
         frames = frames[1:]
     if len(frames) < N_FRAMES:
         return frames[np.arange(N_FRAMES) % len(frames)][None]
-    n_windows = max(1, -(-(len(frames) - SPARED_FRAMES) // N_FRAMES))
+    hop = round(N_FRAMES * (1 - overlap))
+    n_windows = 1 + max(0, -(-(len(frames) - N_FRAMES - SPARED_FRAMES) // hop))
     starts = np.linspace(0, len(frames) - N_FRAMES, n_windows).round().astype(int) if n_windows > 1 else [0]
     return np.stack([frames[start : start + N_FRAMES] for start in starts])

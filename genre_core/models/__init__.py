@@ -10,8 +10,9 @@ from genre_core.models.base import ModelSpec
 from genre_core.models.gaussian.rows import GAUSSIAN
 from genre_core.models.networks.rows import NETWORKS
 from genre_core.models.tabular.rows import TABULAR
+from genre_core.models.transfer.rows import TRANSFER
 
-MODELS: dict[str, ModelSpec] = {spec.name: spec for spec in (*NETWORKS, *TABULAR, *GAUSSIAN)}
+MODELS: dict[str, ModelSpec] = {spec.name: spec for spec in (*NETWORKS, *TABULAR, *GAUSSIAN, *TRANSFER)}
 
 
 def model_spec(name: str) -> ModelSpec:

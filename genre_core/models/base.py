@@ -71,7 +71,7 @@ class Estimator(Protocol):
         Returns
         -------
         dict
-            What the run's manifest keeps, as plain JSON values: `scaler` (mean and std), `objective`.
+            What the run's manifest keeps, as plain JSON values: `scaler` (mean and std, one entry a feature), `objective`.
 
         Raises
         ------

@@ -147,11 +147,18 @@ def gather(plan: Plan, track_ids: list[str]) -> Material:
     progress = plan.journal.counting("preparing", "Reading features")
     arrays = []
     counts: list[int] = []
-    for feature in plan.recipe.features:
+    for index, feature in enumerate(plan.recipe.features):
+        before = counts
         room = IN_MEMORY_BYTES // len(plan.recipe.features)
         request = (feature, plan.recipe.segments)
         values, counts = gather_rows(tracks, request, plan.store, in_memory_bytes=room, progress=progress)
         arrays.append(values)
+        if index and counts != before:
+            odd = next(track.id for track, one, other in zip(tracks, before, counts, strict=True) if one != other)
+            raise TrainingError(
+                f"The features of a model must cut each track into the same segments. Received: another number for {odd}, where "
+                "two sample rates round the end differently. Give the shortest tail (tail_seconds) another length, such as 0.5 s."
+            )
     genres = np.repeat([plan.dataset.genres.index(track.genre) for track in tracks], counts)  # (n_segments,)
     segments = Segments(tuple(arrays), genres.astype(np.int64), np.repeat(np.arange(len(tracks)), counts))
     return Material(segments, dict(zip(track_ids, counts, strict=True)))

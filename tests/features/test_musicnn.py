@@ -103,6 +103,21 @@ def test_a_long_sound_is_the_mean_of_its_windows() -> None:
     np.testing.assert_allclose(Backbone(layer="penultimate")(Spectra(y, sr=SR)), each.mean(axis=0), atol=1e-4)
 
 
+def test_overlapping_windows_and_their_deviations() -> None:
+    frames = np.arange(1 + 4 * N_FRAMES, dtype=np.float32)[:, None]
+    assert [len(windows(frames, overlap=share)) for share in (0.0, 0.5, 0.67)] == [4, 7, 10]
+    y = noise(SECONDS_3 * 2)
+    y[:SECONDS_3] = 0
+    plain, both = Backbone(overlap=0.5), Backbone(overlap=0.5, spread=True)
+    mean, deviation = np.split(both(Spectra(y, sr=SR)), 2)
+    np.testing.assert_allclose(mean, plain(Spectra(y, sr=SR)), atol=1e-5)
+    (each,) = open_net("msd_musicnn")(windows(MUSICNN_MEL(Spectra(y, sr=SR)).T, overlap=0.5), ("log_odds",))
+    np.testing.assert_allclose(deviation, each.std(axis=0), atol=1e-4)
+    assert deviation.min() > 0
+    assert both.rows[50:52] == ("rock, deviation", "pop, deviation")
+    assert both.shape(y.size) == (100,)
+
+
 def test_like_sounds_have_like_tags() -> None:
     feature = Backbone()
     of_noise, of_sine, again = (feature(Spectra(y, sr=SR)) for y in (noise(), sine(440.0), noise(seed=1)))

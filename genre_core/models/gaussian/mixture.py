@@ -56,7 +56,7 @@ class Gmm(StoredEstimator):
         counts = np.bincount(genres, minlength=self.n_genres)
         shares = counts / counts.sum() if config.priors == PRIORS[1] else (counts > 0) / (counts > 0).sum()
         report("Done", 1.0)
-        facts = {"scaler": {"mean": mean.tolist(), "std": std.tolist()}, "components": n_components}
+        facts = {"scaler": [{"mean": mean.tolist(), "std": std.tolist()}], "components": n_components}
         return GenreMixtures(mean, scale, shares, weights, means, variances), facts
 
 

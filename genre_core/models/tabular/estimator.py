@@ -43,7 +43,7 @@ class Learner(NamedTuple):
 
 
 class TabularEstimator:
-    """An `Estimator` on columns.
+    """An `Estimator` on columns, those of several features side by side.
 
     Parameters
     ----------
@@ -52,21 +52,21 @@ class TabularEstimator:
     config : Config
         How it is set.
     input_shapes : tuple
-        `((n_columns,),)`.
+        `(n_columns,)` of each feature.
     n_genres : int
         Columns of its posterior.
 
     Raises
     ------
     ParameterError
-        If it is to read something else than one row of columns a segment.
+        If it is to read something else than rows of columns, one a segment.
     """
 
     def __init__(self, learner: Learner, config: Config, input_shapes: tuple[tuple[int, ...], ...], n_genres: int) -> None:
-        if len(input_shapes) != 1 or len(input_shapes[0]) != 1:
+        if not input_shapes or any(len(shape) != 1 for shape in input_shapes):
             raise ParameterError(f"{config.name} reads one row of columns a segment. Received: shapes {input_shapes}.")
         self._learner, self._config = learner, config
-        self._n_columns, self._n_genres = input_shapes[0][0], n_genres
+        self._widths, self._n_genres = tuple(shape[0] for shape in input_shapes), n_genres
         self._scale: Standardiser | None = None
         self._classifier: Any = None
 
@@ -99,7 +99,9 @@ class TabularEstimator:
         z = scale(x).astype(np.float64)
         classifier, facts = self._learner.fit(self._config, z, genres, groups=groups, seed=seed, report=report)
         self._scale, self._classifier, self._n_genres = scale, classifier, n_genres
-        return {"scaler": {"mean": scale.mean.tolist(), "std": scale.std.tolist()}, **facts}
+        ends = np.cumsum(self._widths)[:-1]
+        each = zip(np.split(scale.mean, ends), np.split(scale.std, ends), strict=True)
+        return {"scaler": [{"mean": mean.tolist(), "std": std.tolist()} for mean, std in each], **facts}
 
     def __call__(self, *inputs: np.ndarray) -> Scores:
         """Score segments by scikit-learn, in float64."""
@@ -159,7 +161,8 @@ class TabularEstimator:
         """The fitted model as ONNX."""
         scale, classifier = self._fitted()
         graph = Graph()
-        z = scale.write(graph, "input_0")
+        inputs = {f"input_{index}": (width,) for index, width in enumerate(self._widths)}
+        z = scale.write(graph, "input_0" if len(inputs) == 1 else graph.node("Concat", *inputs, axis=1))
         posterior = self._learner.write(graph, classifier, z)
         if len(classifier.classes_) < self._n_genres:  # a column of zeros for each genre that it has not met
             places = np.eye(self._n_genres)[classifier.classes_]  # (genres it knows, n_genres)
@@ -168,11 +171,11 @@ class TabularEstimator:
             "Log", graph.node("Clip", posterior, graph.constant(np.float64(FLOOR)), graph.constant(np.float64(1)))
         )
         return graph.model(
-            inputs={"input_0": (self._n_columns,)},
+            inputs=inputs,
             outputs={
                 "logits": (graph.single(logits), self._n_genres),
                 "posterior": (graph.single(posterior), self._n_genres),
-                "embedding": (z, self._n_columns),
+                "embedding": (z, sum(self._widths)),
             },
         )
 
@@ -182,10 +185,13 @@ class TabularEstimator:
         return self._scale, self._classifier
 
     def _checked(self, inputs: tuple[np.ndarray, ...]) -> np.ndarray:
+        """All columns side by side, float32, shape (n_segments, n_columns)."""
         shapes = [np.shape(values) for values in inputs]
-        if len(shapes) != 1 or len(shapes[0]) != 2 or shapes[0][1] != self._n_columns or not shapes[0][0]:
-            raise TrainingError(f"Expected one array of shape (n_segments, {self._n_columns}). Received: {shapes}.")
-        x = np.asarray(inputs[0], np.float32)
+        n_segments = shapes[0][:1] if shapes else ()
+        if shapes != [(*n_segments, width) for width in self._widths] or not all(n_segments):
+            expected = " and ".join(f"(n_segments, {width})" for width in self._widths)
+            raise TrainingError(f"Expected one array of shape {expected}. Received: {shapes}.")
+        x = np.concatenate(inputs, axis=1, dtype=np.float32, casting="same_kind")
         if not np.isfinite(x).all():
             raise TrainingError("The columns hold NaN or infinite values, which nothing can be learned from. Check the data set.")
         return x

@@ -62,5 +62,4 @@ class EstimatorLearner:
             report=report,
         )
         self.journal.heed_stop()
-        scaler = facts.pop("scaler", None)
-        return FittedEstimator(model, {"scaler": [] if scaler is None else [scaler], **facts})
+        return FittedEstimator(model, {"scaler": [], **facts})

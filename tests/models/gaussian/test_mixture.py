@@ -36,7 +36,7 @@ def test_numpy_says_what_scikit_learn_says() -> None:
     x, genres, groups = columns()
     gmm, facts = fitted(build_gmm, GmmConfig(n_components=2, least_variance=0.1), x, genres, groups, seed=4)
     assert facts["components"] == [2, 2, 2]
-    mean, std = (np.array(facts["scaler"][name]) for name in ("mean", "std"))
+    mean, std = (np.array(facts["scaler"][0][name]) for name in ("mean", "std"))
     z = (x - mean) / std
     logs = np.stack(
         [

@@ -30,6 +30,7 @@ LONG_FIRST = (
     "faults/test_kills.py",
     "browser/test_flow.py",
     "datasets/test_demo.py",
+    "training/test_estimators.py",
     "browser/test_visitors.py",
     "training/test_whole_way.py",
     "browser/test_player.py",

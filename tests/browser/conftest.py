@@ -27,7 +27,7 @@ expect.set_options(timeout=1000 * WAIT_SECONDS)
 def songs(tmp_path_factory):
     """A root with a small demo set, made once: five songs of three seconds a genre. It is read, or copied."""
     root = tmp_path_factory.mktemp("songs")
-    make_demo(root / "datasets", n_tracks=5, seconds=3.0, processes=2)
+    make_demo(root / "datasets", n_tracks=5, seconds=3.0, processes=1)
     return root
 
 

@@ -243,7 +243,7 @@ def _prepare_extraction(folder: Path) -> None:
     from genre_core.features.spectral import LogMel, Mfcc
     from genre_core.jobs import prepare
 
-    save_dataset(import_folder(_songs(folder), name="mine", processes=2), Root(folder).datasets)
+    save_dataset(import_folder(_songs(folder), name="mine", processes=1), Root(folder).datasets)
     cut = SegmentConfig(segment_seconds=2.0, hop_seconds=1.0)
     requests = [{"feature": feature.to_dict(), "segments": cut.to_dict()} for feature in (LogMel(), Mfcc())]
     prepare("extract", {"dataset": "mine", "requests": requests, "processes": 2}, Root(folder))
@@ -301,7 +301,7 @@ def _prepare_training(folder: Path) -> None:
     from genre_core.jobs import prepare
     from genre_core.training.recipe import TrainRequest
 
-    save_dataset(import_folder(_songs(folder), name="mine", processes=2), Root(folder).datasets)
+    save_dataset(import_folder(_songs(folder), name="mine", processes=1), Root(folder).datasets)
     training = {"epochs": _N_EPOCHS, "patience": _N_EPOCHS, "deterministic": True}
     request = TrainRequest("ann", "mine", "by_track", segments={"segment_seconds": 2.0, "hop_seconds": 2.0}, training=training)
     prepare("train", request.to_dict(), Root(folder))

@@ -40,7 +40,7 @@ def command_line(root: Root, *arguments: str) -> tuple[int, list[dict]]:
 def trained(tmp_path_factory):
     """A root with a small demo set and the job that trained `ann` on it for two epochs."""
     root = Root(tmp_path_factory.mktemp("root"), shipped=tmp_path_factory.mktemp("none"))
-    dataset = make_demo(root.datasets, n_tracks=5, seconds=3.0, processes=2)
+    dataset = make_demo(root.datasets, n_tracks=5, seconds=3.0, processes=1)
     job = start("train", TrainRequest("ann", training={"epochs": 2, "batch_size": 8}).to_dict(), root, name="ann")
     status = job.wait(timeout_seconds=200)
     assert status.state == "finished", (status, job.log())

@@ -10,7 +10,7 @@ import click
 from genre_core.commands.job import carry_out, do_work
 from genre_core.commands.output import ProgressLine, StatusLine, emit, json_option, run_summary, score_words
 from genre_core.datasets.library import load_dataset
-from genre_core.datasets.splits import GENRE_SETS, SPLITS, fitting_split, known_pairs, make_split
+from genre_core.datasets.splits import GENRE_SETS, SPLITS, fitting_split, known_pairs, make_split, why_taken
 from genre_core.errors import ParameterError, TrainingError
 from genre_core.jobs import StopAsked, list_jobs
 from genre_core.jobs.job import TRAIN
@@ -28,7 +28,7 @@ from genre_core.training.recipe import TRAINING, TrainRequest
 @click.option(
     "--split",
     default=None,
-    help=f"How tracks are divided: {', '.join(SPLITS)}; by default the best that the data set allows, see `splits DATASET`. "
+    help=f"How tracks are divided: {', '.join(SPLITS)}; by default the strictest that the data set allows, see `splits DATASET`. "
     "With folds: whose test tracks to hold out.",
 )
 @click.option("--split-seed", type=int, default=0, show_default=True, help="Seed of the split and of the folds.")
@@ -114,7 +114,7 @@ def with_split(request: TrainRequest, root: Root, *, choose: bool) -> TrainReque
     part: dict[str, Any] = {"seed": request.split_seed, "genres": request.genres, "train_share": request.train_share}
     if choose and not request.has_folds:
         request = replace(request, split=fitting_split(dataset, pairs=pairs, **part))
-        click.echo(f"Split: {request.split}, the best that {dataset.name} allows. Another one: --split.", err=True)
+        click.echo(f"Split: {request.split}, because {why_taken(request.split)}. Another one: --split.", err=True)
     if request.split and not request.has_folds:
         make_split(dataset, request.split, pairs=pairs, **part)
     return request

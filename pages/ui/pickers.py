@@ -10,7 +10,7 @@ from genre_core.audio import Clip
 from genre_core.audio.recording import Recording
 from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.library import list_datasets
-from genre_core.datasets.splits import SPLITS, Split, best_of, remarks
+from genre_core.datasets.splits import SPLITS, Split, best_of, remarks, why_taken
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError, RunError
 from genre_core.runs import Run, default_run, scan_runs
@@ -79,7 +79,11 @@ def pick_dataset(page: str) -> Dataset | None:
 
 
 def pick_split(page: str, dataset: Dataset) -> str | None:
-    """A split that the data set allows; says why it does not allow the others. None where it allows none."""
+    """A split that the data set allows; says why it does not allow the others. None where it allows none, or none is chosen yet.
+
+    A leaky one is never chosen by itself: while songs are being made none is offered, and where nothing else is possible the
+    visitor has to ask for it.
+    """
     made: dict[str, Split] = {}
     refused = []
     for name, spec in SPLITS.items():
@@ -88,7 +92,10 @@ def pick_split(page: str, dataset: Dataset) -> str | None:
         except DatasetError as error:
             refused.append(f"Not {spec.title}: {error}")
     allowed, first = list(made), best_of(made, dataset)
-    if first is None:
+    if first is None and not dataset.complete:
+        st.info("Songs are still being made: how they are divided can be chosen as soon as there are enough of each genre.")
+        return None
+    if not allowed:
         st.error(" ".join(refused))
         return None
     _split_of(page, dataset, first)
@@ -97,19 +104,32 @@ def pick_split(page: str, dataset: Dataset) -> str | None:
         "Split", allowed, format_func=lambda name: SPLITS[name].title, key=place, horizontal=True, help=" ".join(refused) or None
     )
     state.publish(page, "split", name, default=first)
-    st.session_state.setdefault(f"{page}.splits", {})[dataset.name] = name
-    st.caption(" ".join([SPLITS[name].description, *remarks(made[name], dataset)]))
-    return name
+    if name is None:
+        st.warning(f"These songs allow no honest division. {refused[0]} A leaky one shows what not to do, if you choose it.")
+        return None
+    chosen = st.session_state.setdefault(f"{page}.splits", {})
+    chosen.pop(dataset.name, None)
+    if name != first:
+        chosen[dataset.name] = name
+    why = f"Chosen here because {why_taken(name)}." if name == first else ""
+    st.caption(" ".join([SPLITS[name].description, *remarks(made[name], dataset), why]))
+    return str(name)
 
 
-def _split_of(page: str, dataset: Dataset, first: str) -> None:
-    """A split is chosen for one data set: another one begins with what was chosen for it, or with its own first."""
-    of, place = f"{page}.split.of", state.key(page, "split")
+def _split_of(page: str, dataset: Dataset, first: str | None) -> None:
+    """A split is chosen for one data set: another one begins with what was chosen for it, or with its own first.
+
+    What nobody chose gives way to a better one as soon as the songs allow it.
+    """
+    of, was, place = f"{page}.split.of", f"{page}.split.first", state.key(page, "split")
     if st.session_state.get(of, dataset.name) != dataset.name:
         if st.query_params.get("split") == st.session_state.get(f"url.{page}.split"):  # else a link asks for it
             st.query_params.pop("split", None)
-        st.session_state[place] = st.session_state[f"kept.{place}"] = st.session_state[f"{page}.splits"].get(dataset.name, first)
-    st.session_state[of] = dataset.name
+        kept = st.session_state.get(f"{page}.splits", {}).get(dataset.name, first)
+        st.session_state[place] = st.session_state[f"kept.{place}"] = kept
+    elif was in st.session_state and place in st.session_state and st.session_state[place] == st.session_state[was] != first:
+        st.session_state[place] = st.session_state[f"kept.{place}"] = first
+    st.session_state[of], st.session_state[was] = dataset.name, first
 
 
 def pick_part(page: str, dataset: Dataset) -> tuple[tuple[str, ...], float]:

@@ -62,4 +62,4 @@ def test_without_a_split_the_one_that_fits_is_taken_and_said(tmp_path: Path, mon
         result = CliRunner().invoke(main, ["--root", str(tmp_path), "train", "--model", "ann", "--dataset", "made", *options])
         assert "Enough." in result.stderr
         assert asked[-1]["split"] == split
-        assert ("Split: by_track, the best that made allows." in result.stderr) == (not options)
+        assert ("Split: by_track, because no stricter division" in result.stderr) == (not options)

@@ -78,8 +78,8 @@ def test_a_split_without_test_tracks_says_so_and_is_not_in_the_legend(tmp_path: 
     save_dataset(dataset, tmp_path / "datasets")
     for page in ("pages/2_Dataset.py", "pages/3_Train.py"):
         app = visit(page, tmp_path, monkeypatch, dataset="part")
-        assert app.radio(key=f"{'dataset' if 'Data' in page else 'train'}.split").value == "by_track"
-        app = visit(page, tmp_path, monkeypatch, dataset="part", split="fault_filtered")
+        assert app.radio(key=f"{'dataset' if 'Data' in page else 'train'}.split").value == "fault_filtered"
+        assert "Chosen here because these are GTZAN's clips" in said(app)
         assert "there is no test split to open" in said(app)
         assert "scores do not compare with those of papers" in said(app)
     assert tables.by_role(make_split(dataset, "fault_filtered"), dataset).keys() == {"train", "valid"}
@@ -101,3 +101,30 @@ def test_a_run_without_test_tracks_says_why_there_is_nothing_to_open(tmp_path: P
     split = {"name": "fault_filtered", "seed": 0, "roles": {"a": "train", "b": "valid", "c": "valid", "d": "train"}}
     run = whole_run(root.runs / "half", split=split, test_openings=[])
     assert "no test split to open" in said(visit("pages/4_Evaluate.py", tmp_path, monkeypatch, run=run.id))
+
+
+def test_while_songs_are_made_no_split_is_chosen_and_then_the_honest_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = replace(made({"blues": 1, "rock": 1}), complete=False)
+    save_dataset(few, tmp_path / "datasets")
+    app = visit("pages/3_Train.py", tmp_path, monkeypatch)
+    assert "Songs are still being made" in said(app)
+    assert not app.radio
+    some = replace(made({"blues": 20, "rock": 20}, artists=False), complete=False)
+    save_dataset(some, tmp_path / "datasets")
+    assert app.run().radio(key="train.split").value == "by_track"
+    save_dataset(made({"blues": 20, "rock": 20}), tmp_path / "datasets")
+    assert app.run().radio(key="train.split").value == "by_artist"
+    app.radio(key="train.split").set_value("segment_random").run()  # somebody chose it: it stays
+    assert app.run().radio(key="train.split").value == "segment_random"
+    assert not app.exception
+
+
+def test_where_only_a_leaky_split_is_possible_it_has_to_be_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_dataset(made({"blues": 2, "rock": 2}), tmp_path / "datasets")
+    app = visit("pages/3_Train.py", tmp_path, monkeypatch, model="logistic")
+    assert app.radio(key="train.split").value is None
+    assert "These songs allow no honest division." in said(app)
+    assert not [one for one in app.button if one.key == "train.go"]
+    app.radio(key="train.split").set_value("segment_random").run()
+    assert "leaky" in said(app)
+    assert app.button(key="train.go")

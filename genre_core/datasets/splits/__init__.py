@@ -13,7 +13,7 @@ from genre_core.datasets.division import Alike
 from genre_core.datasets.splits.base import MIXED, Split, split_title
 from genre_core.datasets.splits.columns import split_fma, split_from_column
 from genre_core.datasets.splits.drawn import split_at_random, split_by_artist, split_by_track
-from genre_core.datasets.splits.fitting import best_of, lacking, remarks
+from genre_core.datasets.splits.fitting import best_of, lacking, remarks, why_taken
 from genre_core.datasets.splits.gtzan import split_fault_filtered
 from genre_core.datasets.splits.leaks import LeakReport, leak_report, leaks_between
 from genre_core.datasets.splits.pairs import known_pairs
@@ -46,6 +46,7 @@ __all__ = [
     "split_from_column",
     "split_spec",
     "split_title",
+    "why_taken",
     "with_genres",
 ]
 
@@ -171,7 +172,7 @@ def fitting_split(
     Raises
     ------
     DatasetError
-        If it allows none.
+        If it allows none but a leaky one; the message says why not even tracks can be divided.
     """
     pairs, made = tuple(pairs), {}
     for name in SPLITS:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from genre_core.datasets.splits import best_of, fitting_split, make_split, remarks
+from genre_core.datasets.splits import SPLITS, best_of, fitting_split, make_split, remarks, why_taken
 from genre_core.datasets.splits.gtzan import fault_filtered
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError
@@ -46,11 +46,13 @@ def test_songs_without_a_role_are_counted():
     assert "2 songs have no role." in remarks(make_split(dataset, "fault_filtered"), dataset)
 
 
-def test_artists_apart_come_first_and_a_leak_comes_last():
+def test_artists_apart_come_first_and_a_leak_is_never_taken_unasked():
     assert fitting_split(made({"a": 20, "b": 20})) == "by_artist"
     assert fitting_split(made({"a": 20, "b": 20}, artists=False)) == "by_track"
     few = made({"a": 2, "b": 2}, artists=False)
-    assert fitting_split(few) == "segment_random"
+    assert best_of({"segment_random": make_split(few, "segment_random")}, few) is None
+    with pytest.raises(DatasetError, match="at least three different songs"):
+        fitting_split(few)
     assert best_of({}, few) is None
     with pytest.raises(DatasetError, match="two genres"):
         fitting_split(made({"a": 20}))
@@ -59,3 +61,12 @@ def test_artists_apart_come_first_and_a_leak_comes_last():
 def test_a_leaky_split_explains_its_one_role():
     dataset = made({"a": 3, "b": 3})
     assert "Every song is mixed" in remarks(make_split(dataset, "segment_random"), dataset)[0]
+
+
+def test_the_published_list_is_taken_where_its_test_tracks_are_kept_elsewhere():
+    assert fitting_split(published(without=NO_TEST)) == "fault_filtered"
+    assert fitting_split(published(without=[*NO_TEST, ("valid", "pop")])) == "by_track"
+
+
+def test_every_split_that_can_be_taken_says_why():
+    assert {name for name in SPLITS if why_taken(name)} == {name for name, spec in SPLITS.items() if not spec.leaky}

@@ -19,7 +19,7 @@ from pages.ui.errors import spoken
 from pages.ui.page import open_page
 from pages.ui.run_list import run_list
 from pages.ui.searching import search
-from pages.ui.watching import live, result, shown_model
+from pages.ui.watching import live, result
 from pages.ui.words import plain
 
 PAGE = "train"
@@ -31,6 +31,8 @@ def asking(spec: ModelSpec, dataset: Dataset | None) -> Asked | None:
         st.info("No songs are here yet: the first demo songs come in a few seconds.")
         return None
     st.markdown(f"**{plain(spec.title)}** `{spec.name}`")
+    if spec.known:
+        st.caption(plain(spec.known))
     if reason := why_not(spec.name, dataset):
         st.info(plain(reason))
         return None
@@ -48,7 +50,7 @@ def picture(asked: Asked) -> None:
     """The net that the form describes, and the same in numbers."""
     if asked.recipe is None or not (found := asked.recipe.layers(asked.n_genres)):
         return
-    st.subheader("The net, layer by layer", anchor=False)
+    st.subheader(f"The net of “{plain(asked.recipe.spec.title)}”, layer by layer", anchor=False)
     shapes = [(feature.title, shape) for feature, shape in zip(asked.recipe.features, asked.recipe.input_shapes, strict=True)]
     st.plotly_chart(net(found, shapes), key=f"{PAGE}.net", config=PLAIN_CONFIG)
     st.caption("A block is the wider, the more numbers leave it. Dropout and batch norm leave the size as it is.")
@@ -71,14 +73,10 @@ with left, spoken():
     origin(spec)
 with right:
     live(PAGE)
-    is_its_own = shown_model(PAGE) == spec.name
-    if is_its_own:
-        result(PAGE)
+    result(PAGE)
     if asked is not None:
         with spoken():
             picture(asked)
-    if not is_its_own:  # what another model has made does not come between the curves and the net that is asked for
-        result(PAGE)
 if asked is not None:
     search(PAGE, asked.request, asked.recipe)
 for job in unfinished(TRAIN):

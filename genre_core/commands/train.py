@@ -24,6 +24,7 @@ from genre_core.training.recipe import TRAINING, TrainRequest
 
 @click.command()
 @click.option("--model", default="cnn_small", show_default=True, help=f"One of: {', '.join(MODELS)}.")
+@click.option("--preset", default="", help="Begin with the values of this preset of the model; `models NAME` lists them.")
 @click.option("--dataset", default="demo", show_default=True, help="Name of the data set.")
 @click.option(
     "--split",
@@ -46,7 +47,7 @@ from genre_core.training.recipe import TRAINING, TrainRequest
     "--genres",
     default="",
     metavar="A,B,...",
-    help=f"Only these genres, or one of the sets {', '.join(GENRE_SETS)}; all by default.",
+    help=f"Only these genres, or a set of them by its name: {', '.join(GENRE_SETS)}. All by default.",
 )
 @click.option(
     "--train-share",
@@ -131,6 +132,7 @@ def ensure_demo(request: TrainRequest, root: Root) -> None:
 
 def _request(
     model: str,
+    preset: str,
     dataset: str,
     split: str | None,
     split_seed: int,
@@ -170,6 +172,7 @@ def _request(
         genres=genres_of(genres),
         train_share=train_share,
         folds_column=folds_column,
+        preset=preset,
     )
     request.resolve()
     return request

@@ -171,3 +171,13 @@ class ModelSpec:
     differences: tuple[str, ...] = ()
     claimed: str = ""
     honest: str = ""
+
+    @property
+    def known(self) -> str:
+        """What is known of its scores, as a sentence to stand beside ours; empty where nothing is."""
+        claimed = f"the source reports {self.claimed.rstrip('.')}, under its own protocol" if self.claimed else ""
+        honest = f"known under an honest one: {self.honest.rstrip('.')}" if self.honest else ""
+        if honest and not claimed:
+            honest = f"known under an honest protocol: {self.honest.rstrip('.')}"
+        said = "; ".join(words for words in (claimed, honest) if words)
+        return f"{said[0].upper()}{said[1:]}." if said else ""

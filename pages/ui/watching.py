@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from genre_core import jobs
-from genre_core.errors import JobError
+from genre_core.errors import GenreError
 from genre_core.evaluation.report import score_of
 from genre_core.jobs.job import TRAIN
 from genre_core.jobs.spawning import stand_by
@@ -35,6 +35,8 @@ SAID = {
     "failed": "failed",
     "interrupted": "interrupted",
 }
+MOST_ENDED = 5
+"""Trainings that ended while the visitor looked: so many have a line above the one that is shown in full."""
 BETWEEN = ": "
 """Between the fold and the stage in the name of a part, `fold 2: autoencoder`."""
 
@@ -55,15 +57,6 @@ def current_job(page: str) -> jobs.Job | None:
     return next(iter([*wanted, *going, *good]), None)
 
 
-def shown_model(page: str) -> str:
-    """Whose training is in sight; empty where none is."""
-    job = current_job(page)
-    try:
-        return "" if job is None else str(job.values.get("model", ""))
-    except JobError:  # said where the training itself is shown
-        return ""
-
-
 @st.fragment(run_every=1.5)
 def live(page: str) -> None:
     """Curves, time left and Stop of the running training; the last one when none runs."""
@@ -75,10 +68,13 @@ def live(page: str) -> None:
         return
     status = job.status()
     stages: tuple[str, ...] = ()
+    known = ""
+    _ended_before(page, job)
     with spoken():
         request = TrainRequest.from_dict(job.values)
         spec = MODELS.get(request.model)
         name = request.title or (spec.title if spec else request.model)
+        known = spec.known if spec else ""
         stages = tuple(stage.name for stage in getattr(spec.build if spec else None, "stages", ()))
         st.markdown(f"**{words.plain(name)}**, {SAID[status.state]}, {words.plain(request.split_title)}")
     if status.is_over:
@@ -89,6 +85,8 @@ def live(page: str) -> None:
     if history:
         _curves(page, job, status, history, stages)
     if (job.folder / MANIFEST).exists():
+        if known:
+            st.caption(f"To hold it against: {plain_start(known)}")
         st.page_link("pages/4_Evaluate.py", label="How good is it? Evaluate this run", query_params={"run": job.id})
 
 
@@ -104,6 +102,34 @@ def result(page: str) -> None:
             _outcome(page, run)
         reported(page, run)
         keeping(page, run)
+
+
+def plain_start(sentence: str) -> str:
+    """A sentence as it stands behind a colon, for Markdown."""
+    return words.plain(f"{sentence[:1].lower()}{sentence[1:]}")
+
+
+def _ended_before(page: str, shown: jobs.Job) -> None:
+    """A line for each training that came to its end in sight, beside the one that is shown in full."""
+    place = f"{page}.followed"
+    going = [job.id for job in jobs.active_jobs(root(), TRAIN)]
+    followed: list[str] = st.session_state.get(place, [])
+    if not any(name in going for name in followed):
+        followed = followed if not going else []  # a new round begins
+    st.session_state[place] = [*followed, *(name for name in going if name not in followed)]
+    for name in st.session_state[place][-MOST_ENDED:]:
+        folder = root().runs / name
+        if name in going or name == shown.id or not (folder / MANIFEST).exists():
+            continue
+        try:
+            run = Run.load(folder)
+        except GenreError:  # the list of runs says what is wrong with it
+            continue
+        entry, level = run.scores.get(run.judged_role, {}), run.judged_level
+        score = score_of(entry, "accuracy", level=level)
+        said, link = st.columns([3, 1], vertical_alignment="center")
+        said.markdown(f"**{words.plain(run.title)}**, {SAID[run.state]}: accuracy {words.plain(str(score))}, by {level}")
+        link.page_link("pages/4_Evaluate.py", label="Evaluate it", query_params={"run": run.id})
 
 
 def _working(page: str, job: jobs.Job, status: jobs.Status) -> None:

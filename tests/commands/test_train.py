@@ -10,7 +10,7 @@ from genre_core.__main__ import main
 from genre_core.commands.train import parse_value
 from genre_core.datasets.library import save_dataset
 from genre_core.errors import ParameterError, TrainingError
-from genre_core.training.recipe import TrainConfig
+from genre_core.training.recipe import TrainConfig, TrainRequest
 from tests.datasets.tiny_songs import made
 
 
@@ -24,6 +24,7 @@ from tests.datasets.tiny_songs import made
         (["-p", "epochs=many"], "epochs must be a number"),
         (["-p", "epochs=1.5"], "epochs must be a whole number"),
         (["-p", "batch_norm=perhaps"], "batch_norm must be true or false"),
+        (["--model", "svm", "--preset", "sauce"], "has no preset 'sauce'. It has: source, rbf, polynomial"),
     ],
 )
 def test_what_does_not_fit_is_refused_in_one_object(tmp_path: Path, arguments: list[str], message: str) -> None:
@@ -63,3 +64,13 @@ def test_without_a_split_the_one_that_fits_is_taken_and_said(tmp_path: Path, mon
         assert "Enough." in result.stderr
         assert asked[-1]["split"] == split
         assert ("Split: by_track, because no stricter division" in result.stderr) == (not options)
+
+
+def test_a_preset_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_dataset(made({"a": 6, "b": 6}), tmp_path / "datasets")
+    asked = []
+    monkeypatch.setattr("genre_core.commands.train.carry_out", lambda kind, values, *_, **__: asked.append(values) or 1 / 0)
+    CliRunner().invoke(main, ["--root", str(tmp_path), "train", "--model", "svm", "--preset", "rbf", "--dataset", "made"])
+    request = TrainRequest.from_dict(asked[0])
+    assert request.preset == "rbf"
+    assert request.resolve().config == TrainRequest("svm", preset="rbf").resolve().config != TrainRequest("svm").resolve().config

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,7 @@ def test_each_model_has_its_form_and_trains_with_the_values_that_it_shows(name: 
     assert not app.error
     [request] = started
     assert request.resolve() == TrainRequest(name).resolve()
-    assert ("The net, layer by layer" in words(app)) == (name in NETS)
+    assert (f"The net of “{MODELS[name].title}”, layer by layer" in words(app)) == (name in NETS)
     assert "tensorflow" not in sys.modules
 
 
@@ -132,6 +133,14 @@ def test_where_a_model_comes_from_is_told_with_claims_and_differences(started: l
     assert all(sentence in said for sentence in MODELS["rcnn"].differences)
     assert 'The source claims: **87 %, "a day to train"**' in said
     assert "Under an honest protocol: **87 % by track is the best from scratch**" in said
+
+
+def test_what_is_known_of_a_model_stands_where_one_trains_and_beside_its_score(started: list[TrainRequest]) -> None:
+    assert "The source reports 87 % on 4 genres, under its own protocol; known under an honest one: 75 % by track." in words(
+        visit(model="svm")
+    )
+    finished(find_root(), "svm")
+    assert "To hold it against: the source reports 87 % on 4 genres" in words(visit(model="tree"))
 
 
 # Presets
@@ -272,6 +281,45 @@ def test_a_model_without_epochs_shows_its_score_and_what_it_found(started: list[
     assert "there is a score instead of a curve" in words(app)
     assert [metric.label for metric in app.metric] == ["Accuracy", "Macro F1"]
     assert "| Support vectors | 1,234 | Segments at a border" in words(app)
+
+
+def finished(root: Root, model: str, **values) -> Run:
+    """A training that came to its end, with its run."""
+    job = training(root, model, "finished", [])
+    left = {name: (job.folder / name).read_bytes() for name in ("request.json", "status.json", "history.jsonl")}
+    shutil.rmtree(job.folder)
+    run = whole_run(job.folder, run_id=job.id, model=model, history=[], **values)
+    for name, content in left.items():
+        (job.folder / name).write_bytes(content)
+    return run
+
+
+def test_a_result_stands_under_its_own_title_and_the_chosen_net_apart(started: list[TrainRequest]) -> None:
+    finished(find_root(), "svm")
+    app = visit(model="ann")
+    assert "**Support vector machine**, finished" in words(app)
+    placed = [chart.proto.id.rpartition("-")[2] for chart in app.get("plotly_chart")]
+    assert placed.index("train.outcome") < placed.index("train.net")
+    assert f"The net of “{MODELS['ann'].title}”, layer by layer" in words(app)
+
+
+def test_all_trainings_that_ended_in_sight_are_said(started: list[TrainRequest]) -> None:
+    root = find_root()
+    jobs_of = [training(root, model, "queued", []) for model in ("svm", "tree")]
+    for job in jobs_of:
+        status = json.loads((job.folder / "status.json").read_text())
+        (job.folder / "status.json").write_text(json.dumps({**status, "updated": time.time(), "pid": None}))
+    app = visit(model="svm")
+    for job, title in zip(jobs_of, ("First", "Second"), strict=True):
+        kept = (job.folder / "request.json").read_bytes()
+        shutil.rmtree(job.folder)
+        whole_run(job.folder, run_id=job.id, model="svm", history=[], title=title)
+        (job.folder / "request.json").write_bytes(kept)
+        (job.folder / "status.json").write_text(json.dumps({"state": "finished", "message": "Said", "created": 1.0}))
+    app.run()
+    lines = [line for line in words(app).splitlines() if ", finished: accuracy" in line]
+    assert len(lines) == 1  # the other one is shown in full
+    assert lines[0].startswith("**First**, finished: accuracy 1.00, by tracks")
 
 
 def test_everything_that_a_model_reports_has_words() -> None:

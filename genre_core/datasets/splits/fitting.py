@@ -13,7 +13,7 @@ BEST_SPLITS = ("by_artist", "fma", "fault_filtered", "by_track", "from_column")
 """Names of splits, the one to prefer first: artists apart and published ones, before those that may flatter."""
 
 PUBLISHED = ("fma", "fault_filtered")
-"""Splits that others have drawn: a part of their songs may have no test track, and models are still learned and chosen by them."""
+"""Splits that others have drawn: a part of their songs may have no test track, and still models learn and are chosen by them."""
 
 _WHY = {
     "by_artist": "all songs of an artist have one role, which no other division of these songs does as strictly",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import sys
 from pathlib import Path
@@ -15,9 +16,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from genre_core.audio.segments import SegmentConfig
 from genre_core.datasets.library import load_dataset
-from genre_core.datasets.store import FeatureStore
+from genre_core.datasets.store import FeatureStore, extract_all
 from genre_core.errors import TrainingError
 from genre_core.jobs import Journal, Status, perform, prepare
+from genre_core.jobs.journal import STOP
 from genre_core.jobs.queue import make_ready
 from genre_core.models import MODELS
 from genre_core.models.networks.norm import _fused_class, register
@@ -83,29 +85,32 @@ def broken_then_continued(request: TrainRequest, root: Root, where: str) -> Run:
     return perform(folder, root, lambda journal: work(request.to_dict(), root, journal))
 
 
-def continued(root: Root, name: str) -> list[str]:
-    """Two runs, one trained in one go, one broken off and continued."""
-    exact = {**QUICK, "deterministic": True}
-    request, place = {
-        "cnn_small": (TrainRequest("cnn_small", "tones", segments=SHORT, config={"width": 0.25}, training=exact), "Epoch 3"),
-        "folds": (
-            TrainRequest("ann", "tones", "by_artist", folds=3, segments=SHORT, training={**exact, "epochs": 2}),
-            "Fold 2: epoch 2",
-        ),
-        "stages": (
-            TrainRequest("ae_cnn", "tones", segments=SHORT, config={"width": 0.25}, training={**exact, "epochs": 2}),
-            "Genres: epoch 2",
-        ),
-    }[name]
-    return [train(request, root).id, broken_then_continued(request, root, place).id]
+EXACT = {**QUICK, "deterministic": True}
+BROKEN = {
+    "cnn_small": (TrainRequest("cnn_small", "tones", segments=SHORT, config={"width": 0.25}, training=EXACT), "Epoch 3"),
+    "folds": (
+        TrainRequest("ann", "tones", "by_artist", folds=3, segments=SHORT, training={**EXACT, "epochs": 2}),
+        "Fold 2: epoch 2",
+    ),
+    "stages": (
+        TrainRequest("ae_cnn", "tones", segments=SHORT, config={"width": 0.25}, training={**EXACT, "epochs": 2}),
+        "Genres: epoch 2",
+    ),
+}
+"""What is trained in one go, and once more broken off where its message begins so and continued."""
 
 
-SHAPES = {"log_mel": (32, 44), "mfcc": (13, 22), "summary57": (57,)}
+SHAPES = {"log_mel": (32, 44), "mfcc": (13, 22), "summary57": (57,), "musicnn_mel": (96, 8)}
 """Of a short segment."""
 CLIPS = {"cnn": (96, 1280), "rcnn": (96, 1366), "crnn_lstm": (96, 64)}
 """The least that the nets of whole clips take."""
-FEWER = {"cnn": {"epochs": 5, "batch_size": 2}, "rcnn": {"epochs": 10, "batch_size": 4, "learning_rate": 5e-3}}
-"""A step of these takes a second."""
+FEWER = {
+    "cnn": {"epochs": 5, "batch_size": 2},
+    "rcnn": {"epochs": 10, "batch_size": 4, "learning_rate": 5e-3},
+    "ae_cnn": {"epochs": 20},
+    "fusion": {"epochs": 20},
+}
+"""A step of the first two takes a second; the others train all epochs of each stage but the last."""
 
 
 def overfit(root: Root, name: str) -> dict[str, Any]:
@@ -123,26 +128,40 @@ def overfit(root: Root, name: str) -> dict[str, Any]:
     learner = learner_for(recipe, 3, Journal(folder))
     learner.start()
     segments = Segments(features, genres, rows)
+    losses: list[float] = []
+
+    def know_it(entry: dict[str, Any]) -> None:
+        """Stop, as a user may, once the best epoch has all of them right."""
+        losses.append(entry["valid_loss"])
+        if entry["valid_accuracy"] == 1.0 and losses[-1] == min(losses):
+            (folder / STOP).touch()
 
     def once(part: str) -> np.ndarray:
         task = Task(segments, rows[:8], None, Part(part, part), dict.fromkeys(learner.stages, 1))
         return learner.learn(task).classifier(*(values[:4] for values in features)).posterior
 
     first = once("first")
-    learned = learner.learn(Task(segments, rows, rows, Part()))
+    learned = learner.learn(Task(segments, rows, rows, Part(), after_epoch=know_it))
+    (folder / STOP).unlink(missing_ok=True)
     right = float(np.mean(learned.classifier(*features).posterior.argmax(axis=1) == genres))
     return {"right": right, "same": bool((once("again") == first).all())}
 
 
-def every_net(root: Root) -> dict[str, str]:
-    """A run of each net, of one epoch and narrow."""
+def every_net() -> dict[str, TrainRequest]:
+    """The training of each net, of one epoch and narrow."""
     found = {}
     for name in (name for name, spec in MODELS.items() if spec.family == "network"):
         segments = {} if MODELS[name].segments.segment_seconds > 20 else SHORT
         config = {"width": 0.25} if name != "ann" else {}
-        request = TrainRequest(name, "tones", segments=segments, config=config, training={**QUICK, "epochs": 1})
-        found[name] = train(request, root).id
+        found[name] = TrainRequest(name, "tones", segments=segments, config=config, training={**QUICK, "epochs": 1})
     return found
+
+
+def extract_here(root: Root) -> None:
+    """Compute what all these nets read: for so few sounds, processes would take longer to begin than to work."""
+    recipes = [request.resolve() for request in every_net().values()]
+    wanted = dict.fromkeys((feature, recipe.segments) for recipe in recipes for feature in recipe.features)
+    assert not extract_all(load_dataset("tones", root.datasets), list(wanted), FeatureStore(root.features), processes=1)
 
 
 def facts_of_net(name: str) -> dict[str, Any]:
@@ -207,17 +226,22 @@ def searched(root: Root, exact: dict[str, Any]) -> dict[str, Any]:
 
 def main(root: Root) -> None:
     notes: dict[str, Any] = {}
-    exact = {**QUICK, "deterministic": True, "seed": 3}
+    exact = {**EXACT, "seed": 3}
+    extract_here(root)
     ann = [train(TrainRequest("ann", "tones", segments=SHORT, training=exact), root) for _ in range(2)]
     with mock.patch("genre_core.training.material.IN_MEMORY_BYTES", 0):
         notes["streamed"] = train(TrainRequest("ann", "tones", segments=SHORT, training=exact), root).id
-    cnn = train(TrainRequest("cnn_small", "tones", segments=SHORT, config={"width": 0.25}, training=QUICK), root)
+    whole = {name: train(request, root) for name, (request, _) in BROKEN.items()}
+    cnn = whole["cnn_small"]
     for run in (ann[0], cnn):
         keras_says(run, root)
     notes.update(ann=[run.id for run in ann], cnn_small=cnn.id, stopped=stop_after(root, 2).id)
     notes["overfit"] = {name: overfit(root, name) for name, spec in MODELS.items() if spec.family == "network"}
-    notes["every"] = every_net(root)
-    notes["continued"] = {name: continued(root, name) for name in ("cnn_small", "folds", "stages")}
+    trained = {"ann": ann[0].id, "cnn_small": cnn.id, "ae_cnn": whole["stages"].id}
+    notes["every"] = {name: trained.get(name) or train(request, root).id for name, request in every_net().items()}
+    notes["continued"] = {
+        name: [whole[name].id, broken_then_continued(request, root, place).id] for name, (request, place) in BROKEN.items()
+    }
     notes["searched"] = searched(root, exact)
     train_more(root, notes, exact)
     (root.path / "notes.json").write_text(json.dumps(notes, default=str))
@@ -234,6 +258,7 @@ def train_more(root: Root, notes: dict[str, Any], exact: dict[str, Any]) -> None
     notes["given"] = train(TrainRequest("ann", "numbers", training=exact), root).id
     notes["given_folds"] = train(TrainRequest("ann", "numbers", "", folds=3, training=once), root).id
     notes["nets"] = {name: facts_of_net(name) for name, spec in MODELS.items() if spec.family == "network"}
+    notes["garbage"] = {"is_collected": gc.isenabled(), "set_aside": gc.get_freeze_count()}
     notes["nesterov"] = nesterov_steps()
     notes["norm"] = norm_differences()
     notes["optimizers"] = {

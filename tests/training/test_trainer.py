@@ -152,7 +152,7 @@ def test_every_net_serves_what_it_learned(trained: Path, notes: dict, name: str)
 
 def test_an_autoencoder_trains_first_and_serves_what_it_keeps(trained: Path, notes: dict) -> None:
     run = load(trained, notes["every"]["ae_cnn"])
-    assert [entry["part"] for entry in run.history] == ["autoencoder", "genres"]
+    assert [entry["part"] for entry in run.history] == ["autoencoder"] * 2 + ["genres"] * 2
     assert set(run.history[0]) == {"part", "epoch", "error", "valid_error", "seconds"}
     sample = np.random.default_rng(0).normal(-40, 10, (2, *run.classifier().input_shapes[0])).astype(np.float32)
     assert run.classifier().reconstruct(sample).shape == sample.shape
@@ -185,6 +185,11 @@ def test_what_reaches_the_layers_behind_the_convolutions(notes: dict) -> None:
     assert read["crnn_lstm"] == [["LSTM", 42, 256]]
     assert read["lstm"] == [["LSTM", 130, 13], ["LSTM", 130, 64]]
     assert notes["nets"]["ae_cnn"]["made"]["reconstruction"] == [128, 130]
+
+
+def test_no_garbage_is_looked_for_among_what_tensorflow_is_made_of(notes: dict) -> None:
+    assert notes["garbage"]["is_collected"]
+    assert notes["garbage"]["set_aside"] > 100_000
 
 
 def test_rmsprop_with_nesterov_momentum_steps_as_algorithm_8_6(notes: dict) -> None:

@@ -13,6 +13,7 @@ from genre_core.evaluation.listeners import read_answers
 from genre_core.files import why_not_written, write_json, write_whole
 from genre_core.paths import Root
 from genre_core.training.benchmark import (
+    BenchmarkPlan,
     BenchmarkRequest,
     chosen_models,
     markdown,
@@ -111,7 +112,10 @@ def command(
     )
     plan = plan_benchmark(request, root)
     folder = (out or root.path / "benchmarks" / dataset).resolve()
-    records = read_records(plan, folder) if table_only else run_benchmark(plan, root, folder, progress=StatusLine())
+    try:
+        records = read_records(plan, folder) if table_only else run_benchmark(plan, root, folder, progress=StatusLine())
+    except KeyboardInterrupt:
+        raise JobError(_how_to_go_on(plan, folder)) from None
     summary = summarise(plan, records, answers=answers)
     text = markdown(summary)
     try:
@@ -121,6 +125,15 @@ def command(
     except OSError as error:
         raise JobError(f"The table must be written to {folder}. That failed: {why_not_written(error)}") from error
     emit(summary, as_json=as_json, text=f"{text}\nWritten to {folder / TABLE} and {folder / RESULTS}.")
+
+
+def _how_to_go_on(plan: BenchmarkPlan, folder: Path) -> str:
+    """What a benchmark that is broken off with Ctrl-C has done, and the way on."""
+    done = sum(record["state"] == "finished" for record in read_records(plan, folder).values())
+    return (
+        f"Broken off; {done} of {len(plan.cells)} cells are trained, and kept in {folder}. Go on with the same command; with "
+        "--table-only it writes the table of what is there."
+    )
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -7,7 +7,8 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,9 @@ WORKS: dict[str, str] = {
     "search": "genre_core.training.search",
 }
 """Kind of job -> the module whose `work(values, root, journal)` does it; imported when such a job begins."""
+
+GO_ON = {"train": "train --resume", "search": "search --resume"}
+"""Kind of job -> the command that continues it, followed by its id; of other kinds it is `jobs continue`."""
 
 REFUSALS = ("dataset", "parameter", "no_audio")
 """Kinds of errors that the same request would meet again."""
@@ -72,10 +76,33 @@ def do_work(
     return perform(folder, root, work, listener=listener)
 
 
+def go_on_with(kind: str, job_id: str) -> str:
+    """The command that continues a job."""
+    return f"python -m genre_core {GO_ON.get(kind, 'jobs continue')} {job_id}"
+
+
+@contextmanager
+def told_how_to_go_on(folder: Path) -> Iterator[None]:
+    """Say in a `JobError` how a job that is broken off with Ctrl-C goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        kind, _ = read_request(folder)
+        raise JobError(f"Broken off; what is done is kept. Go on with: {go_on_with(kind, folder.name)}") from None
+
+
 def carry_out(
-    kind: str, values: dict[str, Any], root: Root, *, name: str = "", listener: Callable[[Status], None] | None = None
+    kind: str,
+    values: dict[str, Any],
+    root: Root,
+    *,
+    name: str = "",
+    listener: Callable[[Status], None] | None = None,
+    begun: Callable[[str], None] | None = None,
 ) -> Any:
     """Prepare a job that a person asked for on the command line, and do its work here; raises what `jobs.perform` raises.
+
+    `begun` is told the job's id before the work begins. Ctrl-C becomes a `JobError` that says how the job goes on.
 
     The person reads why a request is refused, so one that is refused before anything was done leaves no trace: no page has to
     offer it for discarding. What broke off in the middle stays, to be continued.
@@ -88,13 +115,16 @@ def carry_out(
         if listener is not None:
             listener(status)
 
-    try:
-        return do_work(folder, root, listener=listening)
-    except GenreError as error:
-        bare = {entry.name for entry in folder.iterdir()} <= {REQUEST, STATUS, ALIVE, STOP, LOG}
-        if bare and (error.kind in REFUSALS or not states & {"working", "training"}):
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
+    if begun is not None:
+        begun(folder.name)
+    with told_how_to_go_on(folder):
+        try:
+            return do_work(folder, root, listener=listening)
+        except GenreError as error:
+            bare = {entry.name for entry in folder.iterdir()} <= {REQUEST, STATUS, ALIVE, STOP, LOG}
+            if bare and (error.kind in REFUSALS or not states & {"working", "training"}):
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def _do(folder: Path, root: Root, *, first: Callable[[], None] | None = None) -> None:

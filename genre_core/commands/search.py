@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
-from genre_core.commands.job import carry_out, do_work
+from genre_core.commands.job import carry_out, do_work, go_on_with, told_how_to_go_on
 from genre_core.commands.jobs import find_job
 from genre_core.commands.output import StatusLine, duration, emit, json_option, run_summary, score_words
 from genre_core.commands.train import ensure_demo, genres_of, parse_value, with_split
 from genre_core.errors import ParameterError, TrainingError
-from genre_core.jobs import StopAsked, list_jobs
+from genre_core.jobs import Job, StopAsked, list_jobs
 from genre_core.jobs.job import SEARCH, TRAIN
 from genre_core.jobs.queue import make_ready
 from genre_core.models import MODELS, model_spec
@@ -79,7 +79,7 @@ def command(
     """
     if listed:
         for record in list_searches(root):
-            emit(_summary(record), as_json=as_json, text=_line(record))
+            emit({**_summary(record), "state": _state(record, root)}, as_json=as_json, text=_line(record, root))
         return
     if show is not None:
         record = load_search(show, root)
@@ -102,8 +102,14 @@ def _searched(model: str | None, root: Root, *, split: str | None, **chosen: Any
     ensure_demo(request.train, root)
     request = replace(request, train=with_split(request.train, root, choose=split is None))
     check_search(request, root)
+
+    def begun(search_id: str) -> None:
+        click.echo(f"Search {search_id}. Should it break off, it goes on with: {go_on_with(SEARCH, search_id)}", err=True)
+
     with _told_where_it_goes_on(lambda: list_jobs(root, SEARCH)[0].id):
-        found: SearchRecord = carry_out(SEARCH, request.to_dict(), root, name=f"search-{model}", listener=StatusLine())
+        found: SearchRecord = carry_out(
+            SEARCH, request.to_dict(), root, name=f"search-{model}", listener=StatusLine(), begun=begun
+        )
     return found
 
 
@@ -112,7 +118,7 @@ def _resumed(name: str, root: Root) -> SearchRecord:
     if job.status().state == "finished":
         raise TrainingError(f"The search {job.id} is finished. Show it with --show {job.id}, or search anew with more trials.")
     make_ready(job.folder)
-    with _told_where_it_goes_on(lambda: job.id):
+    with _told_where_it_goes_on(lambda: job.id), told_how_to_go_on(job.folder):
         found: SearchRecord = do_work(job.folder, root, listener=StatusLine())
     return found
 
@@ -123,7 +129,7 @@ def _told_where_it_goes_on(name: Callable[[], str]) -> Iterator[None]:
         yield
     except StopAsked:
         raise TrainingError(
-            f"The search was stopped; what it tried is kept. Continue it with: python -m genre_core search --resume {name()}"
+            f"The search was stopped; what it tried is kept. Continue it with: {go_on_with(SEARCH, name())}"
         ) from None
 
 
@@ -234,5 +240,18 @@ def _summary(record: SearchRecord) -> dict[str, Any]:
     }
 
 
-def _line(record: SearchRecord) -> str:
-    return f"{record.id}: {record.train['model']} on {record.train['dataset']}, {record.verdict}"
+def _state(record: SearchRecord, root: Root) -> str:
+    """How its job stands; `finished` where that was cleared away long ago."""
+    job = Job(root.jobs / record.id)
+    return job.status().state if job.folder.is_dir() else "finished"
+
+
+def _line(record: SearchRecord, root: Root) -> str:
+    state, done = _state(record, root), f"{len(record.tried)} of {record.n_trials} trials"
+    how = {"stopped": "stopped", "interrupted": "broken off", "failed": "failed"}.get(state)
+    line = f"{record.id}: {record.train['model']} on {record.train['dataset']}, "
+    if how is not None:
+        line += f"{done}, {how}; go on with: {go_on_with(SEARCH, record.id)}\n    "
+    elif state != "finished":
+        line += f"{done} so far. "
+    return line + record.verdict

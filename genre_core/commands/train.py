@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from genre_core.commands.job import carry_out, do_work
+from genre_core.commands.job import carry_out, do_work, told_how_to_go_on
 from genre_core.commands.output import ProgressLine, StatusLine, emit, json_option, run_summary, score_words
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.splits import GENRE_SETS, SPLITS, fitting_split, known_pairs, make_split, why_taken
@@ -90,7 +90,8 @@ def command(root: Root, /, *, resume: str | None, as_json: bool, **chosen: Any) 
         if resume is None:
             run = carry_out(TRAIN, request.to_dict(), root, name=request.model, listener=StatusLine())
         else:
-            run = do_work(job.folder, root, listener=StatusLine())
+            with told_how_to_go_on(job.folder):
+                run = do_work(job.folder, root, listener=StatusLine())
     except StopAsked:
         stopped = job.id if resume is not None else list_jobs(root, TRAIN)[0].id
         raise TrainingError(

@@ -18,7 +18,7 @@ from genre_core.training.search_request import METRICS, Metric
 RECORD = "search.json"
 COMPLETE, PRUNED, FAILED, RUNNING = "complete", "pruned", "failed", "running"
 BROKEN = "broken off"
-"""A trial that was not tried to its end; it is tried again under another number, and counts for nothing."""
+"""Of searches that older versions wrote: a trial that was not tried to its end, and was tried again under another number."""
 
 KINDER = (
     "A valid score of a winner flatters: it is the best of {n} on the same {judged}, so luck is in it, the more the more were "
@@ -33,9 +33,9 @@ class TrialRecord:
     Attributes
     ----------
     number : int
-        From 1 on, in order of start.
+        From 1 on, in order of start. What broke off and is tried again has none.
     state : str
-        complete; pruned, given up early as worse than most; failed; running; or broken off.
+        complete; pruned, given up early as worse than most; failed; or running.
     values : dict
         What was tried, by parameter name.
     score : float or None
@@ -120,7 +120,7 @@ class SearchRecord:
     @property
     def n_claimed(self) -> int:
         """Trials that are over and count, or that somebody works on."""
-        return sum(trial.state != BROKEN for trial in self.trials)
+        return len(self.trials)
 
     @property
     def finished(self) -> tuple[TrialRecord, ...]:
@@ -216,7 +216,8 @@ class SearchRecord:
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """Inverse of `to_dict`; raises `TrainingError` if the values are no search."""
         try:
-            trials = tuple(TrialRecord(**entry) for entry in values["trials"])
+            counted = (entry for entry in values["trials"] if entry["state"] != BROKEN)
+            trials = tuple(TrialRecord(**{**entry, "number": number}) for number, entry in enumerate(counted, start=1))
             record = cls(**{**values, "trials": trials, "space": tuple(values["space"])})
             if record.metric not in METRICS:
                 raise ValueError(f"metric {record.metric!r}")

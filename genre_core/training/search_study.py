@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from genre_core.errors import TrainingError
-from genre_core.training.search_record import BROKEN, COMPLETE, FAILED, PRUNED, RUNNING, TrialRecord
+from genre_core.training.search_record import COMPLETE, FAILED, PRUNED, RUNNING, TrialRecord
 from genre_core.training.search_request import Metric
 
 STUDY = "study.db"
@@ -129,11 +129,15 @@ class Study:
             self._give_back(trial.number, trial.params)
 
     def trials(self) -> tuple[TrialRecord, ...]:
-        """All trials of all workers, in order; those that wait are left out."""
+        """All trials of all workers that count, numbered from 1 in order of start.
+
+        Left out are those that wait, and those that broke off: they are tried again.
+        """
         with self._spoken():
             broken = self._broken()
-            found = [trial for trial in self.study.get_trials(deepcopy=False) if trial.state.name != "WAITING"]
-        return tuple(_record(trial, is_broken=trial.number in broken) for trial in found)
+            kept = [trial for trial in self.study.get_trials(deepcopy=False) if trial.number not in broken]
+        begun = [trial for trial in kept if trial.state.name != "WAITING"]
+        return tuple(_record(trial, number) for number, trial in enumerate(begun, start=1))
 
     def importance(self, trials: Sequence[TrialRecord]) -> dict[str, float]:
         """Share of each parameter in what tells good trials from the others, largest first; empty with too few `trials`."""
@@ -186,12 +190,12 @@ def hidden(url: str) -> str:
         return repr(url.rpartition("@")[2])
 
 
-def _record(trial: Any, *, is_broken: bool) -> TrialRecord:
+def _record(trial: Any, number: int) -> TrialRecord:
     noted, state = trial.user_attrs, {"COMPLETE": COMPLETE, "PRUNED": PRUNED, "FAIL": FAILED}.get(trial.state.name, RUNNING)
     began = trial.datetime_start.timestamp() if trial.datetime_start else None
     return TrialRecord(
-        trial.number + 1,
-        BROKEN if is_broken else state,
+        number,
+        state,
         dict(trial.params),
         float(trial.value) if state == COMPLETE and trial.value is not None else None,
         int(noted.get(_EPOCHS, 0)),

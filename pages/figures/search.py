@@ -11,7 +11,10 @@ from genre_core.training.search_record import COMPLETE, FAILED, PRUNED, SearchRe
 from pages.figures.theme import ACCENT, FAINT, NEUTRAL, WARM, styled
 
 _ENDS = {PRUNED: ("given up early", "x-thin"), FAILED: ("failed", "triangle-down")}
-_FORMS = {"log_loss": ".2f", "accuracy": ".0%"}
+_FORMS = {"log_loss": "", "accuracy": ".2~%"}
+"""Of the axis' numbers: as many places as it takes to tell its ticks apart."""
+FEW = 10
+"""So many whole numbers each have a tick."""
 
 
 def history(record: SearchRecord, *, height: int = 330) -> go.Figure:
@@ -58,7 +61,7 @@ def history(record: SearchRecord, *, height: int = 330) -> go.Figure:
             )
     styled(fig, height=height, x="Trial", y=metric.title, legend=True)
     last = max([trial.number for trial in record.trials], default=1)
-    fig.update_xaxes(range=[0.4, max(last, 2) + 0.6], tickformat="d")
+    fig.update_xaxes(range=[0.4, max(last, 2) + 0.6], tickformat="d", dtick=1 if last <= FEW else None)
     fig.update_yaxes(showgrid=True, tickformat=_FORMS[record.metric])
     if (first := record.as_it_was) is not None:
         fig.add_hline(y=first.score, line={"color": NEUTRAL, "width": 1, "dash": "dot"})
@@ -123,6 +126,9 @@ def slice_of(record: SearchRecord, name: str, *, height: int = 300) -> go.Figure
         fig.update_xaxes(type="category", categoryorder="array", categoryarray=order, range=[-0.5, len(order) - 0.5])
     elif dimension["log"]:
         fig.update_xaxes(type="log", exponentformat="power")
+    elif found and all(isinstance(trial.values[name], int) for trial in found):
+        tried = [trial.values[name] for trial in found]
+        fig.update_xaxes(tickformat="d", dtick=1 if max(tried) - min(tried) <= FEW else None)
     return fig
 
 

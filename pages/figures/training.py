@@ -25,7 +25,7 @@ class _Panel(NamedTuple):
 FEW_EPOCHS = 8
 """Of so few each has a tick, and no half ones stand between them."""
 
-_LEARNING = (_Panel("loss", "Loss [nats]", "%{y:.3f}"), _Panel("accuracy", "Accuracy of segments", "%{y:.1%}", ".0%"))
+_LEARNING = (_Panel("loss", "Loss [nats]", "%{y:.3f}"), _Panel("accuracy", "Accuracy of segments", "%{y:.1%}", ".2~%"))
 _DRAWING = (_Panel("error", "Reconstruction error [variances]", "%{y:.3f}"),)
 """Of an autoencoder: the mean square of what its picture lies off, where each band's variance is 1."""
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -12,6 +13,7 @@ from genre_core.models import MODELS
 from genre_core.paths import Root
 from genre_core.runs import Run
 from genre_core.training.recipe import TrainConfig
+from genre_core.training.search_space import suggest
 from tests.training.given_numbers import make_songs
 
 
@@ -87,3 +89,28 @@ def test_text_becomes_a_range() -> None:
     assert parse_range(TrainConfig, "batch_size", "16, 32,64") == [16, 32, 64]
     assert parse_range(TrainConfig, "optimizer", "adam,adamw") == ["adam", "adamw"]
     assert parse_range(MODELS["knn"].config, "weights", "off") is None
+
+
+def test_ctrl_c_says_how_the_search_goes_on_and_the_list_does_too(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def interrupted(trial: Any, space: Any) -> Any:
+        tried.append(trial)
+        if len(tried) == 3:
+            raise KeyboardInterrupt
+        return suggest(trial, space)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("genre_core.training.search.suggest", interrupted)
+        done = ask(
+            root, "knn", "--dataset", "songs", "--trials", "6", "--split", "by_artist", "--range", "k=1..20", "--seed", "5"
+        )
+    assert done.exit_code == 1
+    first, *_, last = done.stderr.splitlines()
+    name = first.removeprefix("Search ").partition(". ")[0]
+    assert f"python -m genre_core search --resume {name}" in first
+    assert last == f"Error: Broken off; what is done is kept. Go on with: python -m genre_core search --resume {name}"
+    [line] = [line for line in ask(root, "--list").stdout.splitlines() if line.startswith(name)]
+    assert line.endswith(f"2 of 6 trials, broken off; go on with: python -m genre_core search --resume {name}")
+    again = ask(root, "--resume", name)
+    assert [line.split()[0] for line in again.stdout.splitlines()[1:7]] == ["1", "2", "3", "4", "5", "6"]

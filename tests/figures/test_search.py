@@ -13,13 +13,14 @@ from tests.searched import TRIALS, searched
 def test_history_has_every_trial_that_counts_and_the_best_so_far():
     fig = history(searched())
     best, trials, pruned, failed = fig.data
-    assert (best.x, best.y) == ((1, 2, 6), (0.9, 0.6, 0.6))
-    assert (trials.x, trials.y) == ((1, 2, 6), (0.9, 0.6, 0.7))
-    assert (pruned.x, failed.x) == ((5,), (4,))
+    assert (best.x, best.y) == ((1, 2, 5), (0.9, 0.6, 0.6))
+    assert (trials.x, trials.y) == ((1, 2, 5), (0.9, 0.6, 0.7))
+    assert (pruned.x, failed.x) == ((4,), (3,))
     assert pruned.y[0] > 0.9  # of a loss the worst is on top
-    assert "trial 5: given up early after 3 epochs" in pruned.text[0]
+    assert "trial 4: given up early after 3 epochs" in pruned.text[0]
     assert "Neighbours: 3" in trials.text[1]
     assert fig.layout.yaxis.title.text == "Valid log loss [nats]"
+    assert (fig.layout.xaxis.dtick, fig.layout.yaxis.tickformat) == (1, "")  # whole trials; as many decimals as it takes
     assert fig.layout.annotations[0].y == 0.9
     assert fig.layout.annotations[0].text == "as it was"
 
@@ -30,7 +31,7 @@ def test_of_accuracy_the_best_is_the_highest_and_the_worst_stands_below():
     assert fig.data[2].y[0] < 0.6
 
 
-@pytest.mark.parametrize("trials", [(), TRIALS[2:5], TRIALS[:1]])
+@pytest.mark.parametrize("trials", [(), TRIALS[2:4], TRIALS[:1]])
 def test_a_search_that_has_just_begun_has_a_picture(trials):
     record = searched(trials=trials, importance={})
     assert history(record).layout.xaxis.range[1] >= 2

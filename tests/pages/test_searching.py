@@ -89,7 +89,9 @@ def test_a_search_shows_what_won_what_mattered_and_trains_the_winner(root: Root,
     assert "Neighbours: `3`" in said
     assert "**What mattered**" in said
     rows = next(table.value for table in app.dataframe if "trial" in table.value)
-    assert rows["state"].tolist()[2:5] == ["broken off", "failed", "pruned"]
+    assert rows["trial"].tolist() == [1, 2, 3, 4, 5]
+    assert rows["state"].tolist()[2:4] == ["failed", "pruned"]
+    assert "All 5 trials" in [expander.label for expander in app.expander]
     app.button(key="train.search.winner").click().run()
     [(kind, values)] = started
     request = TrainRequest.from_dict(values)

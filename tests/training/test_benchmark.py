@@ -198,6 +198,17 @@ def test_a_killed_benchmark_goes_on(root: Root, tmp_path: Path, monkeypatch: pyt
     assert len(list((tmp_path / "runs").glob("*/manifest.json"))) == 2
 
 
+def test_ctrl_c_says_what_is_kept_and_how_it_goes_on(root: Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any) -> Run:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "work", interrupted)
+    asked = ("--dataset", "numbers", "--models", "knn", "--splits", "by_artist", "--seeds", "1", "--out", str(tmp_path))
+    code, told = ask(root, *asked)
+    assert code == 1
+    assert f"0 of 1 cells are trained, and kept in {tmp_path.resolve()}. Go on with the same command" in told["error"]["message"]
+
+
 @pytest.mark.parametrize("error", [TrainingError("This tree does not grow."), ValueError("This tree does not grow.")])
 def test_a_cell_that_fails_stops_no_other(root: Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     plan, work = plan_of(root, models=("tree", "knn"), n_seeds=2), running.work

@@ -163,7 +163,9 @@ def test_what_was_tried_is_kept_and_it_goes_on_as_if_nothing_had_happened(
         assert "Stopped; 2 trials kept. Best of 2" in status.message
     make_ready(folder)
     record = go(folder, root, request)
-    assert [trial.state for trial in record.trials] == ["complete", "complete", "broken off", *["complete"] * 3]
+    assert [trial.state for trial in record.trials] == ["complete"] * 5
+    assert [trial.number for trial in record.trials] == [1, 2, 3, 4, 5]  # what a person sees counts what was tried
+    assert record.verdict == whole.verdict
     assert tried(record) == tried(whole)
     assert Job(folder).status().result == {"search": folder.name}
     assert not (folder / "trial").exists()
@@ -300,6 +302,14 @@ def test_a_request_comes_back_from_json() -> None:
     assert SearchRequest.from_dict(json.loads(json.dumps(request.to_dict()))) == request
     with pytest.raises(TrainingError, match="Expected the request of a search"):
         SearchRequest.from_dict({"model": "knn"})
+
+
+def test_a_search_written_by_an_older_version_counts_what_was_tried(whole: SearchRecord) -> None:
+    values = json.loads(json.dumps(whole.to_dict()))
+    values["trials"].insert(2, {**values["trials"][2], "state": "broken off", "score": None})
+    for number, entry in enumerate(values["trials"], start=1):
+        entry["number"] = number
+    assert SearchRecord.from_dict(values) == whole
 
 
 def test_searches_are_found_by_name_and_a_damaged_one_hides_none(root: Root, whole: SearchRecord) -> None:

@@ -16,7 +16,7 @@ PUBLISHED = ("fma", "fault_filtered")
 """Splits that others have drawn: a part of their songs may have no test track, and still models learn and are chosen by them."""
 
 _WHY = {
-    "by_artist": "all songs of an artist have one role, which no other division of these songs does as strictly",
+    "by_artist": "all songs of an artist have one role, the strictest division there is",
     "fma": "these are FMA's clips, and its authors' division keeps artists apart",
     "fault_filtered": "these are GTZAN's clips, and its published division leaves out repeats and faults and keeps artists apart "
     "as far as they are known",

@@ -167,10 +167,10 @@ def _make_track(job: _Job) -> Track:
     import soundfile
 
     genre, number, folder, recipe, seconds, seed = job
-    from genre_core.datasets.synthesis import compose, synthesise
+    from genre_core.datasets.synthesis import compose, perform
 
-    clip = synthesise(genre, number, seconds=seconds, seed=seed)
-    song, _ = compose(genre, number, seconds=seconds, seed=seed)
+    song, band = compose(genre, number, seconds=seconds, seed=seed)
+    clip = perform(song, band)
     path = folder / "audio" / genre / f"{song.id}.flac"
     steps = np.round(clip.y * 32768).astype(np.int16)  # from float, libsndfile would scale by 32767 and miss steps by one
     content = io.BytesIO()

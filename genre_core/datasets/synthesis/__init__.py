@@ -6,7 +6,7 @@
                                         artists            oscillators, instruments, drums, effects
 """
 
-from genre_core.datasets.synthesis.song import RECIPE_VERSION, Song, compose, synthesise
+from genre_core.datasets.synthesis.song import RECIPE_VERSION, Song, compose, perform, synthesise
 from genre_core.datasets.synthesis.styles import STYLES
 
-__all__ = ["RECIPE_VERSION", "STYLES", "Song", "compose", "synthesise"]
+__all__ = ["RECIPE_VERSION", "STYLES", "Song", "compose", "perform", "synthesise"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import butter, sosfilt
+from scipy.signal import sosfilt
 
+from genre_core.datasets.synthesis.effects import passing
 from genre_core.datasets.synthesis.oscillators import SR, decay, noise, swell
 
 
@@ -50,11 +51,11 @@ KITS: dict[str, Kit] = {
 
 def _band(y: np.ndarray, low_hz: float | None, high_hz: float | None) -> np.ndarray:
     if low_hz and high_hz:
-        sos = butter(2, (low_hz, high_hz), "bandpass", fs=SR, output="sos")
+        sos = passing(2, (low_hz, high_hz), "bandpass")
     elif low_hz:
-        sos = butter(2, low_hz, "highpass", fs=SR, output="sos")
+        sos = passing(2, low_hz, "highpass")
     else:
-        sos = butter(2, high_hz, "lowpass", fs=SR, output="sos")
+        sos = passing(2, high_hz, "lowpass")
     return sosfilt(sos, y).astype(np.float32)
 
 

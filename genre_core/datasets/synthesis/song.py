@@ -116,5 +116,9 @@ def synthesise(genre: str, number: int, *, seconds: float = 30.0, seed: int = 0)
     Clip
         22,050 Hz, steps of 16 bit, so that a lossless file gives the same samples back.
     """
-    song, band = compose(genre, number, seconds=seconds, seed=seed)
+    return perform(*compose(genre, number, seconds=seconds, seed=seed))
+
+
+def perform(song: Song, band: Band) -> Clip:
+    """Play what `compose` has written, once: playing draws on the band's chance."""
     return Clip(mix(band), SR, name=f"{song.artist} - {song.title}")

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from genre_core.models.base import Scores
-from genre_core.models.networks import ERROR, RECONSTRUCTION, Stage
+from genre_core.models.networks import ERROR, FIXED, RECONSTRUCTION, Stage
 from genre_core.models.serve import OUTPUTS
 from genre_core.training.recipe import TrainConfig
 
-_FIXED = ("standardise", RECONSTRUCTION)
+_FIXED = ("standardise", RECONSTRUCTION, FIXED)
 """Layers whose weights are never learned, by how their names begin."""
 
 

@@ -37,8 +37,13 @@ def read_checkpoint(folder: Path) -> dict[str, np.ndarray]:
         raise RunError(f"The checkpoint in {folder} cannot be read ({error}). Fetch the package again.") from error
 
 
-def give(model: Any, tensors: Tensors) -> None:
+def give(model: Any, tensors: Tensors, *, names: Mapping[str, str] | None = None) -> None:
     """Set a net's weights: the variable `kernel` of the layer `conv2d_3` takes the tensor `conv2d_3/kernel`.
+
+    Parameters
+    ----------
+    names : mapping, optional
+        Layers that have other names to those that the tensors know them by; layers that it does not hold are left alone.
 
     Raises
     ------
@@ -47,8 +52,10 @@ def give(model: Any, tensors: Tensors) -> None:
     """
     left = dict(tensors)
     for layer in model.layers:
+        if names is not None and layer.name not in names:
+            continue
         for variable in layer.weights:
-            name = f"{layer.name}/{variable.name}"
+            name = f"{names[layer.name] if names else layer.name}/{variable.name}"
             if name not in left:
                 raise RunError(f"The net {model.name} needs the tensor {name}. Received: {', '.join(sorted(left)) or 'none'}.")
             values = left.pop(name)

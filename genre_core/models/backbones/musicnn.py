@@ -5,7 +5,8 @@ Pons and Serra, "musicnn: Pre-trained convolutional neural networks for music au
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 N_FRAMES, N_MELS = 187, 96
 """What both nets read: three seconds at 16 kHz in frames of 512 samples, 256 apart."""
@@ -22,12 +23,12 @@ TIMBRAL = ((38, 204), (67, 204))
 TEMPORAL = ((128, 51), (64, 51), (32, 51))
 """Convolutions over one mel band: frames that each spans, channels."""
 
-MID_CHANNELS, N_MID = 64, 3
+MID_CHANNELS, N_MID, N_PENULTIMATE = 64, 3, 200
 VGG_POOLS = (((4, 1), (2, 2)), ((2, 2), (2, 2)), ((2, 2), (2, 2)), ((2, 2), (2, 2)), ((4, 4), (4, 4)))
 """Size and stride of the pooling behind each convolution, (frames, mel bands)."""
 
 
-class _Names:
+class Names:
     """Names that TensorFlow 1 gave: `conv2d`, `conv2d_1`, ..., counted by kind of layer in the order they were made."""
 
     def __init__(self) -> None:
@@ -37,6 +38,14 @@ class _Names:
         count = self._counts.get(kind, 0)
         self._counts[kind] = count + 1
         return f"{kind}_{count}" if count else kind
+
+
+class Body(NamedTuple):
+    """MusiCNN without its last layer, as Keras tensors: (n_segments, 200), and twice (n_segments, 753)."""
+
+    penultimate: Any
+    mean_pool: Any
+    max_pool: Any
 
 
 def musicnn(n_tags: int = 50) -> Any:
@@ -49,26 +58,33 @@ def musicnn(n_tags: int = 50) -> Any:
     """
     import keras
 
-    names = _Names()
+    names = Names()
     mel = keras.Input((N_FRAMES, N_MELS), name="mel")
-    picture = _norm(keras.layers.Reshape((N_FRAMES, N_MELS, 1))(mel), names)
+    body = musicnn_body(mel, names)
+    log_odds = keras.layers.Dense(n_tags, name=names("dense"))(body.penultimate)
+    return _told(mel, log_odds, *body, "musicnn")
+
+
+def musicnn_body(mel: Any, names: Callable[[str], str]) -> Body:
+    """What `musicnn` does with a Keras tensor (n_segments, n_frames, 96); `names` gives each layer its name, in order."""
+    import keras
+
+    picture = _norm(keras.layers.Reshape((*mel.shape[1:], 1))(mel), names)
     padded = keras.layers.ZeroPadding2D(((3, 3), (0, 0)))(picture)
     parts = [_heard(padded, (7, bands), channels, "valid", names) for bands, channels in TIMBRAL]
     parts += [_heard(picture, (frames, 1), channels, "same", names) for frames, channels in TEMPORAL]
-    maps = [keras.layers.Concatenate(name="front_end")(parts)]  # (n_segments, 187, 561)
+    maps = [keras.layers.Concatenate()(parts)]  # (n_segments, n_frames, 561)
     for index in range(N_MID):
         x = keras.layers.Conv1D(MID_CHANNELS, 7, padding="same", activation="relu", name=names("conv2d"))(maps[-1])
         x = _norm(x, names)
-        maps.append(keras.layers.Add()([x, maps[-1]]) if index else x)  # (n_segments, 187, 64)
-    side_by_side = keras.layers.Concatenate(name="all_maps")(maps)  # (n_segments, 187, 753)
-    max_pool = keras.layers.GlobalMaxPooling1D(name="max_pool")(side_by_side)
-    mean_pool = keras.layers.GlobalAveragePooling1D(name="mean_pool")(side_by_side)
+        maps.append(keras.layers.Add()([x, maps[-1]]) if index else x)  # (n_segments, n_frames, 64)
+    side_by_side = keras.layers.Concatenate()(maps)  # (n_segments, n_frames, 753)
+    max_pool = keras.layers.GlobalMaxPooling1D()(side_by_side)
+    mean_pool = keras.layers.GlobalAveragePooling1D()(side_by_side)
     column = keras.layers.Reshape((side_by_side.shape[-1], 1))
     pooled = keras.layers.Flatten()(keras.layers.Concatenate(axis=2)([column(max_pool), column(mean_pool)]))
-    dense = keras.layers.Dense(200, activation="relu", name=names("dense"))(_norm(pooled, names))
-    penultimate = _norm(dense, names)
-    log_odds = keras.layers.Dense(n_tags, name=names("dense"))(penultimate)
-    return _told(mel, log_odds, penultimate, mean_pool, max_pool, "musicnn")
+    dense = keras.layers.Dense(N_PENULTIMATE, activation="relu", name=names("dense"))(_norm(pooled, names))
+    return Body(_norm(dense, names), mean_pool, max_pool)
 
 
 def vgg(n_tags: int = 50, channels: int = 128) -> Any:
@@ -79,7 +95,7 @@ def vgg(n_tags: int = 50, channels: int = 128) -> Any:
     """
     import keras
 
-    names = _Names()
+    names = Names()
     mel = keras.Input((N_FRAMES, N_MELS), name="mel")
     x = _norm(keras.layers.Reshape((N_FRAMES, N_MELS, 1))(mel), names)
     for number, (size, stride) in enumerate(VGG_POOLS, start=1):
@@ -93,16 +109,16 @@ def vgg(n_tags: int = 50, channels: int = 128) -> Any:
     return _told(mel, log_odds, penultimate, mean_pool, max_pool, "vgg")
 
 
-def _heard(x: Any, size: tuple[int, int], channels: int, padding: str, names: _Names) -> Any:
-    """A convolution of the front end, its ReLU and norm, the largest value over mel bands; shape (n_segments, 187, channels)."""
+def _heard(x: Any, size: tuple[int, int], channels: int, padding: str, names: Callable[[str], str]) -> Any:
+    """A convolution of the front end, ReLU, norm, the largest value over mel bands; shape (n_segments, n_frames, channels)."""
     import keras
 
     x = keras.layers.Conv2D(channels, size, padding=padding, activation="relu", name=names("conv2d"))(x)
     x = keras.layers.MaxPooling2D((1, x.shape[2]))(_norm(x, names))
-    return keras.layers.Reshape((N_FRAMES, channels))(x)
+    return keras.layers.Reshape((x.shape[1], channels))(x)
 
 
-def _norm(x: Any, names: _Names) -> Any:
+def _norm(x: Any, names: Callable[[str], str]) -> Any:
     import keras
 
     return keras.layers.BatchNormalization(epsilon=EPSILON, name=names("batch_normalization"))(x)

@@ -13,7 +13,17 @@ from typing import Any
 import numpy as np
 
 from genre_core.models.backbones.checkpoints import Tensors
-from genre_core.models.backbones.musicnn import EPSILON, N_FRAMES, N_MELS, N_MID, OUTPUTS, TEMPORAL, TIMBRAL, VGG_POOLS
+from genre_core.models.backbones.musicnn import (
+    EPSILON,
+    N_FRAMES,
+    N_MELS,
+    N_MID,
+    N_PENULTIMATE,
+    OUTPUTS,
+    TEMPORAL,
+    TIMBRAL,
+    VGG_POOLS,
+)
 from genre_core.models.tabular.graph import Graph
 
 
@@ -55,6 +65,36 @@ def musicnn_graph(tensors: Tensors) -> Any:
     penultimate = graph.node("Mul", graph.node("Relu", hidden), _single(graph, "batch_normalization_10/scale", scale))
     penultimate = graph.node("Add", penultimate, _single(graph, "batch_normalization_10/shift", shift))
     return _told(graph, tensors, penultimate, mean_pool, max_pool, "dense_1")
+
+
+def tensors_of(content: bytes) -> dict[str, np.ndarray]:
+    """The weights that `musicnn_graph` wrote into a file, as a checkpoint would have them, but for the last layer's.
+
+    Norms come back with a mean of zero and a variance of one, and the one that became part of the dense layer does nothing: the
+    numbers of the net are the same.
+    """
+    import onnx
+
+    model = onnx.load_model_from_string(content)
+    found = {entry.name: onnx.numpy_helper.to_array(entry) for entry in model.graph.initializer}
+    tensors: dict[str, np.ndarray] = {}
+    n_convs = len(TIMBRAL) + len(TEMPORAL) + N_MID
+    for number in range(n_convs):
+        conv, norm = _numbered("conv2d", number), _numbered("batch_normalization", number + 1)
+        sign = found.get(f"{norm}/sign", np.ones((1, 1, 1), np.float32)).ravel()
+        kernel = found[f"{conv}/kernel"] * sign[:, None, None, None]
+        tensors[f"{conv}/kernel"] = kernel.transpose(2, 3, 1, 0)  # (height, width, channels in, channels out)
+        tensors[f"{conv}/bias"] = found[f"{conv}/bias"] * sign
+    tensors["dense/kernel"] = np.stack([found["dense/of_max"], found["dense/of_mean"]], axis=1).reshape(-1, N_PENULTIMATE)
+    tensors["dense/bias"] = found["dense/bias"]
+    for number in range(n_convs + 3):
+        norm = _numbered("batch_normalization", number)
+        nothing = np.ones(len(tensors["dense/kernel"]), np.float32)
+        scale = found.get(f"{norm}/scale", nothing).ravel()
+        tensors[f"{norm}/gamma"] = scale * np.float32(np.sqrt(1 + EPSILON))
+        tensors[f"{norm}/beta"] = found.get(f"{norm}/shift", 0 * nothing).ravel()
+        tensors[f"{norm}/moving_mean"], tensors[f"{norm}/moving_variance"] = 0 * scale, 0 * scale + 1
+    return tensors
 
 
 def vgg_graph(tensors: Tensors) -> Any:

@@ -2,7 +2,7 @@
 
 from genre_core.models.networks.export import EXPORT_TOLERANCE, export_onnx
 from genre_core.models.networks.nets import ERROR, LayerFacts, Stage
-from genre_core.models.networks.scaling import fit_scaler
+from genre_core.models.networks.scaling import FIXED, fit_scaler
 from genre_core.models.serve import RECONSTRUCTION
 
-__all__ = ["ERROR", "EXPORT_TOLERANCE", "RECONSTRUCTION", "LayerFacts", "Stage", "export_onnx", "fit_scaler"]
+__all__ = ["ERROR", "EXPORT_TOLERANCE", "FIXED", "RECONSTRUCTION", "LayerFacts", "Stage", "export_onnx", "fit_scaler"]

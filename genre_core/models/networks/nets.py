@@ -72,12 +72,12 @@ class Chain:
 
         (shape,) = input_shapes
         inputs = keras.Input(shape, name="input_0")
-        return keras.Model(inputs, _judged(_run(self.table, inputs, config), config, n_genres), name=config.name)
+        return keras.Model(inputs, judged(run(self.table, inputs, config), config, n_genres), name=config.name)
 
     def picture(self, config: NetConfig, input_shapes: Sequence[Shape], n_genres: int) -> list[LayerFacts]:
         (shape,) = input_shapes
-        facts = list(_facts("", self.table, shape, config))
-        return [*facts, _output("", facts[-1].shape, n_genres, config)]
+        facts = list(facts_of("", self.table, shape, config))
+        return [*facts, output_facts("", facts[-1].shape, n_genres, config)]
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,14 @@ class AutoencoderNet:
         (shape,) = input_shapes
         inputs = keras.Input(shape, name="input_0")
         latent, made = _autoencoder(inputs, config)
-        outputs = _judged(_run(LATENT_CNN, latent, config), config, n_genres)
+        outputs = judged(run(LATENT_CNN, latent, config), config, n_genres)
         return keras.Model(inputs, {**outputs, **made}, name=config.name)
 
     def picture(self, config: NetConfig, input_shapes: Sequence[Shape], n_genres: int) -> list[LayerFacts]:
         (shape,) = input_shapes
         encoder, decoder = _autoencoder_facts(shape, config)
-        classifier = list(_facts("genres", LATENT_CNN, encoder[-1].shape, config))
-        return [*encoder, *decoder, *classifier, _output("genres", classifier[-1].shape, n_genres, config)]
+        classifier = list(facts_of("genres", LATENT_CNN, encoder[-1].shape, config))
+        return [*encoder, *decoder, *classifier, output_facts("genres", classifier[-1].shape, n_genres, config)]
 
 
 @dataclass(frozen=True)
@@ -119,34 +119,35 @@ class FusionNet:
         inputs = [keras.Input(shape, name=f"input_{index}") for index, shape in enumerate(input_shapes)]
         latent, made = _autoencoder(inputs[0], config)
         embeddings = []
-        for name, x in (("first", _run(LATENT_CNN, latent, config)), ("second", _run(RNN_LSTM, inputs[1], config))):
+        for name, x in (("first", run(LATENT_CNN, latent, config)), ("second", run(RNN_LSTM, inputs[1], config))):
             embedding = keras.layers.Identity(name=f"{name}_embedding")(x)
             made[f"{name}_logits"] = _logits(embedding, config, n_genres, f"{name}_logits")
             embeddings.append(embedding)
         both = keras.layers.Concatenate()(embeddings)
-        outputs = _judged(_run(FUSION, both, config), config, n_genres)
+        outputs = judged(run(FUSION, both, config), config, n_genres)
         return keras.Model(inputs, {**outputs, **made}, name=config.name)
 
     def picture(self, config: NetConfig, input_shapes: Sequence[Shape], n_genres: int) -> list[LayerFacts]:
         pictures, frames = input_shapes
         encoder, decoder = _autoencoder_facts(pictures, config)
-        first = list(_facts("its genres", LATENT_CNN, encoder[-1].shape, config))
-        second = list(_facts("recurrent net", RNN_LSTM, frames, config))
+        first = list(facts_of("its genres", LATENT_CNN, encoder[-1].shape, config))
+        second = list(facts_of("recurrent net", RNN_LSTM, frames, config))
         both = (first[-1].shape[0] + second[-1].shape[0],)
-        joined = [LayerFacts("fusion", "both embeddings side by side", both, 0), *_facts("fusion", FUSION, both, config)]
+        joined = [LayerFacts("fusion", "both embeddings side by side", both, 0), *facts_of("fusion", FUSION, both, config)]
         return [
             *encoder,
             *decoder,
             *first,
-            _output("its genres", first[-1].shape, n_genres, config),
+            output_facts("its genres", first[-1].shape, n_genres, config),
             *second,
-            _output("recurrent net", second[-1].shape, n_genres, config),
+            output_facts("recurrent net", second[-1].shape, n_genres, config),
             *joined,
-            _output("fusion", joined[-1].shape, n_genres, config),
+            output_facts("fusion", joined[-1].shape, n_genres, config),
         ]
 
 
-def _run(table: Table, x: Any, config: NetConfig) -> Any:
+def run(table: Table, x: Any, config: NetConfig) -> Any:
+    """The Keras tensor behind a table's layers."""
     for layer in table:
         x = layer(x, config)
     return x
@@ -158,7 +159,7 @@ def _logits(x: Any, config: NetConfig, n_genres: int, name: str) -> Any:
     return keras.layers.Dense(n_genres, kernel_regularizer=config.penalty(), name=name)(x)
 
 
-def _judged(x: Any, config: NetConfig, n_genres: int) -> dict[str, Any]:
+def judged(x: Any, config: NetConfig, n_genres: int) -> dict[str, Any]:
     """The three outputs that every classifier has."""
     import keras
 
@@ -180,7 +181,7 @@ def _autoencoder(inputs: Any, config: NetConfig) -> tuple[Any, dict[str, Any]]:
     missing = _missing_frames(frames)
     standard = Channel()(Standardise()(inputs, config), config)  # (n_segments, n_mels, n_frames, 1)
     x = keras.layers.ZeroPadding2D(((0, 0), (0, missing)))(standard)
-    latent = keras.layers.Identity(name=LATENT)(_run(ENCODER, x, config))
+    latent = keras.layers.Identity(name=LATENT)(run(ENCODER, x, config))
     x = latent
     for channels in _decoder_channels():
         layer = keras.layers.Conv2DTranspose(
@@ -217,9 +218,9 @@ def _autoencoder_facts(shape: Shape, config: NetConfig) -> tuple[list[LayerFacts
     rows, frames = shape
     padded = (rows, frames + _missing_frames(frames), 1)
     encoder = [
-        *_facts("encoder", (Standardise(), Channel()), shape, config),
+        *facts_of("encoder", (Standardise(), Channel()), shape, config),
         LayerFacts("encoder", f"zeros behind, to {padded[1]} frames", padded, 0),
-        *_facts("encoder", ENCODER, padded, config),
+        *facts_of("encoder", ENCODER, padded, config),
     ]
     decoder: list[LayerFacts] = []
     size = encoder[-1].shape
@@ -234,12 +235,14 @@ def _autoencoder_facts(shape: Shape, config: NetConfig) -> tuple[list[LayerFacts
     return encoder, decoder
 
 
-def _facts(part: str, table: Table, shape: Shape, config: NetConfig) -> Iterator[LayerFacts]:
+def facts_of(part: str, table: Table, shape: Shape, config: NetConfig) -> Iterator[LayerFacts]:
+    """The picture of a table's layers, for an input of that shape."""
     for layer in table:
         n_weights = layer.n_weights(shape, config)
         shape = layer.shape(shape, config)
         yield LayerFacts(part, layer.words(config), shape, n_weights)
 
 
-def _output(part: str, shape: Shape, n_genres: int, config: NetConfig) -> LayerFacts:
+def output_facts(part: str, shape: Shape, n_genres: int, config: NetConfig) -> LayerFacts:
+    """The picture of the layer that `judged` ends in."""
     return LayerFacts(part, f"dense, {n_genres} genres, {config.output}", (n_genres,), (shape[0] + 1) * n_genres)

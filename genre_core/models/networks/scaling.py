@@ -12,6 +12,9 @@ from genre_core.models.serve import RECONSTRUCTION
 if TYPE_CHECKING:
     from genre_core.datasets.rows import StoredRows
 
+FIXED = "fixed"
+"""How the names of layers begin that were taught elsewhere and stay as they are."""
+
 _AT_ONCE = 256
 """Segments read at a time: a copy of all spectrograms would double the memory."""
 
@@ -19,7 +22,7 @@ _AT_ONCE = 256
 def fit_scaler(
     model: Any, features: tuple[np.ndarray | StoredRows, ...], rows: np.ndarray | None = None
 ) -> list[dict[str, list[float]]]:
-    """Set each input's standardisation to the mean and variance of the train split.
+    """Set each input's standardisation to the mean and variance of the train split; a pretrained net has its own.
 
     Parameters
     ----------
@@ -36,13 +39,15 @@ def fit_scaler(
         For each input, `mean` and `std` of each column or row, for the manifest.
     """
     found = []
+    known = {layer.name: layer for layer in model.layers}
     for index, values in enumerate(features):
-        layer = model.get_layer(f"standardise_{index}" if index else "standardise")
-        axis = layer.axis if isinstance(layer.axis, int) else layer.axis[0]
+        layer = known.get(f"standardise_{index}" if index else "standardise")
+        axis = 1 if layer is None else layer.axis if isinstance(layer.axis, int) else layer.axis[0]
         mean, std = _mean_and_std(values, axis % values.ndim, np.arange(len(values)) if rows is None else np.sort(rows))
-        layer.set_weights([mean.astype(np.float32), np.square(std).astype(np.float32)])
+        if layer is not None:
+            layer.set_weights([mean.astype(np.float32), np.square(std).astype(np.float32)])
         found.append({"mean": mean.tolist(), "std": std.tolist()})
-    if any(layer.name == RECONSTRUCTION for layer in model.layers):
+    if RECONSTRUCTION in known:
         mean, std = (np.array(found[0][name], np.float32) for name in ("mean", "std"))
         model.get_layer(RECONSTRUCTION).set_weights([std, mean, np.zeros_like(mean), np.ones_like(mean)])
     return found

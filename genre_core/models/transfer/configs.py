@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from genre_core.models.networks.configs import NetConfig
 from genre_core.params import Config, param
 
 
@@ -42,4 +43,31 @@ class TransferConfig(Config):
         True,
         "Balance genres",
         help="Each genre counts the same, however many segments it has; without it a large genre is guessed more often.",
+    )
+
+
+FROZEN = (
+    "nothing",
+    "the front end",
+    "up to the first convolution in time",
+    "up to the second convolution in time",
+    "up to the third convolution in time",
+    "up to the dense layer",
+)
+"""How much of MusiCNN stays as it is, by the number of its parts, from below."""
+
+
+@dataclass(frozen=True)
+class TunedConfig(NetConfig):
+    """A pretrained net that goes on learning."""
+
+    name: ClassVar[str] = "transfer_tuned"
+    frozen_layers: int = param(
+        4,
+        "Frozen layers",
+        low=0,
+        high=len(FROZEN) - 1,
+        search=(1, 5),
+        help="So many parts of the net, from below, stay as they were taught: 1 the front end, 2 to 4 its three convolutions in "
+        "time, 5 the dense layer too. Fewer learn more from large data sets, and more by heart from small ones.",
     )

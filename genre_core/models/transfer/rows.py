@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from genre_core.audio.segments import SegmentConfig
-from genre_core.features.musicnn import Backbone
+from genre_core.features.musicnn import Backbone, MusicnnMel
 from genre_core.features.summary import Summary57
 from genre_core.models.base import ModelSpec, Preset
-from genre_core.models.transfer.configs import TransferConfig
+from genre_core.models.transfer.configs import TransferConfig, TunedConfig
 from genre_core.models.transfer.heads import build_transfer
+from genre_core.models.transfer.tuned import TunedNet
 
 SHORT = SegmentConfig(tail_seconds=0.5)
 """A remainder of a few milliseconds, as clips of half a minute often have, would cost the net a whole window."""
@@ -64,5 +65,28 @@ TRANSFER: tuple[ModelSpec, ...] = (
         },
         differences=("The source's head was an SVM on the outputs of five layers of another net; here it reads one layer.",),
         honest="79 % by track, fault-filtered: a published study, logistic regression on the tags",
+    ),
+    ModelSpec(
+        name="transfer_tuned",
+        title="Pretrained net that learns on",
+        good_for="pretrained",
+        summary="The net of a million songs with a new head, its upper layers taught further by your songs: for larger data "
+        "sets.",
+        features=(MusicnnMel(),),
+        segments=SHORT,
+        config=TunedConfig,
+        build=TunedNet(),
+        reference='Pons and Serra, "musicnn", ISMIR 2019, with frozen lower layers: Yosinski, Clune, Bengio and Lipson, "How '
+        'transferable are features in deep neural networks?", NIPS 2014.',
+        training={"epochs": 20, "patience": 4, "learning_rate": 2e-4},
+        presets={
+            "front_end": Preset(
+                "All but the front end learns",
+                "Three convolutions and the dense layer move too, in smaller steps.",
+                config={"frozen_layers": 1},
+                training={"learning_rate": 5e-5},
+            )
+        },
+        differences=("Batch norms keep the scale and shift of the songs that the net was taught on.",),
     ),
 )

@@ -7,6 +7,7 @@ go block by block through a `_Cutter` for each feature, which gives the segments
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from genre_core.audio.clip import SILENCE_PEAK, Clip
 from genre_core.audio.segments import SegmentConfig
 from genre_core.errors import AudioError, ParameterError, RunError
 from genre_core.evaluation.predictions import checked_posterior
-from genre_core.features.base import Feature, SegmentFeatures, segment_features
+from genre_core.features.base import Feature, SegmentFeatures, described, heard
 from genre_core.models.base import Classifier
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ SR = 22050
 
 _BATCH = 32
 """Segments computed and scored at a time."""
+
+ENDLESS = sys.maxsize
+"""Where a track ends of which the end has not come yet."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -292,7 +296,7 @@ class _Cutter:
     """Features of the segments of a stream: the segments that `SegmentConfig.cut` gives of the whole.
 
     It keeps the samples that a later segment may still need: from the next start on, and one segment before the end, since the
-    last segment ends where the track ends.
+    last segment ends where the track ends. For a feature with a context the same holds of the stretch around a segment.
     """
 
     def __init__(self, feature: Feature, segments: SegmentConfig) -> None:
@@ -300,11 +304,12 @@ class _Cutter:
         self.sr = feature.sr
         self.length = segments.length(self.sr)
         self.hop = max(1, round(segments.hop_seconds * self.sr))
-        self.skip_end = round(segments.skip_end_seconds * self.sr)
-        self.next = self.first = round(segments.skip_start_seconds * self.sr)
-        self.one = segments.replace(skip_start_seconds=0.0, skip_end_seconds=0.0)
+        self.first, beyond = segments.ends(0, sr=self.sr)
+        self.skip_end = -beyond
+        self.next = self.first
         self.y = np.zeros(0, np.float32)
         self.offset = 0
+        self._known: tuple[tuple[int, int], np.ndarray] | None = None
         self._resampler: Any = None
         self._name = ""
 
@@ -318,23 +323,34 @@ class _Cutter:
         if self._resampler is not None:
             yield from self._take(self._resampled(np.zeros(0, np.float32), self.sr, last=True))
         n_samples = self.offset + self.y.size
-        for cut in self.segments.cut(n_samples, sr=self.sr)[-1:]:
+        _, last = self.segments.ends(n_samples, sr=self.sr)
+        for cut in self.segments.cut(n_samples, sr=self.sr):
             if self.next == self.first or cut.start > self.next - self.hop:
-                yield self._features(cut.start, cut.stop)
+                yield self._features(cut.start, cut.stop, last)
 
     def _take(self, y: np.ndarray) -> Iterator[SegmentFeatures]:
         self.y = np.concatenate([self.y, y]) if self.y.size else y
         end = self.offset + self.y.size - self.skip_end
-        while self.next + self.length <= end:
-            yield self._features(self.next, self.next + self.length)
+        while True:
+            stop = self.next + self.length
+            begin, behind = self._heard(self.next, stop, ENDLESS)
+            if max(stop, behind) > end:
+                break
+            yield self._features(self.next, stop, end)
             self.next += self.hop
-        keep = max(self.offset, min(self.next, end - self.length))
+        most = max(self.length, round(self.feature.context_seconds * self.sr))
+        keep = max(self.offset, min(self.next, begin, end - most))
         self.y, self.offset = self.y[keep - self.offset :], keep
 
-    def _features(self, start: int, stop: int) -> SegmentFeatures:
-        y = self.y[start - self.offset : stop - self.offset]
-        one = segment_features(Clip(y, self.sr, self._name), self.feature, self.one)
-        return SegmentFeatures(one.values, np.array([start / self.sr]), np.array([stop / self.sr]))
+    def _heard(self, start: int, stop: int, last: int) -> tuple[int, int]:
+        return heard(self.feature, start, stop, first=self.first, last=last)
+
+    def _features(self, start: int, stop: int, last: int) -> SegmentFeatures:
+        begin, end = place = self._heard(start, stop, last)
+        if self._known is None or self._known[0] != place:
+            y = self.y[begin - self.offset : end - self.offset]
+            self._known = place, described(y, self.feature, padding=self.length - (stop - start))[None]
+        return SegmentFeatures(self._known[1], np.array([start / self.sr]), np.array([stop / self.sr]))
 
     def _resampled(self, y: np.ndarray, sr: int, *, last: bool) -> np.ndarray:
         if self._resampler is None and sr == self.sr:

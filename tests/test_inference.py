@@ -62,15 +62,17 @@ def test_prediction_is_the_mean_of_what_training_computes(predictor):
     skips=st.tuples(st.integers(0, 120), st.integers(0, 120)),
     sizes=st.lists(st.integers(1, 300), max_size=8),
     tail=st.sampled_from([0, 0, 1, 30, 250]),
+    context=st.sampled_from([0, 0, 7, 150, 400]),
 )
-def test_a_stream_is_cut_like_the_whole(n_samples, segment, hop_share, skips, sizes, tail):
+def test_a_stream_is_cut_like_the_whole(n_samples, segment, hop_share, skips, sizes, tail, context):
     sr = 100
 
     class Samples(LogMel):
-        per_frame = True
+        per_frame = not context
+        context_seconds = context / sr
 
         def __call__(self, spectra):
-            return spectra.y
+            return np.array([*spectra.y[[0, -1]], len(spectra.y)], np.float32) if context else spectra.y
 
     feature = Samples()
     object.__setattr__(feature, "sr", sr)
@@ -85,7 +87,10 @@ def test_a_stream_is_cut_like_the_whole(n_samples, segment, hop_share, skips, si
     cutter = _Cutter(feature, segments)
 
     def streamed():
-        found = [part for piece in pieces(clip, *sizes) for part in cutter.push(piece)]
+        found = []
+        for piece in pieces(clip, *sizes):
+            found += cutter.push(piece)
+            assert cutter.y.size <= 2 * max(segment, context) + sum(skips) + piece.n_samples  # no more than may be needed is kept
         return found + list(cutter.finish())
 
     if n_samples <= sum(skips):

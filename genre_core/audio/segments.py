@@ -76,6 +76,10 @@ class SegmentConfig(Config):
         """Samples of one segment at rate `sr` [Hz]."""
         return round(self.segment_seconds * sr)
 
+    def ends(self, n_samples: int, *, sr: int) -> tuple[int, int]:
+        """First sample, and the one behind the last, of what is not skipped of a track of `n_samples` at rate `sr` [Hz]."""
+        return round(self.skip_start_seconds * sr), n_samples - round(self.skip_end_seconds * sr)
+
     def cut(self, n_samples: int, *, sr: int) -> list[Segment]:
         """Segments of a track of `n_samples` at rate `sr` [Hz], in order of time.
 
@@ -84,8 +88,7 @@ class SegmentConfig(Config):
         AudioError
             If nothing is left between what is skipped at start and end.
         """
-        first = round(self.skip_start_seconds * sr)
-        last = n_samples - round(self.skip_end_seconds * sr)
+        first, last = self.ends(n_samples, sr=sr)
         if last <= first:
             raise AudioError(
                 f"Expected more than {self.skip_start_seconds + self.skip_end_seconds:g} s, which are skipped at start and end. "

@@ -21,7 +21,7 @@ from genre_core.features.parts import HarmonicSpectrogram, PercussiveSpectrogram
 from genre_core.features.pitch import F0
 from genre_core.features.pulse import OnsetStrength, Tempogram
 from genre_core.features.spectral import LogMel, Mel, Mfcc, Spectrogram, Spectrum
-from genre_core.features.summary import Summary57
+from genre_core.features.summary import Summary57, SummaryAround
 from genre_core.features.tonality import Chroma, ChromaCqt, ConstantQ, Tonnetz
 
 FEATURES: dict[str, type[Feature]] = {
@@ -30,6 +30,7 @@ FEATURES: dict[str, type[Feature]] = {
         LogMel,
         Mfcc,
         Summary57,
+        SummaryAround,
         Spectrum,
         Spectrogram,
         Mel,

@@ -24,11 +24,13 @@ class Feature(Config):
     title : words for a menu; unit : unit of the values, as printed on an axis.
     per_frame : True for shape (n_rows, n_frames), where a short segment is padded with silence to the model's length;
         False for one value a segment and row, where padding would falsify the value and is left away.
+    context_seconds : where not zero, a segment is described by what surrounds it: by the stretch of this length that it lies in.
     """
 
     title: ClassVar[str] = ""
     unit: ClassVar[str] = ""
     per_frame: ClassVar[bool] = True
+    context_seconds = 0.0
     sr: int = param(
         22050, "Sample rate", unit="Hz", options=SAMPLE_RATES, help="Audio is resampled to this first.", advanced=True
     )
@@ -101,6 +103,36 @@ class SegmentFeatures:
     end_seconds: np.ndarray
 
 
+def heard(feature: Feature, start: int, stop: int, *, first: int, last: int) -> tuple[int, int]:
+    """First sample, and the one behind the last, of what a feature hears to describe a segment.
+
+    That is the segment itself. A feature with a context hears a stretch of `context_seconds` instead: stretches lie side by side
+    from `first` on, and the middle of the segment says which one it is. What is left at the end is too little for a stretch of
+    its own, so the last one ends at `last`; a track shorter than a stretch is one as it is.
+
+    Parameters
+    ----------
+    feature : Feature
+        Its rate is the one of all samples here.
+    start, stop : int
+        Of the segment.
+    first, last : int
+        Ends of the track, without what is skipped.
+    """
+    if not feature.context_seconds:
+        return start, stop
+    length = round(feature.context_seconds * feature.sr)
+    begin = first + ((start + stop) // 2 - first) // length * length
+    return (begin, begin + length) if begin + length <= last else (max(first, last - length), last)
+
+
+def described(y: np.ndarray, feature: Feature, *, padding: int = 0) -> np.ndarray:
+    """The feature of some samples at its rate, with so many samples of silence behind them where it has frames."""
+    if feature.per_frame and padding:
+        y = np.pad(y, (0, padding))
+    return feature(Spectra(y, sr=feature.sr))
+
+
 def segment_features(clip: Clip, feature: Feature, segments: SegmentConfig) -> SegmentFeatures:
     """Cut a clip and compute the feature of each segment. Training and serving both call this.
 
@@ -111,12 +143,16 @@ def segment_features(clip: Clip, feature: Feature, segments: SegmentConfig) -> S
     """
     clip = clip.resample(feature.sr)
     cuts = segments.cut(clip.n_samples, sr=clip.sr)
-    values = []
+    first, last = segments.ends(clip.n_samples, sr=clip.sr)
+    values: list[np.ndarray] = []
+    known: tuple[int, int] | None = None
     for cut in cuts:
-        y = clip.y[cut.start : cut.stop]
-        if feature.per_frame and cut.padding:
-            y = np.pad(y, (0, cut.padding))
-        values.append(feature(Spectra(y, sr=clip.sr)))
+        start, stop = place = heard(feature, cut.start, cut.stop, first=first, last=last)
+        if place == known:  # segments of one stretch follow each other
+            values.append(values[-1])
+            continue
+        values.append(described(clip.y[start:stop], feature, padding=cut.padding))
+        known = place
     return SegmentFeatures(
         np.stack(values).astype(np.float32, copy=False),  # (n_segments, *feature shape)
         np.array([cut.start / clip.sr for cut in cuts]),

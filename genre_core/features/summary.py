@@ -15,6 +15,7 @@ from genre_core.features.hpss import harmonic_percussive
 from genre_core.features.mel import log_mel
 from genre_core.features.rhythm import onset_strength, tempo
 from genre_core.features.stft import Spectra
+from genre_core.params import param
 
 N_MFCC = 20
 _DESCRIPTORS = (
@@ -64,6 +65,20 @@ class Summary57(Feature):
 
     def shape(self, n_samples: int) -> tuple[int, ...]:
         return (len(self.COLUMNS),)
+
+
+@dataclass(frozen=True)
+class SummaryAround(Summary57):
+    """The same 57 columns, of the half minute that a segment lies in, shape (57,).
+
+    Tempo and variances need longer than a few seconds to settle; here they are measured as in tables of whole clips.
+    """
+
+    name: ClassVar[str] = "summary57_around"
+    title: ClassVar[str] = "Summary of the half minute around"
+    context_seconds: float = param(
+        30.0, "Stretch", unit="s", low=5.0, high=120.0, help="How much sound around a segment is summed up."
+    )
 
 
 def _statistics(curves: tuple[np.ndarray, ...]) -> list[float]:

@@ -6,7 +6,7 @@ import pytest
 from genre_core.audio.clip import Clip
 from genre_core.audio.segments import SegmentConfig
 from genre_core.errors import ParameterError
-from genre_core.features import LogMel, Summary57, feature_from_dict
+from genre_core.features import LogMel, Summary57, SummaryAround, feature_from_dict
 from genre_core.features.base import Feature, segment_features
 from genre_core.features.stft import Spectra
 
@@ -25,6 +25,17 @@ def test_each_segment_is_the_feature_of_its_slice(feature):
     np.testing.assert_allclose(found.end_seconds, [1, 2, 3, 3.4], atol=1 / SR)
     for values, start, end in zip(found.values, found.start_seconds, found.end_seconds, strict=True):
         np.testing.assert_array_equal(values, feature.of(whole.slice(start, end)))
+
+
+def test_a_feature_with_a_context_hears_the_stretch_around_each_segment():
+    whole, feature = clip(12.5), SummaryAround(context_seconds=5.0)
+    found = segment_features(whole, feature, SegmentConfig(segment_seconds=2.0, hop_seconds=2.0))
+    assert found.start_seconds.tolist() == pytest.approx([0, 2, 4, 6, 8, 10, 10.5], abs=1 / SR)
+    stretches = [(0, 5), (0, 5), (5, 10), (5, 10), (5, 10), (7.5, 12.5), (7.5, 12.5)]  # a middle at 5 s lies behind the first one
+    for values, (start, end) in zip(found.values, stretches, strict=True):
+        np.testing.assert_array_equal(values, Summary57().of(whole.slice(start, end)))
+    short = segment_features(clip(3.0), feature, SegmentConfig(segment_seconds=2.0, hop_seconds=2.0))
+    np.testing.assert_array_equal(short.values, np.stack([Summary57().of(clip(3.0))] * 2))
 
 
 def test_a_short_clip_is_padded_with_silence_for_pictures():

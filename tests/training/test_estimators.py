@@ -27,7 +27,7 @@ ONE_SECOND = {"segment_seconds": 1.0, "hop_seconds": 1.0, "tail_seconds": 0.75}
 
 LESS: dict[str, dict[str, Any]] = {
     "transfer": {
-        "segments": {"segment_seconds": 6.0, "hop_seconds": 6.0, "skip_start_seconds": 2.0, "tail_seconds": 5.0},
+        "segments": {"segment_seconds": 6.0, "hop_seconds": 6.0, "tail_seconds": 5.0},
         "preset": "svm",  # music that no listener has tagged: the verdict lies in all tags together
     }
 }

@@ -70,8 +70,10 @@ def command(
 def _store(
     dataset: str, models: Sequence[str], processes: int | None, scheduler: str | None, root: Root, *, as_json: bool
 ) -> None:
+    from genre_core.datasets.library import load_dataset
     from genre_core.models import extraction
 
+    load_dataset(dataset, root.datasets)  # a wrong name is told before a job is made
     if scheduler:
         check_scheduler(scheduler)
     values = {"dataset": dataset, "requests": extraction(models), "processes": processes, "scheduler": scheduler}

@@ -10,6 +10,7 @@ import click
 from genre_core.commands.job import carry_out
 from genre_core.commands.output import ProgressLine, StatusLine, emit, json_option
 from genre_core.errors import DatasetError
+from genre_core.jobs import active_jobs
 from genre_core.paths import Root
 
 if TYPE_CHECKING:
@@ -84,6 +85,10 @@ def command(
         "scheduler": scheduler,
     }
     try:
+        if active_jobs(root):  # it would have to wait: what cannot be taken is said now
+            from genre_core.datasets.import_work import check_import
+
+            check_import(values, root)
         result = carry_out("import", values, root, listener=StatusLine())
     except NameTakenError as error:
         raise DatasetError(f"{error} Here: --name {error.free}, or --replace.") from None

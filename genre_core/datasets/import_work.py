@@ -56,6 +56,28 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
     return result
 
 
+def check_import(values: dict[str, Any], root: Root) -> None:
+    """Say what cannot be imported before a job begins: what `work` refuses after a look, without decoding a song.
+
+    Raises
+    ------
+    DatasetError
+        As `work`.
+    """
+    path, name, replace = Path(values["path"]), values.get("name") or None, bool(values.get("replace"))
+    if name:
+        check_free(name, root.datasets, replace=replace)
+    kind = values.get("source") or sources.recognise(path)
+    if kind == sources.FEATURES:
+        from genre_core.datasets.given import import_features
+
+        found = import_features(path, name=name)[0].name
+    else:
+        audio = Path(values["audio"]) if values.get("audio") else None
+        found = sources.find(path, kind, artist_folders=values.get("artist_folders", True), audio=audio).name
+    check_free(name or found, root.datasets, replace=replace)
+
+
 def _import(path: Path, kind: str, values: dict[str, Any], root: Root, journal: Journal, staged: Path) -> Dataset:
     """Look, unpack, decode, save aside, put in place."""
     replace = bool(values.get("replace"))

@@ -20,7 +20,9 @@ from genre_core.training.augment import check_augmentation
 from genre_core.training.fitting import recipe_for
 from genre_core.training.recipe import Recipe, TrainConfig, TrainRequest, training_config
 from pages.ui import forms, pickers
+from pages.ui.errors import spoken
 from pages.ui.glossary import meaning
+from pages.ui.measuring import cost
 from pages.ui.root import root
 from pages.ui.words import plain
 
@@ -113,6 +115,9 @@ def ask(page: str, spec: ModelSpec, preset: str, dataset: Dataset, split: str, t
             request = None
     with top:
         _button(page, spec, dataset, request, wrong)
+        if request is not None and recipe is not None:
+            with spoken():
+                st.caption(plain(cost(dataset, split, request, recipe)))
     return Asked(request, recipe, n_genres)
 
 

@@ -307,6 +307,29 @@ def _stored_features(fingerprint: str, folder: str, _dataset: Dataset) -> list[t
     return found
 
 
+def not_stored(dataset: Dataset, split: Split, features: tuple[Feature, ...], segments: SegmentConfig) -> tuple[int, float]:
+    """How many tracks that a training reads have features still to be computed, and how much sound that is [s]."""
+    wanted = (tuple(feature.fingerprint for feature in features), segments.fingerprint)
+    return _not_stored(
+        dataset.fingerprint, split.fingerprint, wanted, str(root().features), _asked=(dataset, split, features, segments)
+    )
+
+
+@st.cache_data(max_entries=32, ttl=10.0, show_spinner=False)
+def _not_stored(
+    fingerprint: str,
+    split: str,
+    wanted: tuple[tuple[str, ...], str],
+    folder: str,
+    _asked: tuple[Dataset, Split, tuple[Feature, ...], SegmentConfig],
+) -> tuple[int, float]:
+    dataset, made, features, segments = _asked
+    store = FeatureStore(Path(folder))
+    read = [track for track in dataset.tracks if made.roles.get(track.id, "test") != "test"]
+    absent = {track.id: track.seconds for feature in features for track in store.missing(read, feature, segments)}
+    return len(absent), sum(absent.values())
+
+
 def without_mfcc(dataset: Dataset) -> list[Track]:
     """Tracks whose MFCC, as they are exported, are still to be computed."""
     absent = _without_mfcc(dataset.fingerprint, str(root().features), _dataset=dataset)

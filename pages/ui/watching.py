@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from genre_core import jobs
-from genre_core.errors import GenreError
 from genre_core.evaluation.report import score_of
 from genre_core.jobs.job import TRAIN
 from genre_core.jobs.spawning import stand_by
@@ -24,19 +23,9 @@ from pages.ui.activity import UNFINISHED, continue_button
 from pages.ui.errors import spoken
 from pages.ui.fitted import reported
 from pages.ui.keeping import keeping
+from pages.ui.queued import SAID, ended_before, forget_taken_out, waiting
 from pages.ui.root import root
 
-SAID = {
-    "queued": "waiting for another job",
-    "preparing": "preparing",
-    "training": "training",
-    "finished": "finished",
-    "stopped": "stopped",
-    "failed": "failed",
-    "interrupted": "interrupted",
-}
-MOST_ENDED = 5
-"""Trainings that ended while the visitor looked: so many have a line above the one that is shown in full."""
 BETWEEN = ": "
 """Between the fold and the stage in the name of a part, `fold 2: autoencoder`."""
 
@@ -54,12 +43,13 @@ def current_job(page: str) -> jobs.Job | None:
     if busy and wanted and states[wanted[0].id] == "queued":
         return busy[0]  # curves to look at, while the one just started waits for its turn
     good = [job for job in found if states[job.id] in ("finished", "stopped")]
-    return next(iter([*wanted, *going, *good]), None)
+    return next(iter([*wanted, *busy, *going, *good]), None)
 
 
 @st.fragment(run_every=1.5)
 def live(page: str) -> None:
     """Curves, time left and Stop of the running training; the last one when none runs."""
+    forget_taken_out(page)
     if not jobs.active_jobs(root()):
         stand_by()
     job = current_job(page)
@@ -69,7 +59,7 @@ def live(page: str) -> None:
     status = job.status()
     stages: tuple[str, ...] = ()
     known = ""
-    _ended_before(page, job)
+    ended_before(page, job)
     with spoken():
         request = TrainRequest.from_dict(job.values)
         spec = MODELS.get(request.model)
@@ -109,29 +99,6 @@ def plain_start(sentence: str) -> str:
     return words.plain(f"{sentence[:1].lower()}{sentence[1:]}")
 
 
-def _ended_before(page: str, shown: jobs.Job) -> None:
-    """A line for each training that came to its end in sight, beside the one that is shown in full."""
-    place = f"{page}.followed"
-    going = [job.id for job in jobs.active_jobs(root(), TRAIN)]
-    followed: list[str] = st.session_state.get(place, [])
-    if not any(name in going for name in followed):
-        followed = followed if not going else []  # a new round begins
-    st.session_state[place] = [*followed, *(name for name in going if name not in followed)]
-    for name in st.session_state[place][-MOST_ENDED:]:
-        folder = root().runs / name
-        if name in going or name == shown.id or not (folder / MANIFEST).exists():
-            continue
-        try:
-            run = Run.load(folder)
-        except GenreError:  # the list of runs says what is wrong with it
-            continue
-        entry, level = run.scores.get(run.judged_role, {}), run.judged_level
-        score = score_of(entry, "accuracy", level=level)
-        said, link = st.columns([3, 1], vertical_alignment="center")
-        said.markdown(f"**{words.plain(run.title)}**, {SAID[run.state]}: accuracy {words.plain(str(score))}, by {level}")
-        link.page_link("pages/4_Evaluate.py", label="Evaluate it", query_params={"run": run.id})
-
-
 def _working(page: str, job: jobs.Job, status: jobs.Status) -> None:
     """Progress, time left and Stop."""
     st.session_state[f"{page}.was_running"] = job.id
@@ -141,9 +108,7 @@ def _working(page: str, job: jobs.Job, status: jobs.Status) -> None:
     keep = "its best weights" if status.epoch else "nothing yet"
     label = f"Stopping: it keeps {keep}" if stopping else "Stop, and keep the best weights" if status.epoch else "Stop"
     st.button(label, key=f"{page}.stop", on_click=job.stop, disabled=stopping)
-    waiting = sum(other.status().state == "queued" for other in jobs.active_jobs(root()) if other.id != job.id)
-    if waiting:
-        st.caption(f"{waiting} more waiting for {'its' if waiting == 1 else 'their'} turn: jobs work one after another.")
+    waiting(page, job)
 
 
 def _ended(page: str, job: jobs.Job, status: jobs.Status) -> None:

@@ -10,6 +10,9 @@ from genre_core.__main__ import main
 from genre_core.commands.job import carry_out
 from genre_core.datasets.library import save_dataset
 from genre_core.errors import DatasetError, TrainingError
+from genre_core.features.summary import Summary57
+from genre_core.jobs.job import ALIVE
+from genre_core.jobs.locks import FileLock
 from genre_core.paths import Root
 from tests.datasets.tiny_songs import made, write_song
 
@@ -75,3 +78,32 @@ def test_what_has_kept_something_stays(root, monkeypatch):
     with pytest.raises(DatasetError):
         carry_out("check", {"dataset": "made"}, root)
     assert len(jobs.list_jobs(root)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["import", "EMPTY"], "an empty folder"),
+        (["import", "SONGS", "--name", "made"], "Here: --name made-2, or --replace."),
+        (["import", "HOLES"], "Received"),
+        (["extract", "--dataset", "gone"], "no data set named 'gone'"),
+        (["check", "gone"], "no data set named 'gone'"),
+        (["train", "--dataset", "gone"], "no data set named 'gone'"),
+    ],
+)
+def test_what_is_refused_does_not_wait_for_another_job(root, tmp_path, monkeypatch, arguments, words):
+    other = jobs.prepare("extract", {"dataset": "made"}, root)
+    lock = FileLock(other / ALIVE)
+    assert lock.acquire()
+    monkeypatch.setattr("genre_core.jobs.queue._wait_for_turn", lambda *_: pytest.fail("it waits"))
+    row = [0.5] * len(Summary57.COLUMNS)
+    lines = [["filename", *Summary57.COLUMNS, "label"], ["a.0", *row, "a"], ["b.0", *row[1:], "nan", "b"]]
+    (tmp_path / "holes.csv").write_text("\n".join(",".join(map(str, line)) for line in lines))
+    places = {"EMPTY": tmp_path / "empty", "SONGS": tmp_path / "songs", "HOLES": tmp_path / "holes.csv"}
+    try:
+        result = CliRunner().invoke(main, ["--root", str(root.path), *(str(places.get(one, one)) for one in arguments)])
+    finally:
+        lock.release()
+    assert result.exit_code == 1
+    assert words in result.output
+    assert [job.id for job in jobs.list_jobs(root)] == [other.name]

@@ -16,15 +16,19 @@ from streamlit.testing.v1 import AppTest
 
 from genre_core import jobs
 from genre_core.audio import SegmentConfig, encode_wav
-from genre_core.datasets.library import save_dataset
+from genre_core.datasets.library import load_dataset, save_dataset
+from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.features import FEATURES
 from genre_core.features.spectral import LogMel
+from genre_core.jobs.job import ALIVE
+from genre_core.jobs.locks import FileLock
 from genre_core.models import MODELS
 from genre_core.models.serve import RECONSTRUCTION
 from genre_core.paths import Root, find_root
 from genre_core.runs import Run
 from genre_core.training.recipe import TrainRequest
+from pages.ui import cached
 from pages.ui.choosing import CARDS_A_ROW, GROUPS
 from pages.ui.differing import differing
 from pages.ui.fitted import WORDS, cluster_rows, report_rows
@@ -320,6 +324,43 @@ def test_all_trainings_that_ended_in_sight_are_said(started: list[TrainRequest])
     lines = [line for line in words(app).splitlines() if ", finished: accuracy" in line]
     assert len(lines) == 1  # the other one is shown in full
     assert lines[0].startswith("**First**, finished: accuracy 1.00, by tracks")
+
+
+def test_waiting_trainings_are_named_and_can_be_taken_out(started: list[TrainRequest]) -> None:
+    root = find_root()
+    at_work, waits = training(root, "svm", "training", []), training(root, "tree", "queued", [])
+    locks = [FileLock(job.folder / ALIVE) for job in (at_work, waits)]
+    assert all(lock.acquire() for lock in locks)
+    app = visit(model="svm")
+    assert "Training Decision tree, split by artist" in words(app)
+    app.button(key=f"train.take_out.{waits.id}").click().run()
+    assert waits.stop_asked
+    assert not at_work.stop_asked
+    status = json.loads((waits.folder / "status.json").read_text())
+    (waits.folder / "status.json").write_text(json.dumps({**status, "state": "stopped"}))
+    locks[1].release()
+    app.run()
+    assert not waits.folder.exists()
+    assert "Decision tree, split" not in words(app)
+    locks[0].release()
+    assert not app.exception
+
+
+def test_what_a_training_costs_is_said_before_the_click(started: list[TrainRequest]) -> None:
+    assert "Features of 32 songs" in words(visit(model="svm"))  # the test tracks are not read
+    root = find_root()
+    dataset = load_dataset("made", root.datasets)
+    recipe = TrainRequest("svm").resolve()
+    for track in dataset.tracks:
+        path = FeatureStore(root.features).path(track, recipe.features[0], recipe.segments)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    cached._not_stored.clear()
+    assert "Its features are stored: it begins at once." in words(visit(model="svm"))
+    history = [{"epoch": n, "loss": 1.0, "valid_loss": 1.0, "seconds": 4.0} for n in (1, 2)]
+    made_of = {"name": "made", "title": "Made", "note": "", "fingerprint": dataset.fingerprint}
+    whole_run(root.runs / "earlier", model="ann", preset="", history=history, dataset=made_of)
+    assert "An epoch took 4.0 s in the last training of it on these songs: " in words(visit(model="ann"))
 
 
 def test_everything_that_a_model_reports_has_words() -> None:

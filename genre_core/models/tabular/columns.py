@@ -27,9 +27,10 @@ class Standardiser:
 
     @classmethod
     def fit(cls, x: np.ndarray) -> Standardiser:
-        """Measure columns, shape (n_segments, n_columns)."""
-        mean = x.mean(axis=0, dtype=np.float64)  # (n_columns,)
-        std = np.sqrt(np.square(x - mean).mean(axis=0))  # (n_columns,)
+        """Measure columns, shape (n_segments, n_columns); NaN is what a segment lacks."""
+        here = ~np.isnan(x)
+        mean = x.mean(axis=0, dtype=np.float64, where=here)  # (n_columns,)
+        std = np.sqrt(np.square(x - mean).mean(axis=0, where=here))  # (n_columns,)
         # A column that never changes in training says nothing; divided by its tiny spread it would shout at the first song.
         std[std <= 1e-6 * np.maximum(abs(mean), 1e-6)] = 1.0
         return cls(mean, std)

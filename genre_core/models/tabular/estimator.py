@@ -35,11 +35,14 @@ class Learner(NamedTuple):
     tied : callable, optional
         `tied(classifier, z)` -> which segments may rightly be judged in several ways, bool, shape (n_segments,). With it the
         genres of SAME_GENRE of the segments must agree, without it all posteriors.
+    gaps : bool
+        It can learn from segments that lack a whole feature, which is NaN then.
     """
 
     fit: Callable[..., tuple[Any, dict[str, Any]]]
     write: Callable[[Graph, Any, str], str]
     tied: Callable[[Any, np.ndarray], np.ndarray] | None = None
+    gaps: bool = False
 
 
 class TabularEstimator:
@@ -87,7 +90,7 @@ class TabularEstimator:
         TrainingError
             If there is one genre only, a column is not finite, or these segments are too few for the model.
         """
-        x = self._checked(inputs)
+        x = self._checked(inputs, gaps=self._learner.gaps)
         genres, groups = np.asarray(genres), np.asarray(groups)
         if (known := np.unique(genres)).size < 2:
             raise TrainingError(
@@ -184,14 +187,15 @@ class TabularEstimator:
             raise TrainingError(f"The model {self._config.name} has not learned anything yet. Fit it first.")
         return self._scale, self._classifier
 
-    def _checked(self, inputs: tuple[np.ndarray, ...]) -> np.ndarray:
-        """All columns side by side, float32, shape (n_segments, n_columns)."""
+    def _checked(self, inputs: tuple[np.ndarray, ...], *, gaps: bool = False) -> np.ndarray:
+        """All columns side by side, float32, shape (n_segments, n_columns); with gaps, whole features may be NaN."""
         shapes = [np.shape(values) for values in inputs]
         n_segments = shapes[0][:1] if shapes else ()
         if shapes != [(*n_segments, width) for width in self._widths] or not all(n_segments):
             expected = " and ".join(f"(n_segments, {width})" for width in self._widths)
             raise TrainingError(f"Expected one array of shape {expected}. Received: {shapes}.")
         x = np.concatenate(inputs, axis=1, dtype=np.float32, casting="same_kind")
-        if not np.isfinite(x).all():
+        missing = np.concatenate([np.isnan(its).all(axis=1)[:, None].repeat(its.shape[1], axis=1) for its in inputs], axis=1)
+        if not (np.isfinite(x) | (missing if gaps else False)).all():
             raise TrainingError("The columns hold NaN or infinite values, which nothing can be learned from. Check the data set.")
         return x

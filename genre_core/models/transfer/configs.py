@@ -17,10 +17,11 @@ class TransferConfig(Config):
     head: str = param(
         "softmax",
         "Head",
-        options=("softmax", "logistic", "svm"),
-        search=("softmax", "logistic", "svm"),
+        options=("softmax", "logistic", "svm", "gaussian"),
+        search=("softmax", "logistic", "svm", "gaussian"),
         help="Softmax: one weighted sum a genre, all compete for the probability. Logistic: each genre is a question of its own, "
-        "yes or no, and the answers are scaled to sum to one. SVM: round borders with the widest margin.",
+        "yes or no, and the answers are scaled to sum to one. SVM: round borders with the widest margin. Gaussian: each genre is "
+        "a cloud of tracks, all clouds of one shape; it learns most from few tracks.",
     )
     C: float = param(
         0.3,
@@ -42,7 +43,24 @@ class TransferConfig(Config):
     balanced: bool = param(
         True,
         "Balance genres",
-        help="Each genre counts the same, however many segments it has; without it a large genre is guessed more often.",
+        help="Each genre counts the same, however many segments it has; without it a large genre is guessed more often. The "
+        "Gaussian head always does.",
+    )
+    shrinkage: float = param(
+        0.4,
+        "Shrinkage",
+        low=0.01,
+        high=1.0,
+        help="How far the clouds' shape is drawn towards a round one (Gaussian alone): more where tracks are few.",
+        advanced=True,
+    )
+    temperature: float = param(
+        8.0,
+        "Temperature",
+        low=0.1,
+        high=100.0,
+        help="Divides the logits (Gaussian alone): more makes it less sure, with the same order of genres in a segment.",
+        advanced=True,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from genre_core.models.tabular.graph import Graph
 from genre_core.models.tabular.linear import fit_logistic, write_logistic
 from genre_core.models.tabular.svm import fit_svm, write_svm
 from genre_core.models.transfer.configs import TransferConfig
+from genre_core.models.transfer.gaussian import fit_clouds, write_clouds
 
 Report = Callable[[str, float], None]
 Fitted = tuple[Any, dict[str, Any]]
@@ -85,14 +87,16 @@ def _fit_machine(
     return fit_svm(own, z, genres, groups=groups, seed=seed, report=report)
 
 
-HEADS: dict[str, Learner] = {
-    "softmax": Learner(_fit_softmax, write_logistic),
-    "logistic": Learner(fit_questions, write_questions),
-    "svm": Learner(_fit_machine, write_svm),
+HEADS: dict[str, Callable[[tuple[int, ...]], Learner]] = {
+    "softmax": lambda widths: Learner(_fit_softmax, write_logistic),
+    "logistic": lambda widths: Learner(fit_questions, write_questions),
+    "svm": lambda widths: Learner(_fit_machine, write_svm),
+    "gaussian": lambda widths: Learner(partial(fit_clouds, widths=widths), write_clouds, gaps=True),
 }
-"""What a user calls a head -> how it is fitted and written."""
+"""What a user calls a head -> how it is fitted and written, for features of so many columns."""
 
 
 def build_transfer(config: TransferConfig, input_shapes: tuple[tuple[int, ...], ...], n_genres: int) -> TabularEstimator:
     """The head that a config asks for, unfitted."""
-    return TabularEstimator(HEADS[config.head], config, input_shapes, n_genres)
+    learner = HEADS[config.head](tuple(sum(shape) for shape in input_shapes))
+    return TabularEstimator(learner, config, input_shapes, n_genres)

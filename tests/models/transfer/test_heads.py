@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.covariance import ShrunkCovariance
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.preprocessing import StandardScaler
@@ -17,7 +19,7 @@ from genre_core.models.transfer.heads import HEADS, build_transfer
 from tests.models.tabular.conftest import N_COLUMNS, Blobs, make_blobs
 
 SHAPES = ((5,), (N_COLUMNS - 5,))
-CONFIGS = {"softmax": {"C": 0.1}, "logistic": {"C": 0.1}, "svm": {"C": 3.0}}
+CONFIGS = {"softmax": {"C": 0.1}, "logistic": {"C": 0.1}, "svm": {"C": 3.0}, "gaussian": {"temperature": 1.0}}
 every_head = pytest.mark.parametrize("head", HEADS)
 
 
@@ -68,7 +70,7 @@ def test_softmax_and_logistic_are_two_things() -> None:
     assert abs(one - other).max() > 0.01
 
 
-@every_head
+@pytest.mark.parametrize("head", [head for head in HEADS if head != "gaussian"])
 def test_balance_hears_the_small_genre(head: str) -> None:
     blobs, other = make_blobs((30, 3), apart=0.25), make_blobs((30, 30), apart=0.25, seed=1)
     found = [
@@ -78,6 +80,63 @@ def test_balance_hears_the_small_genre(head: str) -> None:
         for balanced in (True, False)
     ]
     assert found[0] > found[1] + 0.1
+
+
+def test_the_gaussian_head_is_linear_discriminant_analysis() -> None:
+    """As scikit-learn's, whose classes have one covariance, for one feature and one segment a track."""
+    blobs = make_blobs((20, 20, 20), n_segments=1, apart=0.7)
+    config = TransferConfig(head="gaussian", shrinkage=0.3, temperature=1.0)
+    ours = build_transfer(config, ((N_COLUMNS,),), 3)
+    ours.fit((blobs.x,), blobs.genres, groups=blobs.groups, n_genres=3, seed=0, report=lambda words, share: None)
+    scaled = StandardScaler().fit_transform(blobs.x.astype(np.float64))
+    plain = LinearDiscriminantAnalysis(solver="lsqr", covariance_estimator=ShrunkCovariance(shrinkage=0.3)).fit(
+        scaled, blobs.genres
+    )
+    np.testing.assert_allclose(ours(blobs.x).posterior, plain.predict_proba(scaled), atol=1e-5)
+
+
+def test_features_are_witnesses_whose_logits_add() -> None:
+    """The joint odds are the product of those of each feature alone; the temperature takes a root of them."""
+    blobs = make_blobs(apart=0.7)
+    both = taught("gaussian", blobs)(*parts(blobs)).posterior
+    alone = []
+    for x in parts(blobs):
+        one = build_transfer(TransferConfig(head="gaussian", temperature=1.0), (x.shape[1:],), 3)
+        one.fit((x,), blobs.genres, groups=blobs.groups, n_genres=3, seed=0, report=lambda words, share: None)
+        alone.append(one(x).posterior.astype(np.float64))
+    product = alone[0] * alone[1]
+    expected = product / product.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(both, expected, atol=1e-4)
+    soft = taught("gaussian", blobs, temperature=4.0)(*parts(blobs)).posterior
+    np.testing.assert_allclose(soft, expected**0.25 / (expected**0.25).sum(axis=1, keepdims=True), atol=1e-3)
+
+
+def test_a_track_without_a_feature_teaches_the_others() -> None:
+    """Where the second feature is missing of some tracks, the first is learned from all, the second from the rest."""
+    blobs = make_blobs((8, 8, 8), apart=0.7)
+    first, second = parts(blobs)
+    lacks = blobs.groups % 2 == 1
+    gappy = second.copy()
+    gappy[lacks] = np.nan
+    fitted = build_transfer(TransferConfig(head="gaussian", **CONFIGS["gaussian"]), SHAPES, 3)
+    told = {"n_genres": 3, "seed": 0, "report": lambda words, share: None}
+    fitted.fit((first, gappy), blobs.genres, groups=blobs.groups, **told)
+    alone = []
+    for x, rows in ((first, np.ones(len(first), bool)), (second, ~lacks)):
+        one = build_transfer(TransferConfig(head="gaussian", **CONFIGS["gaussian"]), (x.shape[1:],), 3)
+        one.fit((x[rows],), blobs.genres[rows], groups=blobs.groups[rows], **told)
+        alone.append(one(x).posterior.astype(np.float64))
+    product = alone[0] * alone[1]
+    np.testing.assert_allclose(fitted(first, second).posterior, product / product.sum(axis=1, keepdims=True), atol=1e-4)
+    with pytest.raises(TrainingError, match="NaN or infinite"):
+        fitted(first, gappy)  # to be judged, a sound needs all of them
+    holes = second.copy()
+    holes[0, 2] = np.nan
+    with pytest.raises(TrainingError, match="NaN or infinite"):
+        fitted.fit((first, holes), blobs.genres, groups=blobs.groups, **told)
+    gappy[blobs.genres == 1] = np.nan
+    with pytest.raises(TrainingError, match=r"none of 1 genre.* has feature 2"):
+        fitted.fit((first, gappy), blobs.genres, groups=blobs.groups, **told)
 
 
 def test_wrong_inputs_are_refused() -> None:

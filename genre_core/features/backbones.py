@@ -15,6 +15,7 @@ import numpy as np
 from genre_core import paths
 from genre_core.errors import FeatureError
 from genre_core.features.tags import MSD_TAGS
+from genre_core.parallel import n_cores
 
 N_FRAMES, N_MELS = 187, 96
 """What the nets read: three seconds."""
@@ -124,9 +125,10 @@ def _open(name: str, path: Path) -> Net:
 
     content = read_checked(name, path)
     options = onnxruntime.SessionOptions()
-    # A worker has its siblings beside it, one a core.
-    options.intra_op_num_threads = 1 if multiprocessing.parent_process() is not None else 2
+    # A worker has its siblings beside it, one a core; threads that wait for each other must not keep a core busy with it.
+    options.intra_op_num_threads = 1 if multiprocessing.parent_process() is not None else min(2, n_cores())
     options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     return Net(name, onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"]))
 

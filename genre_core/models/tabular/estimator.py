@@ -36,7 +36,7 @@ class Learner(NamedTuple):
         `tied(classifier, z)` -> which segments may rightly be judged in several ways, bool, shape (n_segments,). With it the
         genres of SAME_GENRE of the segments must agree, without it all posteriors.
     gaps : bool
-        It can learn from segments that lack a whole feature, which is NaN then.
+        It can learn from segments that lack a whole feature, which is NaN then, and judge them; a graph can't.
     """
 
     fit: Callable[..., tuple[Any, dict[str, Any]]]
@@ -109,11 +109,11 @@ class TabularEstimator:
     def __call__(self, *inputs: np.ndarray) -> Scores:
         """Score segments by scikit-learn, in float64."""
         scale, classifier = self._fitted()
-        z = scale(self._checked(inputs))  # (n_segments, n_columns)
+        z = scale(self._checked(inputs, gaps=self._learner.gaps))  # (n_segments, n_columns)
         posterior = np.zeros((len(z), self._n_genres))
         posterior[:, classifier.classes_] = classifier.predict_proba(z.astype(np.float64))
         logits = np.log(posterior.clip(FLOOR, 1.0))
-        return Scores(logits.astype(np.float32), posterior.astype(np.float32), z)
+        return Scores(logits.astype(np.float32), posterior.astype(np.float32), np.where(np.isnan(z), np.float32(0), z))
 
     def save(self, folder: Path, sample: tuple[np.ndarray, ...]) -> float:
         """Write `model.onnx` and prove that it says the same of `sample`; it appears only if it does.
@@ -132,6 +132,9 @@ class TabularEstimator:
         TrainingError
             If the graph says something else.
         """
+        if self._learner.gaps:
+            whole = np.logical_and.reduce([np.isfinite(values).all(axis=1) for values in sample])
+            sample = tuple(values[whole] for values in sample)
         expected = self(*sample)
         draft, path = folder / ".draft-model.onnx", folder / "model.onnx"
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,17 +21,20 @@ class Clouds:
     ----------
     classes_ : np.ndarray
         Index of each genre that it knows, shape (n_known,).
-    weights, offsets : np.ndarray
-        float64, shape (n_columns, n_known) and (n_known,), divided by the temperature.
+    weights, offsets : list of np.ndarray
+        Of each feature, float64, shape (its columns, n_known) and (n_known,), divided by the temperature.
     """
 
     classes_: np.ndarray
-    weights: np.ndarray
-    offsets: np.ndarray
+    weights: list[np.ndarray]
+    offsets: list[np.ndarray]
 
     def predict_proba(self, z: np.ndarray) -> np.ndarray:
-        """Probability of each known genre, float64, shape (n_segments, n_known)."""
-        logits = z @ self.weights + self.offsets  # (n_segments, n_known)
+        """Probability of each known genre, float64, shape (n_segments, n_known); a feature that is missing says nothing."""
+        logits = np.zeros((len(z), len(self.classes_)))
+        for x, weights, offsets in zip(_each(z, [len(its) for its in self.weights]), self.weights, self.offsets, strict=True):
+            its = x @ weights + offsets  # (n_segments, n_known), NaN where it is missing
+            logits += np.where(np.isnan(its), 0.0, its)
         scaled = np.exp(logits - logits.max(axis=1, keepdims=True))
         return scaled / scaled.sum(axis=1, keepdims=True)
 
@@ -70,8 +73,8 @@ def fit_clouds(
         If no track of a genre has a feature.
     """
     known = np.unique(genres)
-    weights, offsets = [], np.zeros(len(known))
-    for index, x in enumerate(np.split(z, np.cumsum(widths)[:-1], axis=1)):
+    weights, offsets = [], []
+    for index, x in enumerate(_each(z, widths)):
         report("Measuring how tracks of a genre spread", index / len(widths))
         here = np.isfinite(x).all(axis=1)  # (n_segments,)
         means, genre_of = _track_means(x[here], genres[here], groups[here])
@@ -81,17 +84,20 @@ def fit_clouds(
                 f"{index + 1}. Leave these genres or that feature out."
             )
         weight, offset = _one_shape(means, genre_of, known, config.shrinkage)
-        weights.append(weight)
-        offsets += offset
-    return Clouds(known, np.concatenate(weights) / config.temperature, offsets / config.temperature), {
-        "tracks": int(np.unique(groups).size)
-    }
+        weights.append(weight / config.temperature)
+        offsets.append(offset / config.temperature)
+    return Clouds(known, weights, offsets), {"tracks": int(np.unique(groups).size)}
 
 
 def write_clouds(graph: Graph, classifier: Clouds, z: str) -> str:
-    """Nodes for its probabilities, float64, shape (n_segments, genres it knows)."""
-    product = graph.node("MatMul", graph.double(z), graph.constant(np.ascontiguousarray(classifier.weights)))
-    return graph.node("Softmax", graph.node("Add", product, graph.constant(classifier.offsets[None])), axis=1)
+    """Nodes for its probabilities, float64, shape (n_segments, genres it knows); what serves lacks no feature."""
+    product = graph.node("MatMul", graph.double(z), graph.constant(np.concatenate(classifier.weights)))
+    return graph.node("Softmax", graph.node("Add", product, graph.constant(np.sum(classifier.offsets, axis=0)[None])), axis=1)
+
+
+def _each(z: np.ndarray, widths: Sequence[int]) -> list[np.ndarray]:
+    """The columns of each feature."""
+    return np.split(z, np.cumsum(widths)[:-1], axis=1)
 
 
 def _track_means(x: np.ndarray, genres: np.ndarray, groups: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -59,7 +59,7 @@ demo: $(VENV)/.installed  ## synthesise the demo data set (the dashboard does it
 demo-runs: $(VENV)/.installed  ## train the two shipped demo runs anew
 	$(RUN) -m genre_core demo-runs
 
-musicnn: $(VENV)/.installed  ## fetch the package musicnn (29 MB) and write artifacts/backbones anew
+musicnn: $(VENV)/.installed  ## fetch the package musicnn (29 MB), write artifacts/backbones anew; NETS="msd_vgg mtt_musicnn": others of its nets
 	@fetched=$$(mktemp -d) && trap 'rm -rf "$$fetched"' EXIT && \
 	if command -v uv >/dev/null 2>&1; then uv pip install -q --no-deps --python $(RUN) --target "$$fetched" musicnn==0.1.0; \
 	else $(RUN) -m pip install -q --no-deps --target "$$fetched" musicnn==0.1.0; fi && \

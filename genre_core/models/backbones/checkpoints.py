@@ -25,10 +25,10 @@ def read_checkpoint(folder: Path) -> dict[str, np.ndarray]:
     RunError
         If there is no checkpoint, or it is damaged.
     """
-    import tensorflow as tf
-
     if not (folder / ".index").is_file():
         raise RunError(f"Expected a checkpoint (.index and .data) in {folder}. Received: none. Fetch the package again.")
+    import tensorflow as tf
+
     try:
         reader = tf.compat.v1.train.NewCheckpointReader(f"{folder}/")
         names = reader.get_variable_to_shape_map()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from genre_core.errors import RunError
 from genre_core.features.backbones import BACKBONES, place
-from genre_core.models.backbones.checkpoints import give
+from genre_core.models.backbones.checkpoints import give, read_checkpoint
 from genre_core.models.backbones.convert import SOURCES, Converted, card
 from genre_core.models.backbones.musicnn import EPSILON, OUTPUTS
 from genre_core.models.backbones.serving import musicnn_graph, tensors_of, vgg_graph
@@ -164,6 +165,12 @@ def test_each_tensor_is_given_once() -> None:
         give(net, {**tensors, "dense_1/bias": np.zeros(50)})
     with pytest.raises(RunError, match=r"conv2d/kernel must have the shape \(7, 5, 4\)\. Received: shape \(7, 4, 1, 5\)"):
         give(net, {**tensors, "conv2d/kernel": np.zeros((7, 4, 1, 5))})
+
+
+def test_a_missing_checkpoint_is_told_before_tensorflow_loads(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"Expected a checkpoint .* Received: none\. Fetch the package again"):
+        read_checkpoint(tmp_path)
+    assert "tensorflow" not in sys.modules
 
 
 def test_layers_that_are_not_named_keep_their_weights() -> None:

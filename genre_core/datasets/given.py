@@ -42,8 +42,19 @@ _ARRAYS = ("sha256", "counts", "values", "start_seconds", "end_seconds")
 _UNREADABLE = (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
-def save_given(dataset: Dataset, values: Values, root_datasets: Path, **options: Any) -> None:
-    """Write a data set without audio and its numbers; `options` are those of `save_dataset`.
+def save_given(dataset: Dataset, values: Sequence[Values], root_datasets: Path, **options: Any) -> None:
+    """Write a data set without audio and its numbers.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its `given` says what the numbers are of.
+    values : sequence of mappings
+        For each pair in `given`, the numbers of each track by its id. A feature that a track lacks is NaN in all its segments.
+    root_datasets : Path
+        Where data sets lie.
+    **options
+        Those of `save_dataset`.
 
     Raises
     ------
@@ -51,9 +62,9 @@ def save_given(dataset: Dataset, values: Values, root_datasets: Path, **options:
         If the name does not fit or the folder cannot be written.
     """
     folder = root_datasets.resolve() / check_name(dataset.name)
-    ((feature, segments),) = given_requests(dataset)
-    numbers = {track.sha256: values[track.id] for track in dataset.tracks}
-    arrays = _packed(numbers, request_key(feature, segments))
+    arrays: dict[str, np.ndarray] = {}
+    for request, its in zip(given_requests(dataset), values, strict=True):
+        arrays |= _packed({track.sha256: its[track.id] for track in dataset.tracks}, request_key(*request))
     content = io.BytesIO()
     np.savez_compressed(content, **arrays)  # type: ignore[arg-type]
     try:
@@ -135,7 +146,7 @@ def _packed(numbers: Mapping[str, SegmentFeatures], key: str) -> dict[str, np.nd
     arrays = (
         np.array(list(numbers), dtype=np.str_),
         np.array([len(entry.values) for entry in found], dtype=np.int64),
-        np.concatenate([entry.values for entry in found]),  # (n_rows, 57)
+        np.concatenate([entry.values for entry in found]),  # (n_rows, *feature shape)
         np.concatenate([entry.start_seconds for entry in found]),
         np.concatenate([entry.end_seconds for entry in found]),
     )

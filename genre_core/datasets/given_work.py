@@ -31,6 +31,6 @@ def import_table(path: Path, root: Root, journal: Journal, *, name: str | None, 
     if has_head(folder) and head_value(folder, "made_by") == journal.folder.name:
         return dataset  # this job was broken off right after its work was done
     check_free(dataset.name, root.datasets, replace=replace)
-    save_given(dataset, values, journal.folder / STAGED, made_by=journal.folder.name)
+    save_given(dataset, [values], journal.folder / STAGED, made_by=journal.folder.name)
     put_in_place(journal.folder / STAGED / dataset.name, root.datasets, replace=replace)
     return dataset

@@ -25,6 +25,7 @@ def gather_rows(
     store: FeatureStore,
     *,
     in_memory_bytes: int = IN_MEMORY_BYTES,
+    gaps: bool = False,
     progress: Progress | None = None,
 ) -> tuple[np.ndarray | StoredRows, list[int]]:
     """The segments of some tracks as one array, shape (n_segments, *feature shape), and how many each track has.
@@ -41,6 +42,8 @@ def gather_rows(
         Where it lies.
     in_memory_bytes : int
         Up to this size the result is an array in memory, beyond it `StoredRows`; both give the same numbers.
+    gaps : bool
+        A segment may lack the feature: be NaN altogether.
     progress : callable or None
         `progress(done, total, seconds_left)` after each track; it may raise to stop.
 
@@ -59,7 +62,7 @@ def gather_rows(
     countdown = Countdown(progress, len(tracks))
     for track in tracks:
         values = store.get(track, *request).values
-        if not np.isfinite(values).all():
+        if not (np.isfinite(values) | (gaps & _lacking(values))).all():
             raise TrainingError(
                 f"The feature {request[0].name} holds NaN or infinite values for {track.id}, and perhaps others. "
                 "Check the data set."
@@ -73,6 +76,11 @@ def gather_rows(
     if filling is None:
         return StoredRows(store, tracks, request, counts, values.shape[1:]), counts
     return filling.rows, counts
+
+
+def _lacking(values: np.ndarray) -> np.ndarray:
+    """Which segments are NaN altogether, shape (n_segments, 1, ...)."""
+    return np.isnan(values).all(axis=tuple(range(1, values.ndim)), keepdims=True)
 
 
 class _Filling:

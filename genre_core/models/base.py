@@ -152,6 +152,8 @@ class ModelSpec:
         Other sets of values by name; `source` where the source had other ones.
     differences : tuple of str
         How it differs from its source, a sentence each.
+    gaps : bool
+        It may learn from tracks that lack a feature, which is NaN then in all their segments.
     claimed, honest : str
         What the source reports under its own protocol, and what is known under an honest one; empty where nothing is.
     """
@@ -169,6 +171,7 @@ class ModelSpec:
     family: str = "network"
     presets: dict[str, Preset] = field(default_factory=dict)
     differences: tuple[str, ...] = ()
+    gaps: bool = False
     claimed: str = ""
     honest: str = ""
 
@@ -178,6 +181,6 @@ class ModelSpec:
         claimed = f"the source reports {self.claimed.rstrip('.')}, under its own protocol" if self.claimed else ""
         honest = f"known under an honest one: {self.honest.rstrip('.')}" if self.honest else ""
         if honest and not claimed:
-            honest = f"known under an honest protocol: {self.honest.rstrip('.')}"
+            honest = f"under an honest protocol {self.honest.rstrip('.')} is known"
         said = "; ".join(words for words in (claimed, honest) if words)
         return f"{said[0].upper()}{said[1:]}." if said else ""

@@ -52,8 +52,10 @@ def recipe_for(request: TrainRequest, dataset: Dataset) -> Recipe:
 def _as_given(recipe: Recipe, request: TrainRequest, dataset: Dataset) -> Recipe:
     if reason := why_not(request.model, dataset):
         raise NoAudioError(reason)
-    given = {feature.name: (feature, segments) for feature, segments in given_requests(dataset)}
-    pairs = [given[feature.name] for feature in recipe.features]
+    requests = given_requests(dataset)
+    by_name = {feature.name: (feature, segments) for feature, segments in requests}
+    alike = {feature: (feature, segments) for feature, segments in requests}
+    pairs = [alike.get(feature) or by_name[feature.name] for feature in recipe.features]
     if request.features is not None and tuple(feature for feature, _ in pairs) != recipe.features:
         raise ParameterError(
             f"The numbers of {dataset.name!r} are given with the parameters {[feature.to_dict() for feature, _ in pairs]}. "

@@ -151,7 +151,9 @@ def gather(plan: Plan, track_ids: list[str]) -> Material:
         before = counts
         room = IN_MEMORY_BYTES // len(plan.recipe.features)
         request = (feature, plan.recipe.segments)
-        values, counts = gather_rows(tracks, request, plan.store, in_memory_bytes=room, progress=progress)
+        values, counts = gather_rows(
+            tracks, request, plan.store, in_memory_bytes=room, gaps=plan.recipe.spec.gaps, progress=progress
+        )
         arrays.append(values)
         if index and counts != before:
             odd = next(track.id for track, one, other in zip(tracks, before, counts, strict=True) if one != other)

@@ -184,7 +184,7 @@ def test_the_same_numbers_count_once_and_in_two_genres_are_said(tmp_path):
 def saved(tmp_path):
     root = Root(tmp_path / "root")
     dataset, values = import_features(write(tmp_path / "t.csv", rows_of(n_segments=2)), name="numbers")
-    save_given(dataset, values, root.datasets)
+    save_given(dataset, [values], root.datasets)
     return dataset, values, root
 
 

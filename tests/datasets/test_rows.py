@@ -100,6 +100,11 @@ def test_values_that_are_no_numbers_are_found_before_training(own, in_memory_byt
     store.save(tracks[3], *REQUEST, SegmentFeatures(values, found.start_seconds, found.end_seconds))
     with pytest.raises(TrainingError, match=f"log_mel holds NaN or infinite values for {tracks[3].id}"):
         gather_rows(tracks, REQUEST, store, in_memory_bytes=in_memory_bytes)
+    with pytest.raises(TrainingError, match=f"for {tracks[3].id}"):  # a hole is no missing feature
+        gather_rows(tracks, REQUEST, store, in_memory_bytes=in_memory_bytes, gaps=True)
+    store.save(tracks[3], *REQUEST, SegmentFeatures(values * np.nan, found.start_seconds, found.end_seconds))
+    rows, counts = gather_rows(tracks, REQUEST, store, in_memory_bytes=in_memory_bytes, gaps=True)
+    assert np.isnan(np.asarray(rows[:])).all(axis=(1, 2)).sum() == counts[3]
     with pytest.raises(TrainingError, match="Received: none"):
         gather_rows([], REQUEST, store)
 

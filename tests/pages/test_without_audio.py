@@ -32,7 +32,7 @@ def numbers(tmp_path_factory) -> Path:
         for genre in ("blues", "rock"):
             rows.writerows([f"{genre}.{i:05d}.wav", 661794, *rng.uniform(0.1, 1.0, size=57), genre] for i in range(6))
     dataset, values = import_features(folder / "t.csv", name="numbers", title="Numbers")
-    save_given(dataset, values, Root(folder).datasets)
+    save_given(dataset, [values], Root(folder).datasets)
     return folder
 
 

@@ -30,5 +30,5 @@ def make_songs(root: Root, name: str = "songs", *, n_tracks: int = 10) -> Datase
                         [f"{genre}.{number}", segment, 3.0, f"{genre} {number % 5}", *map(repr, values.tolist()), genre]
                     )
     dataset, values = import_features(path, name=name, title="Songs")
-    save_given(dataset, values, root.datasets)
+    save_given(dataset, [values], root.datasets)
     return dataset

@@ -28,5 +28,5 @@ def write_table(dataset: Dataset, segments: SegmentConfig, root: Root, path: Pat
 def make_numbers(dataset: Dataset, segments: SegmentConfig, root: Root, name: str = "numbers") -> Dataset:
     """The data set of that table, saved."""
     made, values = import_features(write_table(dataset, segments, root, root.path / f"{name}.csv"), name=name, title="Numbers")
-    save_given(made, values, root.datasets)
+    save_given(made, [values], root.datasets)
     return made

@@ -45,7 +45,7 @@ def make_numbers(root: Root, name: str, *, n_segments: int = 3) -> None:
                     values = middle + rng.normal(0, 0.1, 57)
                     rows.writerow([f"{genre}.{number}", segment, 3, f"{genre} {number % 5}", *map(repr, values.tolist()), genre])
     dataset, values = import_features(path, name=name, title=name)
-    save_given(dataset, values, root.datasets)
+    save_given(dataset, [values], root.datasets)
 
 
 @pytest.fixture(scope="module")
@@ -316,3 +316,11 @@ def test_weights_are_counted_off_the_picture_and_numbers_off_the_file(made: tupl
     folder = root.path / "benchmarks" / "numbers" / "runs" / knn["run"]
     stored = Run.load(folder).fitted["stored_segments"]
     assert 57 * stored <= stored_numbers(folder / "model.onnx") <= 62 * stored + 300
+
+
+def test_one_seed_is_said_as_one(made: tuple[dict[str, Any], str]) -> None:
+    summary, text = made
+    assert "Up to 2 seeds" in text
+    alone = markdown({**summary, "settings": {**summary["settings"], "n_seeds": 1}})
+    assert "Each row was trained once, from one seed." in alone
+    assert "seeds: scores" not in alone

@@ -34,6 +34,7 @@ TRANSFER: tuple[ModelSpec, ...] = (
         build=build_transfer,
         reference=_SOURCE,
         family="estimator",
+        gaps=True,
         presets={
             "svm": Preset(
                 "SVM on the tags", "Round borders between the genres, in the space of 50 tags.", config={"head": "svm", "C": 1.0}

@@ -10,7 +10,7 @@ import click
 
 from genre_core import __version__
 from genre_core.commands import COMMANDS, CommandSpec
-from genre_core.errors import GenreError
+from genre_core.errors import GenreError, did_you_mean
 from genre_core.jobs.spawning import LARGE_PAGES
 from genre_core.paths import find_root
 
@@ -32,7 +32,8 @@ class LazyGroup(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            ctx.fail(f"There is no command {args[0]!r}. Choose one of: {', '.join(COMMANDS)}.")
+            shown = [name for name, spec in COMMANDS.items() if not spec.hidden]
+            ctx.fail(f"There is no command {args[0]!r}. Choose one of: {', '.join(shown)}.{did_you_mean(args[0], shown)}")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import ClassVar
 
 
@@ -91,5 +93,16 @@ class RunError(GenreError):
 
 def unknown_name(what: str, name: object, known: object) -> ParameterError:
     """Error for a name that a table does not hold; it lists the names that exist."""
-    names = ", ".join(sorted(str(entry) for entry in known))  # type: ignore[attr-defined]
-    return ParameterError(f"There is no {what} named {str(name)!r}. Choose one of: {names}.")
+    names = sorted(str(entry) for entry in known)  # type: ignore[attr-defined]
+    meant = did_you_mean(str(name), names)
+    return ParameterError(f"There is no {what} named {str(name)!r}. Choose one of: {', '.join(names)}.{meant}")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A question that ends an error message where `name` is nearly one that exists; empty where it is not.
+
+    >>> did_you_mean("learning_rat", ["epochs", "learning_rate"])
+    " Did you mean 'learning_rate'?"
+    """
+    near = get_close_matches(name, list(known), n=1, cutoff=0.7)
+    return f" Did you mean {near[0]!r}?" if near else ""

@@ -12,7 +12,7 @@ from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
-from genre_core.errors import ParameterError
+from genre_core.errors import ParameterError, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,8 @@ class Config:
             raise ParameterError(f"Expected the parameters of {cls.name!r}. Received those of {name!r}.")
         if unknown := sorted(set(values) - set(cls.params())):
             known = ", ".join(cls.params()) or "none"
-            raise ParameterError(f"{cls.name or cls.__name__} has no parameter {', '.join(unknown)}. It has: {known}.")
+            meant = did_you_mean(unknown[0], cls.params()) if len(unknown) == 1 else ""
+            raise ParameterError(f"{cls.name or cls.__name__} has no parameter {', '.join(unknown)}. It has: {known}.{meant}")
         return cls(**values)
 
     def replace(self, **changes: Any) -> Self:

@@ -38,7 +38,7 @@ Leaks = Callable[[Run], "LeakReport | None"]
 def command(ctx: click.Context, /, *, as_json: bool) -> None:
     """List trained runs and their scores; show, rename, annotate, delete, export or import one."""
     if ctx.invoked_subcommand is None:
-        _list(ctx.obj, sort="created", as_json=as_json)
+        _exit_well(_list(ctx.obj, sort="created", as_json=as_json))
 
 
 @command.command("list")
@@ -49,12 +49,13 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
 def list_command(root: Root, /, *, sort: str, deleted: bool, as_json: bool) -> None:
     """List the runs, newest first or best first; damaged ones are named as errors.
 
-    The scores are those that models are chosen by: on the valid tracks, or out of fold where a run has folds.
+    The scores are those that models are chosen by: on the valid tracks, or out of fold where a run has folds. Exit code 1 if a
+    run is damaged.
     """
     if deleted:
         _list_deleted(root, as_json=as_json)
     else:
-        _list(root, sort=sort, as_json=as_json)
+        _exit_well(_list(root, sort=sort, as_json=as_json))
 
 
 @command.command()
@@ -171,7 +172,8 @@ def import_command(ctx: click.Context, /, *, files: tuple[Path, ...], as_json: b
         ctx.exit(1)
 
 
-def _list(root: Root, *, sort: str, as_json: bool) -> None:
+def _list(root: Root, *, sort: str, as_json: bool) -> bool:
+    """Print all runs; False where one of them is damaged."""
     runs, damaged = scan_runs(root)
     leaks = _leaks(root)
     for run in by_score(runs) if sort == "score" else runs:
@@ -179,11 +181,17 @@ def _list(root: Root, *, sort: str, as_json: bool) -> None:
     for entry in damaged:
         emit_error(RunError(entry.message), as_json=as_json, run=entry.folder.name)
     if as_json:
-        return
+        return not damaged
     if not runs and not damaged:
         click.echo("There are no runs yet. Train one with: python -m genre_core train", err=True)
     elif sort == "score" and (reason := why_not_compared(runs)):
         click.echo(reason, err=True)
+    return not damaged
+
+
+def _exit_well(all_well: bool) -> None:
+    if not all_well:
+        click.get_current_context().exit(1)
 
 
 def _list_deleted(root: Root, *, as_json: bool) -> None:

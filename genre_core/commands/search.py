@@ -13,7 +13,7 @@ import click
 from genre_core.commands.job import carry_out, do_work, go_on_with, told_how_to_go_on
 from genre_core.commands.jobs import find_job
 from genre_core.commands.output import StatusLine, duration, emit, json_option, run_summary, score_words
-from genre_core.commands.train import ensure_demo, genres_of, parse_value, with_split
+from genre_core.commands.train import ensure_demo, genres_of, no_parameter, parse_value, with_split
 from genre_core.errors import ParameterError, TrainingError
 from genre_core.jobs import Job, StopAsked, list_jobs
 from genre_core.jobs.job import SEARCH, TRAIN
@@ -24,7 +24,7 @@ from genre_core.paths import Root
 from genre_core.training.recipe import TRAINING, TrainRequest
 from genre_core.training.search import check_search
 from genre_core.training.search_record import SearchRecord, list_searches, load_search
-from genre_core.training.search_request import METRICS, SearchRequest
+from genre_core.training.search_request import METRICS, MOST_TRIALS, SearchRequest
 from genre_core.training.search_space import LUCK
 
 
@@ -150,6 +150,10 @@ def _request(
     no_pruning: bool,
 ) -> SearchRequest:
     spec = model_spec(model)
+    if not 2 <= n_trials <= MOST_TRIALS:
+        raise ParameterError(f"--trials must lie in [2, {MOST_TRIALS}]. Received: --trials {n_trials}.")
+    if not minutes >= 0:
+        raise ParameterError(f"--minutes must be 0 (no limit) or more. Received: --minutes {minutes:g}.")
     configs: dict[str, type[Config]] = {
         "config": spec.config,
         "training": TRAINING[spec.family],
@@ -183,8 +187,7 @@ def _named(text: str, configs: dict[str, type[Config]], model: str) -> tuple[str
     name, sign, value = text.partition("=")
     part = next((part for part, config in configs.items() if name in config.params()), None)
     if not sign or part is None:
-        known = ", ".join(name for config in configs.values() for name in config.params())
-        raise ParameterError(f"Expected NAME=VALUE with a name that {model} knows: {known}. Received: {text!r}.")
+        raise no_parameter(text, configs, model)
     return part, name, value
 
 
@@ -210,7 +213,9 @@ def table(record: SearchRecord) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     lines += [f"Trial {trial.number} failed: {trial.why}" for trial in record.trials if trial.why]
-    if record.importance:
+    if record.why_no_importance:
+        lines.append(record.why_no_importance)
+    else:
         shares = ", ".join(f"{name} {share:.0%}" for name, share in record.importance.items())
         lines.append(f"What told good trials from others: {shares}.")
     lines.append(record.verdict)

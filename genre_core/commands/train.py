@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from genre_core.commands.job import carry_out, do_work, told_how_to_go_on
 from genre_core.commands.output import ProgressLine, StatusLine, emit, json_option, run_summary, score_words
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.splits import GENRE_SETS, SPLITS, fitting_split, known_pairs, make_split, why_taken
-from genre_core.errors import ParameterError, TrainingError
+from genre_core.errors import ParameterError, TrainingError, did_you_mean
 from genre_core.jobs import StopAsked, list_jobs
 from genre_core.jobs.job import TRAIN
 from genre_core.jobs.queue import make_ready
@@ -153,8 +154,7 @@ def _request(
         name, sign, value = text.partition("=")
         owner = next((part for part, config in configs.items() if name in config.params()), None)
         if not sign or owner is None:
-            known = ", ".join(name for config in configs.values() for name in config.params())
-            raise ParameterError(f"Expected NAME=VALUE with a name that {model} knows: {known}. Received: {text!r}.")
+            raise no_parameter(text, configs, model)
         values[owner][name] = parse_value(configs[owner], name, value)
     if seed is not None:
         values["training"]["seed"] = seed
@@ -177,6 +177,13 @@ def _request(
     )
     request.resolve()
     return request
+
+
+def no_parameter(text: str, configs: Mapping[str, type[Config]], model: str) -> ParameterError:
+    """Error for `NAME=VALUE` whose name a model does not know; it lists the names and says which may have been meant."""
+    known = [name for config in configs.values() for name in config.params()]
+    meant = did_you_mean(text.partition("=")[0], known)
+    return ParameterError(f"Expected NAME=VALUE with a name that {model} knows: {', '.join(known)}. Received: {text!r}.{meant}")
 
 
 def genres_of(text: str) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ class Pair:
     ----------
     a, b : Run
     name_a, name_b : str
-        Their titles, with their ids where two are called the same.
+        What sentences call them.
     role_a, role_b : str
         What each was judged on: valid, folds or test.
     found : Comparison
@@ -127,6 +127,7 @@ class Pair:
         runs = [
             {
                 "run": run.id,
+                "name": name,
                 "title": run.title,
                 "model": run.model,
                 "dataset": run.dataset_name,
@@ -134,7 +135,7 @@ class Pair:
                 "role": role,
                 "split": _split(run, role),
             }
-            for run, role in ((self.a, self.role_a), (self.b, self.role_b))
+            for run, name, role in ((self.a, self.name_a, self.role_a), (self.b, self.name_b, self.role_b))
         ]
         return {
             "a": runs[0],
@@ -149,7 +150,7 @@ class Pair:
         }
 
 
-def compare_runs(runs: Sequence[Run], root: Root, *, role: str | None = None) -> list[Pair]:
+def compare_runs(runs: Sequence[Run], root: Root, *, role: str | None = None, names: Sequence[str] | None = None) -> list[Pair]:
     """Compare every two of the runs; nothing is written and no test split opened.
 
     Parameters
@@ -160,6 +161,8 @@ def compare_runs(runs: Sequence[Run], root: Root, *, role: str | None = None) ->
         Where their data set lies, which knows the artists.
     role : str, optional
         valid, folds or test for all of them; by default what each run is chosen by, folds where it has some, else valid.
+    names : sequence of str, optional
+        What the sentences call each run; by default its title, with its id where several have it.
 
     Returns
     -------
@@ -184,7 +187,7 @@ def compare_runs(runs: Sequence[Run], root: Root, *, role: str | None = None) ->
     places = list(combinations(range(len(runs)), 2))
     found = [compare(judged[i], judged[j], artists=artists[i], level=runs[i].judged_level) for i, j in places]
     corrected = holm(np.array([entry.p_value for entry in found]))
-    names = names_of(runs)
+    names = names_of(runs) if names is None else names
     return [
         Pair(runs[i], runs[j], names[i], names[j], roles[i], roles[j], entry, float(p_value), len(places))
         for (i, j), entry, p_value in zip(places, found, corrected, strict=True)

@@ -123,6 +123,7 @@ class _Search:
             tuple({**asdict(entry), "choices": list(entry.choices), "words": entry.words} for entry in self.space),
             first_trial(self.space, recipe.config, recipe.training),
             datetime.fromtimestamp(self.journal.status.created, UTC).isoformat(timespec="seconds"),
+            has_test=bool(self.divided.split.ids("test")),
         )
         self.done_before, self.began = 0, 0.0
 
@@ -172,7 +173,6 @@ class _Search:
         divided = self.divided
         learner = learner_for(recipe, len(self.asked.dataset.genres), journal)
         learner.check(len(divided.train_rows))
-        learner.check(len(self.divided.train_rows))
         learner.start()
         part = Part(fingerprint=fingerprint([divided.split.fingerprint, values]))
         segments = divided.material.segments
@@ -193,7 +193,8 @@ class _Search:
     def write(self) -> None:
         """What a page and a command read."""
         trials = self.study.trials()
-        self.record = replace(self.record, trials=trials, importance=self.study.importance(trials))
+        weights = self.study.importance(trials) if len(self.space) > 1 else {}
+        self.record = replace(self.record, trials=trials, importance=weights)
         self.record.save(self.root)
 
     def told(self) -> SearchRecord:

@@ -20,10 +20,15 @@ COMPLETE, PRUNED, FAILED, RUNNING = "complete", "pruned", "failed", "running"
 BROKEN = "broken off"
 """Of searches that older versions wrote: a trial that was not tried to its end, and was tried again under another number."""
 
+ENOUGH_TRIALS = 10
+"""Complete trials from which on importance is told; with fewer it is chance."""
+
 KINDER = (
     "A valid score of a winner flatters: it is the best of {n} on the same {judged}, so luck is in it, the more the more were "
-    "tried. What holds is the score on the test split, opened once."
+    "tried. {holds}"
 )
+_HOLDS = "What holds is the score on the test split, opened once."
+_NO_TEST = "This split has no test track: what holds is the score on songs that had no part in the choice, from another data set."
 
 
 @dataclass(frozen=True)
@@ -82,9 +87,12 @@ class SearchRecord:
         The settings as they were, where the space holds them: the first trial.
     trials : tuple of TrialRecord
     importance : dict
-        Parameter name -> its share in what made trials good, largest first; empty before there are enough trials.
+        Parameter name -> its share in what made trials good, largest first; empty before there are enough trials, and where one
+        parameter alone is searched.
     created : str
         ISO 8601.
+    has_test : bool
+        Whether its split has test tracks, which the winner can be judged by.
     """
 
     id: str
@@ -102,6 +110,7 @@ class SearchRecord:
     created: str
     trials: tuple[TrialRecord, ...] = ()
     importance: dict[str, float] = field(default_factory=dict)
+    has_test: bool = True
 
     @property
     def request(self) -> TrainRequest:
@@ -151,7 +160,7 @@ class SearchRecord:
     def caution(self) -> str:
         """What must stand beside the winner's score."""
         step = f" (one more or less is {1 / self.n_judged:.1%})" if self.metric == "accuracy" else ""
-        return KINDER.format(n=len(self.tried), judged=self.judged + step)
+        return KINDER.format(n=len(self.tried), judged=self.judged + step, holds=_HOLDS if self.has_test else _NO_TEST)
 
     @property
     def verdict(self) -> str:
@@ -167,6 +176,18 @@ class SearchRecord:
         if first is None:
             return f"{said}."
         return f"{said}; the settings as they were had {words(first.score or 0.0)}."
+
+    @property
+    def why_no_importance(self) -> str:
+        """Why it is not told what mattered, in a sentence; empty where it is."""
+        if len(self.space) < 2:
+            return "One setting is searched: there is nothing to weigh it against."
+        if self.importance:
+            return ""
+        n = len(self.finished)
+        if n < ENOUGH_TRIALS:
+            return f"What mattered is told from {ENOUGH_TRIALS} finished trials on, here {'is' if n == 1 else 'are'} {n}."
+        return "All finished trials score alike: nothing mattered."
 
     def winner(self) -> TrainRequest:
         """The training that makes a run of the best trial.

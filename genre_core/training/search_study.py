@@ -16,14 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from genre_core.errors import TrainingError
-from genre_core.training.search_record import COMPLETE, FAILED, PRUNED, RUNNING, TrialRecord
+from genre_core.training.search_record import COMPLETE, ENOUGH_TRIALS, FAILED, PRUNED, RUNNING, TrialRecord
 from genre_core.training.search_request import Metric
 
 STUDY = "study.db"
 STARTUP_TRIALS, WARMUP_EPOCHS = 5, 4
 """No trial is given up before so many are complete, nor in its first epochs: slow starters are not bad ones."""
-ENOUGH_TRIALS = 10
-"""Complete trials from which on importance is told; with fewer it is chance."""
 TOP_SHARE = 0.25
 """Importance is for being among this share of the trials."""
 

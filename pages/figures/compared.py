@@ -47,7 +47,15 @@ def compared(scores: Mapping[str, Interval], *, what: str = "Accuracy by track")
     )
     styled(fig, height=90 + ROW_HEIGHT * max(2, len(known)), x=what)
     fig.update_xaxes(range=[0, 1.02], tickformat=".1f", showgrid=True)
-    fig.update_yaxes(autorange="reversed", automargin=True, showgrid=False, tickson="boundaries")
+    # A tick a row and none between: of few rows the axis would put one at half a row, with no name.
+    fig.update_yaxes(
+        autorange="reversed",
+        automargin=True,
+        showgrid=False,
+        tickmode="array",
+        tickvals=list(range(len(known))),
+        ticktext=list(known),
+    )
     return fig
 
 

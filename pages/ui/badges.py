@@ -18,7 +18,8 @@ from pages.ui.words import plain
 MEANINGS = {
     "✔": "What the model is judged on shares no song and no artist with what it learned from: the score is honest.",
     "✖": "The model has heard these artists or songs while it learned: the score flatters.",
-    "?": "Nobody named the artists, so songs of one artist may lie on both sides: the score may flatter.",
+    "?": "Nobody named the artists, so songs of one artist may lie on both sides: the score may flatter. Trust which of two "
+    "models is better more than how good either is.",
 }
 SOME_MEANS = "No artist who is named lies on both sides. Songs that name none may be by one who does: it may flatter."
 NOT_HERE_MEANS = "Bring the data set back to check what crosses from one part of the split into another."

@@ -39,6 +39,7 @@ from genre_core.inference import Prediction, Predictor
 from genre_core.models import extraction
 from genre_core.runs import Run
 from genre_core.runs.comparing import Pair, compare_runs
+from genre_core.training.differing import names_apart
 from pages.ui import words
 from pages.ui.root import root
 from pages.ui.shelf import Room, Shelf, give_back_freed_memory
@@ -287,7 +288,7 @@ def comparison(run: Run, other: Run, role: str | None) -> Pair:
 
 @st.cache_data(max_entries=16, show_spinner="Comparing ...")
 def _comparison(folders: tuple[str, str], changed: tuple[int, ...], known: int, role: str | None, _runs: tuple[Run, Run]) -> Pair:
-    [pair] = compare_runs(_runs, root(), role=role)
+    [pair] = compare_runs(_runs, root(), role=role, names=names_apart(_runs))
     return pair
 
 

@@ -20,13 +20,13 @@ from genre_core.runs import (
     why_not_compared,
 )
 from genre_core.runs.facts import LEAKY
+from genre_core.training.differing import differing
 from genre_core.training.state import STATE
 from pages.figures.compared import compared
 from pages.figures.theme import PLAIN_CONFIG
 from pages.figures.training import overlay
 from pages.ui import state, tables
 from pages.ui.activity import continue_button
-from pages.ui.differing import differing
 from pages.ui.errors import spoken
 from pages.ui.root import root
 from pages.ui.run_deletion import bringing_back, delete_button, undo
@@ -42,19 +42,25 @@ MOST_CURVES = 6
 MOST_LETTERS = 24
 """Of a title in a legend."""
 
+GAP = (
+    "Look at the gap between a run's dotted train curve and its solid valid curve: where the train loss falls and the valid loss "
+    "rises, it learns its songs by heart. Dropout and L2 are there to make the gap smaller; the lower solid curve knows new "
+    "songs better."
+)
+
 _WIDTHS = {
-    "run": 280,
-    "accuracy [95 %]": 125,
-    "macro F1 [95 %]": 125,
-    "split": 225,
-    "judged on": 105,
-    "data set": 135,
-    "trained": 120,
+    "run": 250,
+    "accuracy [95 %]": 122,
+    "macro F1 [95 %]": 122,
+    "split": 210,
+    "judged on": 108,
+    "data set": 130,
+    "trained": 130,
     "origin": 75,
     "note": 200,
     "id": None,
 }
-"""The columns in their order, with their widths in pixels."""
+"""The columns in their order, with their widths in pixels: up to the day they fill a laptop's page, the others scroll."""
 
 
 def run_list(page: str, runs: list[Run]) -> None:
@@ -233,6 +239,7 @@ def _several(page: str, runs: Sequence[Run]) -> None:
         if curves:
             drawn = dict(list(curves.items())[:MOST_CURVES])
             st.plotly_chart(overlay(drawn), key=f"{page}.overlay", config=PLAIN_CONFIG)
+            st.caption(GAP)
         if flat := [f"{plain(name)}" for name, run in names.items() if not run.history]:
             st.caption(f"No curve, as it learns all at once: {', '.join(flat)}.")
         if len(curves) > MOST_CURVES:

@@ -119,7 +119,9 @@ def _winner(page: str, record: SearchRecord, *, disabled: bool) -> None:
 def _pictures(page: str, record: SearchRecord) -> None:
     st.plotly_chart(history(record), key=f"{page}.search.history", config=PLAIN_CONFIG)
     titles = {entry["name"]: entry["title"] for entry in record.space}
-    if record.importance:
+    if record.why_no_importance:
+        st.caption(record.why_no_importance)
+    else:
         st.markdown("**What mattered**", help=meaning("parameter importance"))
         st.plotly_chart(importance(record.importance, titles), key=f"{page}.search.importance", config=PLAIN_CONFIG)
         st.caption(f"A guess from {len(record.finished)} trials: with another seed or other ranges, the order may change.")

@@ -77,7 +77,13 @@ def _ask(page: str, request: TrainRequest, recipe: Recipe) -> None:
             ranges[name] = _range(key, name, declared[name])
     count, by = st.columns(2)
     n_trials = count.select_slider("Trials", COUNTS, value=20, key=f"{key}.n_trials", help="How many settings are tried in all.")
-    metric = by.radio("Ranked by", list(METRICS), format_func=lambda name: METRICS[name].title, key=f"{key}.metric")
+    metric = by.radio(
+        "Ranked by",
+        list(METRICS),
+        format_func=lambda name: METRICS[name].title,
+        key=f"{key}.metric",
+        help=f"Log loss is counted in nats. {meaning('nats')}",
+    )
     asked = SearchRequest(_once(request), ranges, n_trials, metric)
     wrong = ""
     try:

@@ -22,6 +22,7 @@ from pages.ui import cached, pickers, words
 from pages.ui.activity import UNFINISHED, continue_button
 from pages.ui.errors import spoken
 from pages.ui.fitted import reported
+from pages.ui.glossary import meaning
 from pages.ui.keeping import keeping
 from pages.ui.queued import SAID, ended_before, forget_taken_out, waiting
 from pages.ui.root import root
@@ -66,7 +67,8 @@ def live(page: str) -> None:
         name = request.title or (spec.title if spec else request.model)
         known = spec.known if spec else ""
         stages = tuple(stage.name for stage in getattr(spec.build if spec else None, "stages", ()))
-        st.markdown(f"**{words.plain(name)}**, {SAID[status.state]}, {words.plain(request.split_title)}")
+        about = f"{SAID[status.state]}, on {request.dataset}, {request.split_title}"
+        st.markdown(f"**{words.plain(name)}**, {words.plain(about)}", help=f"Loss is counted in nats. {meaning('nats')}")
     if status.is_over:
         _ended(page, job, status)
     else:

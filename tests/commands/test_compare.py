@@ -31,11 +31,27 @@ def test_two_runs_in_words(root):
     assert "  60 tracks of Songs: valid tracks, split by artist (? data set not here: not provable)" in lines
     assert "  both right 30, only “net” 20, only “tree” 0, neither 10" in lines
     assert any(
-        line.startswith("  accuracy: 0.83 and 0.50, difference 0.33 [") and line.endswith("over 60 tracks") for line in lines
+        line.startswith("  accuracy: 0.833 and 0.500, difference 0.333 [") and line.endswith("over 60 tracks") for line in lines
     )
     assert "McNemar's test 1.91e-06" in outcome.stdout
     assert "Holm" not in outcome.stdout
     assert sum(line.startswith("  - ") for line in lines) == 3
+
+
+def test_runs_of_one_model_are_called_by_what_differs(root):
+    for name, dropout, n in (("first", 0.3, 50), ("second", 0.6, 49)):
+        save_run(root, name, judged(np.arange(60) < n), title="Net", config={"name": "ann", "dropout": dropout})
+    outcome = compare(root, "first", "second")
+    assert "“Net, dropout 0.3” and “Net, dropout 0.6”" in outcome.stdout
+    assert "accuracy: 0.833 and 0.817, difference 0.017" in outcome.stdout
+    pair = json.loads(compare(root, "first", "second", "--json").stdout)
+    assert (pair["a"]["title"], pair["a"]["name"]) == ("Net", "Net, dropout 0.3")
+
+
+def test_runs_of_other_songs_say_what_to_do(root):
+    other = {"name": "other", "title": "Other songs", "note": "", "fingerprint": "1"}
+    save_run(root, "elsewhere", judged(np.arange(60) < 9), dataset=other)
+    assert "Train both on the same one." in compare(root, "net", "elsewhere").stderr
 
 
 def test_every_pair_is_one_object(root):

@@ -59,6 +59,7 @@ def test_a_damaged_run_is_named_beside_the_others(root: Path) -> None:
     rows = [json.loads(line) for line in call(root, "--json").stdout.splitlines()]
     assert [row["run"] for row in rows if "error" in row] == ["bad"]
     assert "mine" in [row["run"] for row in rows]
+    assert {call(root, *asked).exit_code for asked in ((), ("list",), ("list", "--json"))} == {1}
 
 
 def test_shows_one_without_the_roles_of_its_tracks(root: Path) -> None:

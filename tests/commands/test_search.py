@@ -55,6 +55,7 @@ def test_a_search_from_command_to_run(root: Root) -> None:
 
     shown = ask(root, "--show", found["id"]).stdout
     assert [line.split()[0] for line in shown.splitlines()[:4]] == ["trial", "1", "2", "3"]
+    assert "What mattered is told from 10 finished trials on, here are 3." in shown
     assert f"Best values: k={best['values']['k']} weights={best['values']['weights']}" in shown
     assert found["verdict"] in shown
     assert found["id"] in ask(root, "--list").stdout
@@ -70,6 +71,8 @@ def test_a_search_from_command_to_run(root: Root) -> None:
         (["knn", "--range", "k=5..2"], "A range begins at its lower end"),
         (["knn", "--range", "k=few..many"], "k must be a number. Received: 'few'"),
         (["knn", "-p", "k=5", "--range", "k=1..9"], "k is fixed and searched at once"),
+        (["knn", "--trials", "0"], "--trials must lie in [2, 100000]. Received: --trials 0."),
+        (["knn", "--minutes", "-1"], "--minutes must be 0 (no limit) or more. Received: --minutes -1."),
         (["knn", "--metric", "f1"], "no score to search by named 'f1'"),
         (["knn", "--storage", "nonsense"], "Expected a URL like postgresql://user@host/name"),
         (["cnn_small"], "cnn_small needs log_mel"),

@@ -20,6 +20,7 @@ from tests.datasets.tiny_songs import made
         (["--model", "resnet"], "no model named 'resnet'"),
         (["-p", "dropout"], "Expected NAME=VALUE"),
         (["-p", "depth=3"], "a name that cnn_small knows: dropout"),
+        (["-p", "droput=0.3"], "Received: 'droput=0.3'. Did you mean 'dropout'?"),
         (["-p", "dropout=2"], r"dropout must lie in [0, 0.9]"),
         (["-p", "epochs=many"], "epochs must be a number"),
         (["-p", "epochs=1.5"], "epochs must be a whole number"),

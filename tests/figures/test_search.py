@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from genre_core.evaluation.intervals import Interval
+from pages.figures.compared import compared
 from pages.figures.search import history, importance, slice_of
 from pages.figures.theme import ACCENT, WARM
 from tests.searched import TRIALS, searched
@@ -57,3 +59,8 @@ def test_a_slice_shows_ratios_by_ratio_choices_by_name_and_the_best_apart():
 def test_no_number_of_a_figure_is_nan():
     level = searched(trials=tuple(replace(trial, score=trial.score and 0.5) for trial in TRIALS))
     assert all(math.isfinite(y) for trace in history(level).data for y in trace.y)
+
+
+def test_runs_beside_each_other_have_a_tick_each_and_none_between():
+    fig = compared({"first": Interval(0.5), "second": Interval(0.75, 0.5, 0.9)})
+    assert (fig.layout.yaxis.tickvals, fig.layout.yaxis.ticktext) == ((0, 1), ("first", "second"))

@@ -27,10 +27,10 @@ from genre_core.models import MODELS
 from genre_core.models.serve import RECONSTRUCTION
 from genre_core.paths import Root, find_root
 from genre_core.runs import Run
+from genre_core.training.differing import differing, names_apart
 from genre_core.training.recipe import TrainRequest
 from pages.ui import cached
 from pages.ui.choosing import CARDS_A_ROW, GROUPS
-from pages.ui.differing import differing
 from pages.ui.fitted import WORDS, cluster_rows, report_rows
 from pages.ui.keeping import has_autoencoder
 from pages.ui.page import PAGES
@@ -471,6 +471,9 @@ def test_runs_are_told_apart_by_what_differs(tmp_path: Path) -> None:
     assert differing([one, one]) == ["", ""]
     other = save(tmp_path / "four", config=config, training={"name": "train", "epochs": 9, "batch_size": 64})
     assert differing([one, other])[1] == "epochs 9, batch size 64"
+    assert names_apart([one, two]) == ["Try, dropout 0.3", "Try, dropout 0.6"]
+    assert names_apart([one, one]) == [f"Try ({one.id})"] * 2
+    assert names_apart([one, save(tmp_path / "five", model="svm", title="Other")]) == ["Try", "Other"]
 
 
 def test_ticked_runs_are_overlaid_with_what_differs_in_the_legend(started: list[TrainRequest]) -> None:
@@ -485,3 +488,4 @@ def test_ticked_runs_are_overlaid_with_what_differs_in_the_legend(started: list[
         for numbered in ([(1, 0.3), (2, 0.6)], [(1, 0.6), (2, 0.3)])
     )
     assert set(linked(app, "runs").split(",")) == {"one", "two"}
+    assert "Look at the gap between a run's dotted train curve and its solid valid curve" in words(app)

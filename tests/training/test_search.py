@@ -343,3 +343,18 @@ def test_a_net_is_searched_epoch_by_epoch_and_what_is_hopeless_given_up(trained:
     assert [(trial.state, trial.epochs) for trial in record.trials] == [("complete", 2), ("pruned", 1)]
     assert record.best == record.trials[0]
     assert not list((trained / "jobs" / record.id).glob("trial*"))
+
+
+def test_what_holds_is_the_test_split_only_where_there_is_one(whole: SearchRecord) -> None:
+    assert whole.has_test
+    assert whole.caution.endswith("What holds is the score on the test split, opened once.")
+    without = replace(whole, has_test=False)
+    assert "This split has no test track: what holds is the score on songs that had no part in the choice" in without.caution
+    assert "opened once" not in without.winner().search["words"]
+
+
+def test_why_it_is_not_told_what_mattered(whole: SearchRecord) -> None:
+    assert whole.why_no_importance == "What mattered is told from 10 finished trials on, here are 5."
+    assert replace(whole, importance={"k": 0.7, "weights": 0.3}).why_no_importance == ""
+    alone = replace(whole, space=whole.space[:1], importance={"k": 1.0})
+    assert alone.why_no_importance.startswith("One setting is searched")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from genre_core.datasets.division import ROLES
+from genre_core.datasets.division import ROLES, artist_key
 from genre_core.datasets.splits.base import Split
 from genre_core.datasets.splits.gtzan import fault_filtered
 from genre_core.datasets.tracks import Dataset
@@ -16,7 +16,7 @@ PUBLISHED = ("fma", "fault_filtered")
 """Splits that others have drawn: a part of their songs may have no test track, and still models learn and are chosen by them."""
 
 _WHY = {
-    "by_artist": "all songs of an artist have one role, the strictest division there is",
+    "by_artist": "no division of these songs is stricter",
     "fma": "these are FMA's clips, and its authors' division keeps artists apart",
     "fault_filtered": "these are GTZAN's clips, and its published division leaves out repeats and faults and keeps artists apart "
     "as far as they are known",
@@ -68,7 +68,21 @@ def remarks(split: Split, dataset: Dataset) -> list[str]:
         words.append(f"{without} {'song has' if without == 1 else 'songs have'} no role.")
     if split.name == "fault_filtered":
         words.append(_published(split))
+    words += _few_artists(split, dataset)
     return words
+
+
+def _few_artists(split: Split, dataset: Dataset) -> list[str]:
+    """That a valid genre is one artist's, where artists are known: its score then tells of that artist."""
+    artists: dict[str, set[str | None]] = {}
+    for track_id in split.ids("valid"):
+        track = dataset.by_id[track_id]
+        artists.setdefault(track.genre, set()).add(track.artist and artist_key(track.artist))
+    alone = [genre for genre, names in artists.items() if len(names) == 1 and None not in names]
+    if not alone:
+        return []
+    which = "each genre is" if len(alone) == len(artists) else f"{', '.join(alone)} {'is' if len(alone) == 1 else 'are each'}"
+    return [f"In valid {which} one artist's: the score tells how well these few artists are known, so its interval is wide."]
 
 
 def _published(split: Split) -> str:

@@ -141,14 +141,23 @@ def _legend(summary: Mapping[str, Any]) -> str:
     clips = {round(division["clip_seconds"], 1) for division in summary["divisions"] if division["clip_seconds"]}
     clip = f"a clip of {' or '.join(f'{seconds:g}' for seconds in sorted(clips))} s" if clips else "a clip"
     sentences = (
-        f"In brackets: 95 % intervals. Up to {settings['n_seeds']} seeds: scores and intervals are those of the seed in the",
-        "middle by accuracy, beside them mean ± standard deviation over the seeds (their number in brackets). All rows judge the",
+        f"In brackets: 95 % intervals. {_seeds_words(settings['n_seeds'])} All rows judge the",
         "same tracks; no test split was opened. Where random segments are torn apart, single segments of tracks that were",
         "learned from are judged: that column compares with no other.",
         f"Nets stop early and after {settings['epochs']} epochs at most (of each stage); they have one seed where an epoch takes",
         f"more than {settings['slow_epoch_seconds']:g} s. Epochs are counted over all folds and stages. Training: seconds of",
-        "learning, of all folds together, without features. Numbers held: weights of a net, else numbers in the model's file.",
+        "learning, of all folds together, without features. Numbers held: how many numbers a model keeps of what it learned, the",
+        "weights of a net, else what its file holds.",
         f"Time of {clip}: warm median from stored features to posteriors, features left out.",
         f"{machine['system']} {machine['processor']}, {machine['cores']} cores{busy}; {libraries}; {summary['made'][:10]}.",
     )
     return " ".join(sentences)
+
+
+def _seeds_words(count: int) -> str:
+    if count == 1:
+        return "Each row was trained once, from one seed."
+    return (
+        f"Up to {count} seeds: scores and intervals are those of the seed in the middle by accuracy, beside them mean ± standard "
+        "deviation over the seeds (their number in brackets)."
+    )

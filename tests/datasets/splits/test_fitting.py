@@ -70,3 +70,22 @@ def test_the_published_list_is_taken_where_its_test_tracks_are_kept_elsewhere():
 
 def test_every_split_that_can_be_taken_says_why():
     assert {name for name in SPLITS if why_taken(name)} == {name for name, spec in SPLITS.items() if not spec.leaky}
+
+
+def test_a_valid_genre_of_one_artist_is_said():
+    songs = [
+        Track(f"{genre}.{n}", genre, None, f"{genre} {n // 4 if genre == 'a' else n % 10}", 3.0, f"{genre}{n}")
+        for genre in ("a", "b")
+        for n in range(20)
+    ]
+    dataset = Dataset("few", tuple(songs))
+    split = make_split(dataset, "by_artist")
+    said = " ".join(remarks(split, dataset))
+    alone = {
+        genre: len({dataset.by_id[one].artist for one in split.ids("valid") if dataset.by_id[one].genre == genre})
+        for genre in ("a", "b")
+    }
+    assert alone == {"a": 1, "b": 2}
+    assert "In valid a is one artist's" in said
+    unknown = replace(dataset, tracks=tuple(replace(track, artist=None) for track in songs))
+    assert "artist's" not in " ".join(remarks(make_split(unknown, "by_track"), unknown))

@@ -1,7 +1,8 @@
-"""What two or more runs differ in, in as few words as a legend has room for."""
+"""What two or more runs differ in, in as few words as a legend has room for, and names that say it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,17 @@ def differing(runs: Sequence[Run]) -> list[str]:
     names = list(dict.fromkeys(name for values in told for name in values))
     apart = [name for name in names if len({repr(values[name]) if name in values else None for values in told}) > 1]
     return [_sentence([values[name] for name in apart if name in values], len(apart)) for values in told]
+
+
+def names_apart(runs: Sequence[Run]) -> list[str]:
+    """Names for runs that are compared: titles, of one model's runs with what is each one's own, `Dense network, dropout 0.3`.
+
+    Where that does not tell two of them apart, the id stands behind.
+    """
+    apart = differing(runs) if len({run.model for run in runs}) == 1 else [""] * len(runs)
+    names = [f"{run.title}, {words}" if words else run.title for run, words in zip(runs, apart, strict=True)]
+    counted = Counter(names)
+    return [name if counted[name] == 1 else f"{name} ({run.id})" for name, run in zip(names, runs, strict=True)]
 
 
 def _sentence(values: Sequence[Value], n_apart: int) -> str:

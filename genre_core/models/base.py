@@ -179,8 +179,7 @@ class ModelSpec:
     def known(self) -> str:
         """What is known of its scores, as a sentence to stand beside ours; empty where nothing is."""
         claimed = f"the source reports {self.claimed.rstrip('.')}, under its own protocol" if self.claimed else ""
-        honest = f"known under an honest one: {self.honest.rstrip('.')}" if self.honest else ""
-        if honest and not claimed:
-            honest = f"under an honest protocol {self.honest.rstrip('.')} is known"
+        under = "one" if claimed else "protocol"
+        honest = f"known under an honest {under}: {self.honest.rstrip('.')}" if self.honest else ""
         said = "; ".join(words for words in (claimed, honest) if words)
         return f"{said[0].upper()}{said[1:]}." if said else ""

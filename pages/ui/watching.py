@@ -78,7 +78,7 @@ def live(page: str) -> None:
         _curves(page, job, status, history, stages)
     if (job.folder / MANIFEST).exists():
         if known:
-            st.caption(f"To hold it against: {plain_start(known)}")
+            st.caption(words.plain(known))
         st.page_link("pages/4_Evaluate.py", label="How good is it? Evaluate this run", query_params={"run": job.id})
 
 
@@ -94,11 +94,6 @@ def result(page: str) -> None:
             _outcome(page, run)
         reported(page, run)
         keeping(page, run)
-
-
-def plain_start(sentence: str) -> str:
-    """A sentence as it stands behind a colon, for Markdown."""
-    return words.plain(f"{sentence[:1].lower()}{sentence[1:]}")
 
 
 def _working(page: str, job: jobs.Job, status: jobs.Status) -> None:

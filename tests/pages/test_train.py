@@ -144,7 +144,7 @@ def test_what_is_known_of_a_model_stands_where_one_trains_and_beside_its_score(s
         visit(model="svm")
     )
     finished(find_root(), "svm")
-    assert "To hold it against: the source reports 87 % on 4 genres" in words(visit(model="tree"))
+    assert "The source reports 87 % on 4 genres" in words(visit(model="tree"))
 
 
 # Presets

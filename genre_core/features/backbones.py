@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import threading
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +23,9 @@ N_FRAMES, N_MELS = 187, 96
 
 BATCH_SEGMENTS = 16
 """Segments that a net hears at once, at most: more are no faster, and their first layers are large."""
+
+REMEMBERED = 64
+"""Segments of which a net remembers what it said."""
 
 HASH_DIGITS = 12
 """Of a file's SHA-256 that a run writes down."""
@@ -72,10 +76,15 @@ BACKBONES: dict[str, BackboneSpec] = {
 
 @dataclass(frozen=True, eq=False)
 class Net:
-    """A pretrained net, opened: threads may share it, another process opens its own."""
+    """A pretrained net, opened: threads may share it, another process opens its own.
+
+    What it said of the last segments is remembered: features of several of its layers ask for the same ones.
+    """
 
     name: str
     session: Any
+    _said: OrderedDict[bytes, dict[str, np.ndarray]] = field(default_factory=OrderedDict)
+    _remembering: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, mel: np.ndarray, outputs: tuple[str, ...]) -> list[np.ndarray]:
         """What the net says of segments.
@@ -92,11 +101,22 @@ class Net:
         list of np.ndarray
             One an output, float32, shape (n_segments, its columns).
         """
-        parts = [
-            self.session.run(list(outputs), {"mel": np.ascontiguousarray(mel[first : first + BATCH_SEGMENTS], np.float32)})
-            for first in range(0, len(mel), BATCH_SEGMENTS)
-        ]
-        return [np.concatenate(values) for values in zip(*parts, strict=True)]
+        mel = np.ascontiguousarray(mel, np.float32)
+        keys = [hashlib.blake2b(segment, digest_size=16).digest() for segment in mel]
+        with self._remembering:
+            said = {key: self._said[key] for key in keys if key in self._said}
+        new = [index for index, key in enumerate(keys) if key not in said]
+        for first in range(0, len(new), BATCH_SEGMENTS):
+            asked = new[first : first + BATCH_SEGMENTS]
+            names = list(BACKBONES[self.name].sizes)
+            answers = self.session.run(names, {"mel": mel[asked]})
+            for place, index in enumerate(asked):
+                said[keys[index]] = {name: answer[place] for name, answer in zip(names, answers, strict=True)}
+        with self._remembering:
+            self._said.update(said)
+            while len(self._said) > REMEMBERED:
+                self._said.popitem(last=False)
+        return [np.stack([said[key][output] for key in keys]) for output in outputs]
 
 
 def open_net(name: str) -> Net:

@@ -17,7 +17,7 @@ from genre_core.audio.clip import Clip
 from genre_core.audio.segments import SegmentConfig
 from genre_core.errors import FeatureError, ParameterError, RunError
 from genre_core.features import FEATURES, feature_from_dict
-from genre_core.features.backbones import BACKBONES, N_FRAMES, open_net, place
+from genre_core.features.backbones import BACKBONES, N_FRAMES, Net, open_net, place
 from genre_core.features.base import segment_features
 from genre_core.features.musicnn import LAYERS, MUSICNN_MEL, SPARED_FRAMES, Backbone, windows
 from genre_core.features.stft import Spectra
@@ -218,3 +218,26 @@ def test_what_lies_farthest_comes_of_the_resampler() -> None:
     found = musicnn_parity.compare(job, prepare=musicnn_parity.older)
     assert found.correlation > 0.995
     assert found.difference < 0.003
+
+
+def test_a_net_is_asked_once_for_all_its_layers() -> None:
+    """Several features of one net, and segments that come again, cost one look; what was long ago is asked anew."""
+    real, asked = open_net("msd_musicnn"), []
+
+    class Counted:
+        def run(self, names: list[str], inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
+            asked.append(len(inputs["mel"]))
+            return real.session.run(names, inputs)
+
+    net = Net("msd_musicnn", Counted())
+    mel = np.random.default_rng(0).random((3, 187, 96), dtype=np.float32)
+    odds, penultimate = net(mel, ("log_odds", "penultimate"))
+    (again,) = net(mel[[2, 0, 2]], ("mean_pool",))
+    assert asked == [3]
+    np.testing.assert_array_equal(again, real(mel[[2, 0, 2]], ("mean_pool",))[0])
+    assert (odds.shape, penultimate.shape) == ((3, 50), (3, 200))
+    net(np.concatenate([mel[:1], mel[:1] + 1]), ("tags",))
+    assert asked == [3, 1]
+    net._said.clear()
+    net(mel[:1], ("tags",))
+    assert asked == [3, 1, 1]

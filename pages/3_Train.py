@@ -42,7 +42,8 @@ def asking(spec: ModelSpec, dataset: Dataset | None) -> Asked | None:
     if split is None:
         return None
     with spoken():
-        split_badge(cached.split(dataset, split)[1], words=False)
+        report = cached.split(dataset, split)[1]
+        split_badge(report, words=report.badge.startswith("?"))
     return ask(PAGE, spec, preset, dataset, split, top)
 
 

@@ -28,7 +28,9 @@ KINDER = (
     "tried. {holds}"
 )
 _HOLDS = "What holds is the score on the test split, opened once."
+_PERHAPS = "What holds is the score on songs that had no part in the choice, such as a test split, opened once."
 _NO_TEST = "This split has no test track: what holds is the score on songs that had no part in the choice, from another data set."
+_ENDS = {True: _HOLDS, False: _NO_TEST, None: _PERHAPS}
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,8 @@ class SearchRecord:
         parameter alone is searched.
     created : str
         ISO 8601.
-    has_test : bool
-        Whether its split has test tracks, which the winner can be judged by.
+    has_test : bool or None
+        Whether its split has test tracks, which the winner can be judged by; None where an older version did not write it down.
     """
 
     id: str
@@ -110,7 +112,7 @@ class SearchRecord:
     created: str
     trials: tuple[TrialRecord, ...] = ()
     importance: dict[str, float] = field(default_factory=dict)
-    has_test: bool = True
+    has_test: bool | None = None
 
     @property
     def request(self) -> TrainRequest:
@@ -160,7 +162,7 @@ class SearchRecord:
     def caution(self) -> str:
         """What must stand beside the winner's score."""
         step = f" (one more or less is {1 / self.n_judged:.1%})" if self.metric == "accuracy" else ""
-        return KINDER.format(n=len(self.tried), judged=self.judged + step, holds=_HOLDS if self.has_test else _NO_TEST)
+        return KINDER.format(n=len(self.tried), judged=self.judged + step, holds=_ENDS[self.has_test])
 
     @property
     def verdict(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from genre_core import jobs
@@ -10,7 +12,7 @@ from genre_core.evaluation.report import score_of
 from genre_core.jobs.job import TRAIN
 from genre_core.runs import MANIFEST, Run
 from genre_core.training.recipe import TrainRequest
-from pages.ui import words
+from pages.ui import tables, words
 from pages.ui.activity import job_name
 from pages.ui.root import root
 
@@ -45,10 +47,10 @@ def ended_before(page: str, shown: jobs.Job) -> None:
             run = Run.load(folder)
         except GenreError:  # the list of runs says what is wrong with it
             continue
-        entry, level = run.scores.get(run.judged_role, {}), run.judged_level
-        score = score_of(entry, "accuracy", level=level)
+        score = score_of(run.scores.get(run.judged_role, {}), "accuracy", level=run.judged_level)
         said, link = st.columns([3, 1], vertical_alignment="center")
-        said.markdown(f"**{words.plain(run.title)}**, {SAID[run.state]}: accuracy {words.plain(str(score))}, by {level}")
+        told = f"{SAID[run.state]}: accuracy {score}, {tables.judged_on(run)}"
+        said.markdown(f"**{words.plain(run.title)}**, {words.plain(told)}")
         link.page_link("pages/4_Evaluate.py", label="Evaluate it", query_params={"run": run.id})
 
 
@@ -63,7 +65,8 @@ def waiting(page: str, shown: jobs.Job) -> None:
         st.caption(f"Waiting for {'its' if len(found) == 1 else 'their'} turn: jobs work one after another.{more}")
     for job in own[:MOST_WAITING]:
         name, out = st.columns([3, 1], vertical_alignment="center")
-        name.markdown(f"{job_name(job)}, {words.plain(TrainRequest.from_dict(job.values).split_title)}")
+        asked = f"{TrainRequest.from_dict(job.values).split_title}, asked for at {clock(job.status().created)}"
+        name.markdown(f"{job_name(job)}, {words.plain(asked)}")
         taken = job.stop_asked
         out.button(
             "Taking it out ..." if taken else "Take out",
@@ -96,3 +99,8 @@ def forget_taken_out(page: str) -> None:
             jobs.remove_job(job)
     if place in st.session_state:
         st.session_state[place] = kept
+
+
+def clock(seconds: float) -> str:
+    """Time of day, `14:05:09`: two trainings of one model are told apart by it."""
+    return time.strftime("%H:%M:%S", time.localtime(seconds))

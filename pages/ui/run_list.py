@@ -49,7 +49,7 @@ GAP = (
 )
 
 _WIDTHS = {
-    "run": 250,
+    "run": 264,
     "accuracy [95 %]": 122,
     "macro F1 [95 %]": 122,
     "split": 210,

@@ -124,7 +124,7 @@ def runs(entries: Sequence[Run]) -> list[Row]:
             "split": _split(run),
             "accuracy [95 %]": _score(run, "accuracy"),
             "macro F1 [95 %]": _score(run, "macro_f1"),
-            "judged on": _judged_on(run),
+            "judged on": judged_on(run),
             "trained": f"{run.created:%Y-%m-%d %H:%M}",
             "id": run.id,
         }
@@ -152,7 +152,7 @@ def short_runs(entries: Sequence[Run]) -> list[Row]:
             "model": f"{run.title} (imported)" if run.is_imported else run.title,
             "trained on": run.dataset_title,
             "accuracy [95 %]": _score(run, "accuracy"),
-            "judged on": f"{_judged_on(run)}, {_split(run).partition(':')[0]}",
+            "judged on": f"{judged_on(run)}, {_split(run).partition(':')[0]}",
         }
         for run in entries
     ]
@@ -162,7 +162,8 @@ def _score(run: Run, name: str) -> str:
     return str(score_of(run.scores.get(run.judged_role, {}), name, level=run.judged_level))
 
 
-def _judged_on(run: Run) -> str:
+def judged_on(run: Run) -> str:
+    """What the scores of a run are of: `40 valid tracks`, `all 200 tracks, out of fold`."""
     count = run.scores.get(run.judged_role, {}).get(f"n_{run.judged_level}", 0)
     judged = run.judged_level.removesuffix("s") if count == 1 else run.judged_level
     return f"all {count} {judged}, out of fold" if run.judged_role == "folds" else f"{count} {run.judged_role} {judged}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
 from genre_core import jobs
+from genre_core.errors import GenreError
 from genre_core.evaluation.report import score_of
 from genre_core.jobs.job import TRAIN
 from genre_core.jobs.spawning import stand_by
@@ -64,11 +66,12 @@ def live(page: str) -> None:
     with spoken():
         request = TrainRequest.from_dict(job.values)
         spec = MODELS.get(request.model)
-        name = request.title or (spec.title if spec else request.model)
+        name = _run_title(job) or request.title or (spec.title if spec else request.model)
         known = spec.known if spec else ""
         stages = tuple(stage.name for stage in getattr(spec.build if spec else None, "stages", ()))
         about = f"{SAID[status.state]}, on {request.dataset}, {request.split_title}"
-        st.markdown(f"**{words.plain(name)}**, {words.plain(about)}", help=f"Loss is counted in nats. {meaning('nats')}")
+        in_nats = f"Loss is counted in nats. {meaning('nats')}" if status.epochs else None
+        st.markdown(f"**{words.plain(name)}**, {words.plain(about)}", help=in_nats)
     if status.is_over:
         _ended(page, job, status)
     else:
@@ -80,6 +83,15 @@ def live(page: str) -> None:
         if known:
             st.caption(words.plain(known))
         st.page_link("pages/4_Evaluate.py", label="How good is it? Evaluate this run", query_params={"run": job.id})
+
+
+def _run_title(job: jobs.Job) -> str:
+    """What the run is called that a training has made; empty before there is one that can be read."""
+    if not (job.folder / MANIFEST).exists():
+        return ""
+    with suppress(GenreError):  # what is wrong with it is said below, with its result
+        return Run.load(job.folder).title
+    return ""
 
 
 @st.fragment

@@ -301,7 +301,7 @@ def finished(root: Root, model: str, **values) -> Run:
 def test_a_result_stands_under_its_own_title_and_the_chosen_net_apart(started: list[TrainRequest]) -> None:
     finished(find_root(), "svm")
     app = visit(model="ann")
-    assert "**Support vector machine**, finished" in words(app)
+    assert "**Tiny**, finished, on made" in words(app)
     placed = [chart.proto.id.rpartition("-")[2] for chart in app.get("plotly_chart")]
     assert placed.index("train.outcome") < placed.index("train.net")
     assert f"The net of “{MODELS['ann'].title}”, layer by layer" in words(app)
@@ -323,7 +323,8 @@ def test_all_trainings_that_ended_in_sight_are_said(started: list[TrainRequest])
     app.run()
     lines = [line for line in words(app).splitlines() if ", finished: accuracy" in line]
     assert len(lines) == 1  # the other one is shown in full
-    assert lines[0].startswith("**First**, finished: accuracy 1.00, by tracks")
+    assert lines[0] == "**First**, finished: accuracy 1.00, 1 valid track"
+    assert "**Second**, finished, on made" in words(app)
 
 
 def test_waiting_trainings_are_named_and_can_be_taken_out(started: list[TrainRequest]) -> None:
@@ -332,7 +333,7 @@ def test_waiting_trainings_are_named_and_can_be_taken_out(started: list[TrainReq
     locks = [FileLock(job.folder / ALIVE) for job in (at_work, waits)]
     assert all(lock.acquire() for lock in locks)
     app = visit(model="svm")
-    assert "Training Decision tree, split by artist" in words(app)
+    assert "Training Decision tree, split by artist, asked for at " in words(app)
     app.button(key=f"train.take_out.{waits.id}").click().run()
     assert waits.stop_asked
     assert not at_work.stop_asked

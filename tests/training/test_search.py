@@ -348,6 +348,7 @@ def test_a_net_is_searched_epoch_by_epoch_and_what_is_hopeless_given_up(trained:
 def test_what_holds_is_the_test_split_only_where_there_is_one(whole: SearchRecord) -> None:
     assert whole.has_test
     assert whole.caution.endswith("What holds is the score on the test split, opened once.")
+    assert "such as a test split" in replace(whole, has_test=None).caution
     without = replace(whole, has_test=False)
     assert "This split has no test track: what holds is the score on songs that had no part in the choice" in without.caution
     assert "opened once" not in without.winner().search["words"]

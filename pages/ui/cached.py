@@ -54,6 +54,9 @@ MOST_CELLS = 12_000_000
 """Numbers that one view may have, 48 MB: a larger spectrogram would fill the memory for a picture that no screen can show."""
 
 
+_SPLIT_BY = ("dataset.json", "report.json")
+"""Files of a data set with whose change its splits change."""
+
 ROOM = Room(64 * 2**20)
 """What all visitors' sound and spectrograms may take: eight minutes of songs with their players, or 16 clips of 30 s."""
 
@@ -235,15 +238,15 @@ def split(
     dataset: Dataset, name: str, seed: int = 0, *, genres: tuple[str, ...] = (), train_share: float = 1.0
 ) -> tuple[Split, LeakReport]:
     """A split of a data set, and what crosses it; raises `DatasetError` where the data set does not allow it."""
-    checked = stamp(root().datasets / dataset.name / "report.json")
-    return _split(dataset.name, dataset.fingerprint, checked, name, seed, genres, train_share, _dataset=dataset)
+    # The fingerprint says nothing of artists, which a split goes by: the file's time does.
+    at = tuple((str(path), stamp(path)) for path in (root().datasets / dataset.name / file for file in _SPLIT_BY))
+    return _split(dataset.fingerprint, at, name, seed, genres, train_share, _dataset=dataset)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _split(
-    dataset_name: str,
     fingerprint: str,
-    checked: int,
+    at: tuple[tuple[str, int], ...],
     name: str,
     seed: int,
     genres: tuple[str, ...],

@@ -261,10 +261,10 @@ def line(place: Bench, asked: Try) -> tuple[str, ...]:
     return (
         f"**{asked.title}**" if asked == CHOSEN else asked.title,
         f"{len(at_hand)}",
-        f"{report.scores['accuracy']}",
+        f"{report.intervals['accuracy']}",
         f"{mean:.3f}",
         f"{statistics.mean(float(its[at_hand].mean()) for its in right):.3f}",
-        f"{report.scores['macro_f1']}",
+        f"{report.intervals['macro_f1']}",
         f"{statistics.mean(losses):.2f}",
     )
 

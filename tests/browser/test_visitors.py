@@ -112,9 +112,10 @@ def test_two_trainings_work_one_after_the_other(own_root, own_server, visit):
             type_number(page, field, 2000)
         page.get_by_role("button", name="Train", exact=True).click()
         expect(stop_button(page)).to_be_visible()
-    waits = "1 more waiting for its turn: jobs work one after another."
+    waits = "Waiting for its turn: jobs work one after another."
     for page in (ada, bob):
         expect(page.get_by_text(waits)).to_be_visible()
+        expect(page.get_by_role("button", name="Take out")).to_be_visible()
     look(bob, "visitors-4-queue")
     going = jobs.active_jobs(Root(own_root), "train")
     assert [job.status().state == "queued" for job in going] == [False, True]

@@ -60,8 +60,8 @@ def _values(run: Run) -> dict[str, Value]:
     if spec is not None:
         values |= _named("config", run.config, spec.config.params())
         values |= _named("training", run.training, TRAINING[spec.family].params())
-    for feature in run.features:
-        values |= _named(feature.name, feature.to_dict(), FEATURES[feature.name].params())
+    for index, feature in enumerate(run.features):
+        values |= _named(f"{index} {feature.name}", feature.to_dict(), FEATURES[feature.name].params())
     values |= _named("segments", run.segments.to_dict(), run.segments.params())
     split = run.manifest["split"]
     values["split"] = ("split", split["name"].replace("_", " "))

@@ -183,11 +183,13 @@ def _segments(spec: ModelSpec, values: dict[str, Any], key: str, wrong: _Wrong) 
 
 def _features(own: Sequence[Feature], key: str, wrong: _Wrong) -> tuple[Feature, ...] | None:
     with st.expander(f"What it reads: {' and '.join(feature.title for feature in own)}"):
-        found = []
+        found: list[Feature | None] = []
         for feature in own:
+            again = [before.name for before in own[: len(found)]].count(feature.name)  # two layers of one net
+            number = f" {again + 1}" if again else ""
             if len(own) > 1:
-                st.markdown(f"**{feature.title}**")
-            drawn = forms.fields(type(feature), page=f"{key}.{feature.name}", start=feature, columns=2)
+                st.markdown(f"**{feature.title}{number}**")
+            drawn = forms.fields(type(feature), page=f"{key}.{feature.name}{number.strip()}", start=feature, columns=2)
             found.append(wrong.made(type(feature), **drawn))
     return None if None in found else tuple(found)
 

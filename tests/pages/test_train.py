@@ -173,6 +173,17 @@ def test_a_preset_may_read_something_else(started: list[TrainRequest]) -> None:
     assert "preset" not in visit(model="rnn").query_params
 
 
+def test_a_preset_may_read_two_layers_of_one_net(started: list[TrainRequest]) -> None:
+    app = visit(model="transfer", preset="gaussian")
+    assert not app.exception
+    layers = [app.selectbox(key=f"train.transfer.gaussian.backbone{number}.layer") for number in ("", "2")]
+    assert [box.value for box in layers] == ["tags", "mean_pool"]
+    layers[1].set_value("max_pool").run()
+    button(app, "Train").click().run()
+    [request] = started
+    assert [feature.to_dict().get("layer") for feature in request.resolve().features] == ["tags", "max_pool", None]
+
+
 # Values
 
 

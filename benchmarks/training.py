@@ -37,14 +37,14 @@ N_GENRES = 10
 QUICKEST = "The quickest epoch after the first of a turn: what else a machine does only adds."
 
 
-def measure(name: str, rounds: int, epochs: int) -> dict[str, list[float]]:
-    """Seconds of each epoch but the first of a turn, for both ways."""
+def measure(name: str, seconds_each: float, epochs: int) -> dict[str, list[float]]:
+    """Seconds of each epoch but the first of a turn, for both ways, in turn until each has had so many seconds."""
     import keras
 
     recipe = TrainRequest(name, training={"epochs": epochs, "patience": epochs}).resolve()
     segments, train_rows, valid_rows = _material(recipe, SEGMENTS[name])
     seconds: dict[str, list[float]] = {"ours": [], "keras": []}
-    for _ in range(rounds):
+    while not seconds["keras"] or min(map(sum, seconds.values())) < seconds_each:
         seconds["ours"] += _ours(recipe, segments, train_rows, valid_rows)
         seconds["keras"] += _keras(keras, recipe, segments, train_rows, valid_rows, epochs)
     return seconds
@@ -127,13 +127,13 @@ def main() -> None:
     """Measure each net in a process of its own, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nets", default=",".join(SEGMENTS), help=f"Of {', '.join(SEGMENTS)}.")
-    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--seconds", type=float, default=40.0, help="So long each way learns, first epochs left out.")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--print-only", action="store_true", help="Leave docs/benchmarks.md as it is.")
     parser.add_argument("--one", choices=sorted(MODELS), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measure(options.one, options.rounds, options.epochs)))
+        print(json.dumps(measure(options.one, options.seconds, options.epochs)))
         return
     found = {}
     for name in options.nets.split(","):
@@ -144,8 +144,8 @@ def main() -> None:
                 "benchmarks.training",
                 "--one",
                 name,
-                "--rounds",
-                str(options.rounds),
+                "--seconds",
+                str(options.seconds),
                 "--epochs",
                 str(options.epochs),
             ],

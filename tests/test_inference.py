@@ -14,7 +14,8 @@ from genre_core.audio.segments import SegmentConfig
 from genre_core.errors import AudioError, ParameterError, RunError
 from genre_core.features.base import segment_features
 from genre_core.features.spectral import LogMel
-from genre_core.inference import Predictor, _Cutter
+from genre_core.features.streamed import Cutter
+from genre_core.inference import Predictor
 from genre_core.models.base import Scores
 from tests.tiny_run import GENRES, make_run, noise, tone
 
@@ -84,7 +85,7 @@ def test_a_stream_is_cut_like_the_whole(n_samples, segment, hop_share, skips, si
         tail_seconds=tail / sr,
     )
     clip = Clip(np.arange(1, n_samples + 1) / 1000, sr)
-    cutter = _Cutter(feature, segments)
+    cutter = Cutter(feature, segments)
 
     def streamed():
         found = []

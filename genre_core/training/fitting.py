@@ -52,15 +52,24 @@ def recipe_for(request: TrainRequest, dataset: Dataset) -> Recipe:
 def _as_given(recipe: Recipe, request: TrainRequest, dataset: Dataset) -> Recipe:
     if reason := why_not(request.model, dataset):
         raise NoAudioError(reason)
-    requests = given_requests(dataset)
-    by_name = {feature.name: (feature, segments) for feature, segments in requests}
-    alike = {feature: (feature, segments) for feature, segments in requests}
-    pairs = [alike.get(feature) or by_name[feature.name] for feature in recipe.features]
-    if request.features is not None and tuple(feature for feature, _ in pairs) != recipe.features:
-        raise ParameterError(
-            f"The numbers of {dataset.name!r} are given with the parameters {[feature.to_dict() for feature, _ in pairs]}. "
-            f"Received: {list(request.features)}. Leave the features' parameters as they are."
-        )
+    pairs = []
+    for feature in recipe.features:
+        alike = [pair for pair in given_requests(dataset) if pair[0].name == feature.name]
+        same = [pair for pair in alike if pair[0] == feature]
+        if not same and request.features is not None:
+            raise ParameterError(
+                f"The numbers of {dataset.name!r} are given with the parameters {[its.to_dict() for its, _ in alike]}. "
+                f"Received: {feature.to_dict()}. Leave the features' parameters as they are."
+            )
+        # What a model reads by itself, it reads with the parameters that the numbers have; a preset means what it names.
+        if not same and (len(alike) != 1 or feature not in model_spec(request.model).features):
+            who = request.model + (f" with the preset {request.preset!r}" if request.preset else "")
+            gives = ", ".join(str(its.to_dict()) for its, _ in given_requests(dataset))
+            raise NoAudioError(
+                f"{who} needs {feature.to_dict()}; the data set {dataset.name!r} gives {gives} without audio, so nothing else can "
+                "be computed. Choose another preset or model."
+            )
+        pairs.append((same or alike)[0])
     cuts = {segments for _, segments in pairs}
     if len(cuts) > 1:
         raise NoAudioError(f"The features of {request.model} are given in different segments by {dataset.name!r}.")

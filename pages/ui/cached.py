@@ -37,7 +37,7 @@ from genre_core.features.spectral import Mfcc
 from genre_core.features.stft import Spectra
 from genre_core.inference import Prediction, Predictor
 from genre_core.models import extraction
-from genre_core.runs import Run
+from genre_core.runs import MANIFEST, Run
 from genre_core.runs.comparing import Pair, compare_runs
 from genre_core.training.differing import names_apart
 from pages.ui import words
@@ -270,6 +270,22 @@ def _numbers(fingerprint: str, folder: str, root_datasets: str, _dataset: Datase
     read = [(feature_from_dict(pair["feature"]), SegmentConfig.from_dict(pair["segments"])) for pair in extraction()]
     found = track_numbers(_dataset, store, given or read)
     return (found, *plane(found.columns))
+
+
+def run(folder: Path) -> Run:
+    """A run as it lies in its folder; read again when its manifest changes.
+
+    Raises
+    ------
+    GenreError
+        If it is damaged.
+    """
+    return _run(str(folder), stamp(folder / MANIFEST))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _run(folder: str, changed: int) -> Run:
+    return Run.load(Path(folder))
 
 
 def evaluation(run: Run, role: str, artists: tuple[str | None, ...] | None) -> Evaluation:

@@ -10,9 +10,9 @@ from genre_core import jobs
 from genre_core.errors import GenreError
 from genre_core.evaluation.report import score_of
 from genre_core.jobs.job import TRAIN
-from genre_core.runs import MANIFEST, Run
+from genre_core.runs import MANIFEST
 from genre_core.training.recipe import TrainRequest
-from pages.ui import tables, words
+from pages.ui import cached, tables, words
 from pages.ui.activity import job_name
 from pages.ui.root import root
 
@@ -44,7 +44,7 @@ def ended_before(page: str, shown: jobs.Job) -> None:
         if name in going or name == shown.id or not (folder / MANIFEST).exists():
             continue
         try:
-            run = Run.load(folder)
+            run = cached.run(folder)
         except GenreError:  # the list of runs says what is wrong with it
             continue
         score = score_of(run.scores.get(run.judged_role, {}), "accuracy", level=run.judged_level)

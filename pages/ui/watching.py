@@ -90,7 +90,7 @@ def _run_title(job: jobs.Job) -> str:
     if not (job.folder / MANIFEST).exists():
         return ""
     with suppress(GenreError):  # what is wrong with it is said below, with its result
-        return Run.load(job.folder).title
+        return cached.run(job.folder).title
     return ""
 
 

@@ -37,7 +37,12 @@ class Names:
     def __call__(self, kind: str) -> str:
         count = self._counts.get(kind, 0)
         self._counts[kind] = count + 1
-        return f"{kind}_{count}" if count else kind
+        return numbered(kind, count)
+
+
+def numbered(kind: str, number: int) -> str:
+    """Name of a net's layer by its kind and how many of that kind came before it."""
+    return f"{kind}_{number}" if number else kind
 
 
 class Body(NamedTuple):

@@ -23,6 +23,7 @@ from genre_core.models.backbones.musicnn import (
     TEMPORAL,
     TIMBRAL,
     VGG_POOLS,
+    numbered,
 )
 from genre_core.models.tabular.graph import Graph
 
@@ -44,11 +45,11 @@ def musicnn_graph(tensors: Tensors) -> Any:
     sizes += [((frames, 1), ((frames - 1) // 2, 0, frames // 2, 0), N_MELS) for frames, _ in TEMPORAL]
     parts = []
     for index, (_, pads, n_bands) in enumerate(sizes):
-        parts.append(_pooled(graph, tensors, picture, _numbered("conv2d", index), index + 1, pads, pool=(1, n_bands)))
+        parts.append(_pooled(graph, tensors, picture, numbered("conv2d", index), index + 1, pads, pool=(1, n_bands)))
     maps = [graph.node("Concat", *parts, axis=1)]  # (n_segments, 561, 187, 1)
     for index in range(N_MID):
         at = len(sizes) + index
-        conv, norm = _numbered("conv2d", at), _numbered("batch_normalization", at + 1)
+        conv, norm = numbered("conv2d", at), numbered("batch_normalization", at + 1)
         kernel, bias = _kernel(tensors, conv), tensors[f"{conv}/bias"]
         x = graph.node("Relu", _conv(graph, maps[-1], conv, kernel, bias, pads=(3, 0, 3, 0)))
         x = _affine(graph, x, norm, *norm_of(tensors, norm))
@@ -80,7 +81,7 @@ def tensors_of(content: bytes) -> dict[str, np.ndarray]:
     tensors: dict[str, np.ndarray] = {}
     n_convs = len(TIMBRAL) + len(TEMPORAL) + N_MID
     for number in range(n_convs):
-        conv, norm = _numbered("conv2d", number), _numbered("batch_normalization", number + 1)
+        conv, norm = numbered("conv2d", number), numbered("batch_normalization", number + 1)
         sign = found.get(f"{norm}/sign", np.ones((1, 1, 1), np.float32)).ravel()
         kernel = found[f"{conv}/kernel"] * sign[:, None, None, None]
         tensors[f"{conv}/kernel"] = kernel.transpose(2, 3, 1, 0)  # (height, width, channels in, channels out)
@@ -88,7 +89,7 @@ def tensors_of(content: bytes) -> dict[str, np.ndarray]:
     tensors["dense/kernel"] = np.stack([found["dense/of_max"], found["dense/of_mean"]], axis=1).reshape(-1, N_PENULTIMATE)
     tensors["dense/bias"] = found["dense/bias"]
     for number in range(n_convs + 3):
-        norm = _numbered("batch_normalization", number)
+        norm = numbered("batch_normalization", number)
         nothing = np.ones(len(tensors["dense/kernel"]), np.float32)
         scale = found.get(f"{norm}/scale", nothing).ravel()
         tensors[f"{norm}/gamma"] = scale * np.float32(np.sqrt(1 + EPSILON))
@@ -109,7 +110,7 @@ def vgg_graph(tensors: Tensors) -> Any:
             graph, tensors, x, f"{index + 1}CNN", index + 1, (1, 1, 1, 1), pool=size, strides=strides, conv_strides=(1, skipped)
         )
     last = f"{len(VGG_POOLS)}CNN"
-    norm = _numbered("batch_normalization", len(VGG_POOLS))
+    norm = numbered("batch_normalization", len(VGG_POOLS))
     maps = graph.node("Relu", _conv(graph, x, last, _kernel(tensors, last), tensors[f"{last}/bias"], pads=(1, 1, 1, 1)))
     maps = _affine(graph, maps, norm, *norm_of(tensors, norm))
     size, stride = VGG_POOLS[-1]
@@ -138,7 +139,7 @@ def _pooled(
     conv_strides: tuple[int, int] = (1, 1),
 ) -> str:
     """Convolution, ReLU, batch norm and pooling, of which the pooling is done before ReLU and norm."""
-    norm = _numbered("batch_normalization", norm_number)
+    norm = numbered("batch_normalization", norm_number)
     scale, shift = norm_of(tensors, norm)
     sign = np.where(scale < 0, -1.0, 1.0)  # (n_channels,)
     kernel = _kernel(tensors, conv) * sign[:, None, None, None]
@@ -186,10 +187,6 @@ def _product(graph: Graph, x: str, name: str, kernel: np.ndarray) -> str:
 
 def _single(graph: Graph, name: str, values: np.ndarray) -> str:
     return graph.constant(np.ascontiguousarray(values, np.float32), name=name)
-
-
-def _numbered(kind: str, number: int) -> str:
-    return f"{kind}_{number}" if number else kind
 
 
 def _told(graph: Graph, tensors: Tensors, penultimate: str, mean_pool: str, max_pool: str, last: str) -> Any:

@@ -35,8 +35,13 @@ class Clouds:
         for x, weights, offsets in zip(_each(z, [len(its) for its in self.weights]), self.weights, self.offsets, strict=True):
             its = x @ weights + offsets  # (n_segments, n_known), NaN where it is missing
             logits += np.where(np.isnan(its), 0.0, its)
-        scaled = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return scaled / scaled.sum(axis=1, keepdims=True)
+        return softmax(logits)
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities, shape (n_segments, n_known), of logits of that shape."""
+    scaled = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return scaled / scaled.sum(axis=1, keepdims=True)
 
 
 def fit_clouds(

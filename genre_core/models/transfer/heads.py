@@ -15,7 +15,7 @@ from genre_core.models.tabular.graph import Graph
 from genre_core.models.tabular.linear import fit_logistic, write_logistic
 from genre_core.models.tabular.svm import fit_svm, write_svm
 from genre_core.models.transfer.configs import TransferConfig
-from genre_core.models.transfer.gaussian import fit_clouds, write_clouds
+from genre_core.models.transfer.gaussian import fit_clouds, softmax, write_clouds
 
 Report = Callable[[str, float], None]
 Fitted = tuple[Any, dict[str, Any]]
@@ -42,8 +42,7 @@ class Questions:
         answers = z @ self.weights + self.offsets  # (n_segments, n_known), log-odds
         # Logarithms of the sigmoids: far from all genres every sigmoid is zero, but not every one equally.
         logs = np.minimum(answers, 0) - np.log1p(np.exp(-abs(answers)))
-        scaled = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return scaled / scaled.sum(axis=1, keepdims=True)
+        return softmax(logs)
 
 
 def fit_questions(

@@ -16,6 +16,7 @@ from genre_core.models.backbones.musicnn import (
     TIMBRAL,
     Names,
     musicnn_body,
+    numbered,
 )
 from genre_core.models.backbones.serving import tensors_of
 from genre_core.models.networks.layers import Dense, Dropout, Shape
@@ -79,8 +80,8 @@ class _Named:
     def __init__(self, n_frozen: int) -> None:
         self._names = Names()
         n_front, convs = len(TIMBRAL) + len(TEMPORAL), range(N_MID)
-        learning = [] if n_frozen else [_numbered("conv2d", number) for number in range(n_front)]
-        learning += [_numbered("conv2d", n_front + index) for index in convs if n_frozen < 2 + index]
+        learning = [] if n_frozen else [numbered("conv2d", number) for number in range(n_front)]
+        learning += [numbered("conv2d", n_front + index) for index in convs if n_frozen < 2 + index]
         learning += ["dense"] if n_frozen < 5 else []
         self._learning = set(learning)
         self.told: dict[str, str] = {}
@@ -90,10 +91,6 @@ class _Named:
         given = f"musicnn_{name}" if name in self._learning else f"{FIXED}_{name}"
         self.told[given] = name
         return given
-
-
-def _numbered(kind: str, number: int) -> str:
-    return f"{kind}_{number}" if number else kind
 
 
 def _front_end() -> list[tuple[tuple[int, int], int]]:

@@ -66,8 +66,8 @@ def _as_given(recipe: Recipe, request: TrainRequest, dataset: Dataset) -> Recipe
             who = request.model + (f" with the preset {request.preset!r}" if request.preset else "")
             gives = ", ".join(str(its.to_dict()) for its, _ in given_requests(dataset))
             raise NoAudioError(
-                f"{who} needs {feature.to_dict()}; the data set {dataset.name!r} gives {gives} without audio, so nothing else can "
-                "be computed. Choose another preset or model."
+                f"{who} needs {feature.to_dict()}; the data set {dataset.name!r} gives {gives} without audio, so nothing else "
+                "can be computed. Choose another preset or model."
             )
         pairs.append((same or alike)[0])
     cuts = {segments for _, segments in pairs}

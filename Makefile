@@ -56,8 +56,8 @@ bench-peers: $(VENV)/bin/python  ## the environment of the libraries that featur
 demo: $(VENV)/.installed  ## synthesise the demo data set (the dashboard does it by itself)
 	$(RUN) -m genre_core demo
 
-demo-runs: $(VENV)/.installed  ## train the two shipped demo runs anew
-	$(RUN) -m genre_core demo-runs
+demo-runs: $(VENV)/.installed  ## train the two shipped demo runs anew (the others need GTZAN: docs/shipped.md)
+	$(RUN) -m genre_core shipped demo-ann demo-cnn-small
 
 musicnn: $(VENV)/.installed  ## fetch the package musicnn (29 MB), write artifacts/backbones anew; NETS="msd_vgg mtt_musicnn": others of its nets
 	@fetched=$$(mktemp -d) && trap 'rm -rf "$$fetched"' EXIT && \

@@ -83,7 +83,7 @@ main = LazyGroup(
 main = click.version_option(__version__, prog_name="genrescope")(main)
 
 
-_TRAINS = frozenset({"train", "demo-runs", "benchmark"})
+_TRAINS = frozenset({"train", "shipped", "benchmark"})
 
 
 def _with_large_pages() -> None:

@@ -19,11 +19,14 @@ from genre_core.audio.clip import SILENCE_PEAK, Clip
 from genre_core.audio.segments import SegmentConfig
 from genre_core.errors import AudioError, ParameterError, RunError
 from genre_core.evaluation.predictions import checked_posterior
+from genre_core.evaluation.verdict import Evidence, decide
 from genre_core.features.base import Feature, SegmentFeatures
+from genre_core.features.hearing import Ears
 from genre_core.features.streamed import Cutter
 from genre_core.models.base import Classifier
 
 if TYPE_CHECKING:
+    from genre_core.evaluation.likeness import Likeness
     from genre_core.runs import Run
 
 MIN_SECONDS = 0.5
@@ -58,9 +61,10 @@ class Prediction:
     confidence : float
         Probability of the most probable genre.
     decision : str
-        "genre", or "not_sure" where the confidence lies under the threshold or the sound is silent.
+        "genre", or "not_sure" where the confidence lies under the threshold, or the sound is silent, no music, or unlike all
+        songs that were learned from.
     reason : str
-        Why, in a sentence.
+        Why, in a sentence or two.
     embedding : np.ndarray
         Mean over the segments, float32, shape (n_embedding,).
     run : str
@@ -69,6 +73,10 @@ class Prediction:
         Of the sound: its path or file name.
     elapsed_seconds : float
         From bytes (or clip) to result [s].
+    unlike : str
+        "silence", "no music" or "far from the training songs", where that is why it is not sure; else empty.
+    tags : tuple
+        What the pretrained net calls it, pairs of tag and probability, most probable first; empty of a run that does not ask it.
     """
 
     genres: tuple[str, ...]
@@ -84,6 +92,8 @@ class Prediction:
     run: str = ""
     name: str = ""
     elapsed_seconds: float = 0.0
+    unlike: str = ""
+    tags: tuple[tuple[str, float], ...] = ()
 
     @property
     def ranking(self) -> list[tuple[str, float]]:
@@ -99,6 +109,7 @@ class Prediction:
             "confidence": self.confidence,
             "decision": self.decision,
             "reason": self.reason,
+            "unlike": self.unlike,
             "posterior": self._named(self.posterior),
             "segments": [
                 {"start_seconds": float(start), "end_seconds": float(end), "posterior": self._named(posterior)}
@@ -122,6 +133,8 @@ class Predictor:
         As the run has them.
     run, title : str
         Its id and words.
+    likeness : Likeness or None
+        Where the songs lie that it learned from; None of a run that is not calibrated.
 
     Examples
     --------
@@ -137,11 +150,12 @@ class Predictor:
     classifier: Classifier
     run: str = ""
     title: str = ""
+    likeness: Likeness | None = None
 
     @classmethod
     def from_run(cls, run: Run) -> Predictor:
         """The predictor of a finished run; its graph is read at the first prediction."""
-        return cls(tuple(run.genres), tuple(run.features), run.segments, run.classifier(), run.id, run.title)
+        return cls(tuple(run.genres), tuple(run.features), run.segments, run.classifier(), run.id, run.title, run.likeness())
 
     def predict(self, clip: Clip, *, threshold: float = THRESHOLD) -> Prediction:
         """Classify a clip in memory.
@@ -201,10 +215,12 @@ class Predictor:
     def _judge(self, sound: Iterable[Clip], threshold: float, name: str) -> Prediction:
         start = time.perf_counter()
         _check_threshold(threshold)
-        heard = _Heard()
+        heard, ears = _Heard(), Ears(self.features)
         posteriors, embeddings, starts, ends = [], [], [], []
         for parts in self._batches(heard.listen(sound)):
-            scored = self.classifier(*(part.values for part in parts))
+            values = [part.values for part in parts]
+            scored = self.classifier(*values)
+            ears.listen(values)
             posteriors.append(checked_posterior(scored.posterior, len(self.genres)))
             embeddings.append(scored.embedding)
             starts.append(parts[0].start_seconds)
@@ -216,34 +232,30 @@ class Predictor:
         if heard.peak < SILENCE_PEAK:
             segment_posteriors = np.full_like(segment_posteriors, 1 / len(self.genres))
         posterior = segment_posteriors.mean(axis=0, dtype=np.float64).astype(np.float32)  # (n_genres,)
-        genre, decision, reason = self._verdict(posterior, threshold, silent=heard.peak < SILENCE_PEAK)
+        evidence = Evidence(heard.peak < SILENCE_PEAK, ears.music, self._distance(embedding), ears.tags)
+        verdict = decide(self.genres, posterior, threshold, evidence)
         return Prediction(
             self.genres,
             posterior,
             segment_posteriors,
             np.concatenate(starts),
             np.concatenate(ends),
-            genre,
+            verdict.genre,
             float(posterior.max()),
-            decision,
-            reason,
+            verdict.decision,
+            verdict.reason,
             embedding,
             self.run,
             name,
             time.perf_counter() - start,
+            verdict.unlike,
+            evidence.tags,
         )
 
-    def _verdict(self, posterior: np.ndarray, threshold: float, *, silent: bool) -> tuple[str | None, str, str]:
-        if silent:
-            return None, "not_sure", "The clip is silent: nothing in it speaks for any genre, so all have the same probability."
-        best = self.genres[int(posterior.argmax())]
-        p = float(posterior.max())
-        digits = 2 if round(p, 2) != round(threshold, 2) else 4
-        if p < threshold:
-            reason = f"The best guess, {best}, has probability {p:.{digits}f}, under the threshold of {threshold:.{digits}f}."
-            return best, "not_sure", reason
-        reason = f"{best} has probability {p:.{digits}f}, at or above the threshold of {threshold:.{digits}f}."
-        return best, "genre", reason
+    def _distance(self, embedding: np.ndarray) -> float | None:
+        if self.likeness is None:
+            return None
+        return float(self.likeness.distances(embedding[None])[0]) / self.likeness.limit
 
     def _batches(self, sound: Iterable[Clip]) -> Iterator[list[SegmentFeatures]]:
         """Features of a few segments at a time, one entry a feature."""

@@ -27,6 +27,7 @@ LAYERS = [
     {"datasets", "models", "evaluation"},
     {"runs"},
     {"training", "inference", "inspection"},
+    {"shipped"},
     {"commands", "__main__"},
 ]
 HEAVY = {"tensorflow", "keras", "librosa", "sklearn", "pandas", "streamlit", "plotly"}

@@ -8,7 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from benchmarks import record, results
-from benchmarks.gtzan_columns import join
+from genre_core.shipped.gtzan import join
 
 
 def test_folds_and_artists_stand_beside_the_columns(tmp_path: Path) -> None:

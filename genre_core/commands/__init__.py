@@ -31,9 +31,11 @@ COMMANDS: dict[str, CommandSpec] = {
     "evaluate": CommandSpec("genre_core.commands.evaluate", "Score a run on its test split, or on another data set."),
     "compare": CommandSpec("genre_core.commands.compare", "Compare runs in pairs: which is better, and can the tracks tell?"),
     "benchmark": CommandSpec("genre_core.commands.benchmark", "Train many models alike and write the honest table."),
+    "calibrate": CommandSpec("genre_core.commands.calibrate", "Make a run's probabilities honest, and let it doubt."),
     "classify": CommandSpec("genre_core.commands.classify", "Name the genre of songs."),
     "models": CommandSpec("genre_core.commands.models", "List the models that can be trained."),
-    "demo-runs": CommandSpec("genre_core.commands.demo_runs", "Train the models that come with the product anew."),
+    "shipped": CommandSpec("genre_core.commands.shipped", "Train the models that come with the product anew."),
+    "music-check": CommandSpec("genre_core.commands.music_check", "Teach the check for music anew.", hidden=True),
     "backbones": CommandSpec(
         "genre_core.commands.backbones", "Write the pretrained nets anew from their published checkpoints.", hidden=True
     ),

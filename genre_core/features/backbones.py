@@ -161,14 +161,19 @@ def read_checked(name: str, path: Path) -> bytes:
     FeatureError
         If it is missing, unreadable or altered.
     """
+    return read_known(path, BACKBONES[name].sha256, f"the pretrained net {name}", _REBUILD)
+
+
+def read_known(path: Path, expected: str, what: str, rebuild: str) -> bytes:
+    """The bytes of a file that came with the product, known by its SHA-256; `FeatureError` where it is gone or another."""
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise FeatureError(f"Expected the pretrained net {name} in {path}. Received: no such file to read. {_REBUILD}") from error
-    expected, received = BACKBONES[name].sha256, hashlib.sha256(content).hexdigest()
+        raise FeatureError(f"Expected {what} in {path}. Received: no such file to read. {rebuild}") from error
+    received = hashlib.sha256(content).hexdigest()
     if received != expected:
         raise FeatureError(
-            f"The pretrained net {name} must have the SHA-256 {expected[:HASH_DIGITS]}... Received: {received[:HASH_DIGITS]}... "
-            f"in {path}, an altered or damaged file. {_REBUILD}"
+            f"{what[0].upper()}{what[1:]} must have the SHA-256 {expected[:HASH_DIGITS]}... "
+            f"Received: {received[:HASH_DIGITS]}... in {path}, an altered or damaged file. {rebuild}"
         )
     return content

@@ -46,8 +46,12 @@ class MusicnnMel(Mel):
     n_mels: int = param(96, "Mel bands", low=8, high=512, help="Rows of the picture; the nets were taught with 96.")
 
     def __call__(self, spectra: Spectra) -> np.ndarray:
+        return self.amplified(spectra, 1.0)
+
+    def amplified(self, spectra: Spectra, gain: float) -> np.ndarray:
+        """The same of a sound whose samples are multiplied by `gain`."""
         power = super().__call__(spectra)  # (n_mels, n_frames)
-        return np.log10(1 + 10000 * power, dtype=np.float32)
+        return np.log10(1 + 10000 * gain**2 * power, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -93,8 +97,17 @@ class Backbone(Feature):
         advanced=True,
     )
 
+    even_level: bool = param(
+        False,
+        "Even loudness",
+        help="Each segment is first made as loud as the others, so that the volume of a recording changes nothing; the net "
+        "itself was taught on songs as they were.",
+        advanced=True,
+    )
+
     def __call__(self, spectra: Spectra) -> np.ndarray:
-        mel = windows(MUSICNN_MEL(spectra).T, overlap=self.overlap)
+        gain = even_gain(spectra.y) if self.even_level else 1.0
+        mel = windows(MUSICNN_MEL.amplified(spectra, gain).T, overlap=self.overlap)
         said = np.concatenate(open_net(self.net)(mel, LAYERS[self.layer]), axis=1)  # (n_windows, n_columns)
         return np.concatenate([said.mean(axis=0), said.std(axis=0)]) if self.spread else said.mean(axis=0)  # (n_values,)
 
@@ -142,6 +155,18 @@ class Backbone(Feature):
 
 
 MUSICNN_MEL = MusicnnMel()
+
+EVEN_RMS = 0.1
+"""Root mean square of a segment with even loudness, full scale being one: the middle of GTZAN's."""
+MOST_GAIN = 30.0
+"""What is softer than a thirtieth of it stays softer: silence is not blown up."""
+
+
+def even_gain(y: np.ndarray) -> float:
+    """What brings samples to `EVEN_RMS`."""
+    rms = float(np.sqrt(np.mean(np.square(y, dtype=np.float64)))) if y.size else 0.0
+    return EVEN_RMS / max(rms, EVEN_RMS / MOST_GAIN)
+
 
 SPARED_FRAMES = 18
 """So few frames more than whole windows get no window of their own: a third of a second."""

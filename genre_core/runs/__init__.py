@@ -5,6 +5,7 @@ facts.py      what a manifest says, in types
 run.py        a run: load, save, predict, open the test split, rename, annotate, delete
 changes.py    one change at a time, whichever process makes it
 library.py    the runs below a root: list, find, which may be compared
+calibrating.py  a finished run gets its temperature, and learns what is unlike its songs
 comparing.py  runs compared in pairs on the tracks that both judged
 deleted.py    deleted runs, kept aside for seven days
 exporting.py  a run as one file; importing.py, packed.py and trial.py take one in that somebody else made

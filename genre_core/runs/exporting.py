@@ -12,7 +12,7 @@ from typing import Any
 from genre_core.errors import RunError
 from genre_core.models.serve import model_file
 from genre_core.runs.manifest import MANIFEST
-from genre_core.runs.run import CARD, Run
+from genre_core.runs.run import CARD, LIKENESS, Run
 
 SUFFIX = ".genrerun.zip"
 REQUEST = "request.json"
@@ -62,7 +62,7 @@ def _members(run: Run) -> dict[str, bytes]:
         # Predictions without scores are those of an opening that was broken off: nobody has seen them.
         if role in run.scores:
             members[f"predictions_{role}.npz"] = _read(run, f"predictions_{role}.npz")
-    for name in (HISTORY, CARD):
+    for name in (HISTORY, CARD, LIKENESS):
         if (run.folder / name).is_file():
             members[name] = _read(run, name)
     request = _request(run.folder / REQUEST)

@@ -138,6 +138,12 @@ class Facts:
         return "valid" if self.folds is None else "folds"
 
     @property
+    def calibration(self) -> dict[str, Any] | None:
+        """`temperature`, the `role` it was chosen on, `log_loss` and `calibration_error` before and after; None without one."""
+        calibration = self.manifest["calibration"]
+        return None if calibration is None else dict(calibration)
+
+    @property
     def imported(self) -> dict[str, str] | None:
         """`at`, when it came here in a file, and `id`, what it was called there; None where it was trained here."""
         imported = self.manifest["imported"]

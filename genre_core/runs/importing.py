@@ -21,7 +21,7 @@ from genre_core.runs.exporting import HISTORY, REQUEST, ROLES, safe_name
 from genre_core.runs.library import list_runs
 from genre_core.runs.manifest import MANIFEST, checked_manifest, leak_record, parse_values
 from genre_core.runs.packed import AGAIN, MOST_BYTES, check_arrays, unpack
-from genre_core.runs.run import CARD, Run
+from genre_core.runs.run import CARD, LIKENESS, Run
 from genre_core.runs.trial import try_model
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _ALLOWED = {
     HISTORY: 32_000_000,
     REQUEST: 1_000_000,
     CARD: 1_000_000,
+    LIKENESS: MOST_BYTES,
 }
 _WHERE = "the file"
 _DRAFT = ".import-"
@@ -92,6 +93,11 @@ def import_run(source: str | os.PathLike[str] | bytes | IO[bytes], root: Root) -
                 write_whole(draft / name, content)
         run = Run(draft, manifest)
         _check_predictions(run, members)
+        if (LIKENESS in members) != (run.calibration is not None):
+            raise RunError(f"{LIKENESS} and the run's temperature belong together. Received: one without the other. {AGAIN}")
+        if LIKENESS in members:
+            check_arrays(members[LIKENESS], LIKENESS)
+            run.likeness()
         shapes = [feature.shape(run.segments.length(feature.sr)) for feature in run.features]
         try_model(model_file(draft), shapes, len(run.genres))
         with changing(root.runs):

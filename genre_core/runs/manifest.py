@@ -19,7 +19,7 @@ from genre_core.features import feature_from_dict
 if TYPE_CHECKING:
     from genre_core.datasets.splits import LeakReport
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 MANIFEST = "manifest.json"
 ROLES = ("train", "valid", "test")
 MIXED = "mixed"
@@ -36,6 +36,7 @@ _LIBRARIES = ("numpy", "scipy", "scikit-learn", "keras", "tensorflow", "tensorfl
 _ADDED_BY_2: dict[str, Any] = {"note": "", "leaks": None, "folds": None, "imported": None}
 _SPLIT_ADDED_BY_3: dict[str, Any] = {"unit": "track", "genres": [], "train_share": 1.0}
 _ADDED_BY_4: dict[str, Any] = {"preset": "", "fitted": {}}
+_ADDED_BY_5: dict[str, Any] = {"calibration": None}
 _LEAKS_ADDED_BY_3: dict[str, Any] = {"near_duplicates": [], "segments": False}
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "id": str,
@@ -55,6 +56,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "leaks": (dict, type(None)),
     "folds": (dict, type(None)),
     "imported": (dict, type(None)),
+    "calibration": (dict, type(None)),
     "dataset": dict,
     "seed": int,
     "versions": dict,
@@ -145,7 +147,12 @@ def _from_3(values: dict[str, Any]) -> dict[str, Any]:
     return {**_ADDED_BY_4, **values}
 
 
-_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2, 3: _from_3}
+def _from_4(values: dict[str, Any]) -> dict[str, Any]:
+    """Format 4 knew no temperature: probabilities were those of the model's file."""
+    return {**_ADDED_BY_5, **values}
+
+
+_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}
 """Format number -> what makes the next format of it, in memory; the file changes when the run is next saved."""
 
 
@@ -167,6 +174,7 @@ def _check(values: dict[str, Any]) -> None:
     _require(leaky == (values["split"]["name"] == "segment_random"), "a split whose name and unit don't fit each other")
     _require(leaky == bool(values["leaks"] and values["leaks"]["segments"]), "a leaky split without its record, or the reverse")
     _check_folds(values["folds"])
+    _check_calibration(values["calibration"])
     search = values.get("search", {})  # of the winner of a search only
     of_search = {"id": str, "words": str, "n_trials": int, "metric": str}
     _require(
@@ -242,6 +250,16 @@ def _check_folds(folds: dict[str, Any] | None) -> None:
     _require(isinstance(count, int) and count >= 2, "folds without a count")
     _require(folds["grouped_by"] in ("artist", "track", "column"), "folds grouped by something unknown")
     _require(all(isinstance(fold, int) and 0 <= fold < count for fold in folds["of"].values()), "a fold that does not exist")
+
+
+def _check_calibration(calibration: dict[str, Any] | None) -> None:
+    if calibration is None:
+        return
+    temperature = calibration["temperature"]
+    _require(_is_number(temperature) and temperature > 0, "a temperature that is none")
+    _require(calibration["role"] in JUDGED, "a temperature chosen on something unknown")
+    for name in ("log_loss", "calibration_error"):
+        _require(len(calibration[name]) == 2 and all(map(_is_number, calibration[name])), f"a calibration without {name}")
 
 
 def _require(holds: object, otherwise: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from genre_core.errors import DatasetError, RunError
 from genre_core.evaluation.predictions import Predictions
@@ -15,12 +15,19 @@ from genre_core.evaluation.report import score_report
 from genre_core.files import write_json
 from genre_core.models.base import Classifier
 from genre_core.models.serve import open_classifier
+from genre_core.models.tempered import Tempered
 from genre_core.paths import Root
 from genre_core.runs.changes import cannot_write, changing, checked_note, checked_title
 from genre_core.runs.deleted import DeletedRun, put_aside
 from genre_core.runs.facts import Facts
 from genre_core.runs.manifest import ADVICE, MANIFEST, checked_manifest, read_manifest, read_values
 from genre_core.runs.reading import predict_role
+
+if TYPE_CHECKING:
+    from genre_core.evaluation.likeness import Likeness
+
+LIKENESS = "likeness.npz"
+"""Where the songs lie that a calibrated run learned from."""
 
 CARD = "card.md"
 """A run with a card is a shipped one: read, never written. A copy of it that was imported is the user's own."""
@@ -57,7 +64,7 @@ class Run(Facts):
 
     def save(self) -> None:
         """Write the manifest: it is the last file of a run, and appears whole; `RunError` if it cannot be written."""
-        self._refuse_if_shipped("written")
+        self.refuse_if_shipped("written")
         try:
             write_json(self.folder / MANIFEST, self.manifest)
         except OSError as error:
@@ -68,14 +75,27 @@ class Run(Facts):
         return not self.is_imported and (self.folder / CARD).is_file()
 
     def classifier(self, *, threads: int = 2) -> Classifier:
-        """What scores segments with this run's weights; its file is read at the first call.
+        """What scores segments with this run's weights, and its temperature; its file is read at the first call.
 
         Raises
         ------
         RunError
             If the folder holds no model, or more than one.
         """
-        return open_classifier(self.folder, threads=threads)
+        classifier = open_classifier(self.folder, threads=threads)
+        return classifier if self.calibration is None else Tempered(classifier, self.calibration["temperature"])
+
+    def likeness(self) -> Likeness | None:
+        """Where the songs lie that it learned from; None of a run that is not calibrated.
+
+        Raises
+        ------
+        RunError
+            If its file is gone or damaged.
+        """
+        from genre_core.evaluation.likeness import Likeness
+
+        return None if self.calibration is None else Likeness.load(self.folder / LIKENESS)
 
     def predictions(self, role: str = "valid") -> Predictions:
         """Stored predictions of one role.
@@ -188,13 +208,13 @@ class Run(Facts):
         RunError
             For a shipped run, or where nothing can be written.
         """
-        self._refuse_if_shipped("renamed")
+        self.refuse_if_shipped("renamed")
         title = checked_title(title)
         self._change(lambda _: {"title": title})
 
     def annotate(self, note: str) -> None:
         """Replace the words that its user keeps about it; empty takes them away. Errors as `rename`."""
-        self._refuse_if_shipped("annotated")
+        self.refuse_if_shipped("annotated")
         note = checked_note(note)
         self._change(lambda _: {"note": note})
 
@@ -211,7 +231,7 @@ class Run(Facts):
         RunError
             For a shipped run, for one whose training still goes on, or where the folder cannot be moved.
         """
-        self._refuse_if_shipped("deleted")
+        self.refuse_if_shipped("deleted")
         with changing(self.folder.parent):
             try:
                 return put_aside(self.folder)
@@ -227,6 +247,7 @@ class Run(Facts):
             # At once and as a whole: other threads may be reading this very object.
             object.__setattr__(self, "manifest", changed.manifest)
 
-    def _refuse_if_shipped(self, verb: str) -> None:
+    def refuse_if_shipped(self, verb: str) -> None:
+        """Raise `RunError` where it comes with the product: it is read, never `verb`, "written"."""
         if self.is_shipped:
             raise RunError(f"{self.title!r} comes with the product and is not {verb}. Train a run of your own.")

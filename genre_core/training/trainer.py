@@ -117,6 +117,7 @@ def _finish(asked: Plan, outcome: Outcome) -> Run:
         "genres": list(dataset.genres),
         "scaler": facts.pop("scaler"),
         "fitted": facts,
+        "calibration": None,
         "split": outcome.split.to_dict(),
         "leaks": leak_record(outcome.leaks),
         "folds": outcome.folds,

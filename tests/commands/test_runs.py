@@ -30,6 +30,7 @@ def root(tmp_path: Path) -> Path:
         "model": "ann",
         "preset": "",
         "fitted": {},
+        "calibration": None,
         "features": [FEATURES["summary57"]().to_dict()],
         "segments": {},
         "genres": ["a", "b"],

@@ -37,6 +37,7 @@ def manifest(name: str = "20260101-000000-ann", **changes: Any) -> dict[str, Any
         "genres": list(GENRES),
         "scaler": [{"mean": [0.0], "std": [1.0]}],
         "fitted": {},
+        "calibration": None,
         "split": {"name": "by_artist", "seed": 0, "roles": dict(ROLES)},
         "leaks": None,
         "folds": None,

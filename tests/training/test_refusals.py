@@ -81,6 +81,6 @@ def test_numbers_that_are_none(root: Root, model: str, monkeypatch: pytest.Monke
 def test_a_run_of_a_later_version(root: Root, tmp_path: Path) -> None:
     run = train(TrainRequest("tree", "tones", "by_artist", segments=SHORT), root)
     path = run.folder / "manifest.json"
-    path.write_text(path.read_text().replace('"format_version": 4', '"format_version": 99'))
-    with pytest.raises(RunError, match=r"written by a newer Genrescope \(format 99; this one reads up to 4\)\. Update it"):
+    path.write_text(path.read_text().replace('"format_version": 5', '"format_version": 99'))
+    with pytest.raises(RunError, match=r"written by a newer Genrescope \(format 99; this one reads up to 5\)\. Update it"):
         Run.load(run.folder)

@@ -55,7 +55,7 @@ class TransferConfig(Config):
         advanced=True,
     )
     temperature: float = param(
-        8.0,
+        4.0,
         "Temperature",
         low=0.1,
         high=100.0,

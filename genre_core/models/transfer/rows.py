@@ -6,7 +6,7 @@ from typing import Any
 
 from genre_core.audio.segments import SegmentConfig
 from genre_core.features.musicnn import Backbone, MusicnnMel
-from genre_core.features.summary import Summary57, SummaryAround
+from genre_core.features.summary import Summary57
 from genre_core.models.base import ModelSpec, Preset
 from genre_core.models.transfer.configs import TransferConfig, TunedConfig
 from genre_core.models.transfer.heads import build_transfer
@@ -58,9 +58,9 @@ TRANSFER: tuple[ModelSpec, ...] = (
                 config={"C": 0.1},
             ),
             "gaussian": Preset(
-                "Tags, what lies below them, and summary columns",
-                "Three witnesses heard together by the Gaussian head: the best of what was tried on real songs.",
-                features=(Backbone(), Backbone(layer="mean_pool"), SummaryAround()),
+                "Tags and what lies below them",
+                "Two witnesses, heard together by the Gaussian head: nothing better was found on real songs (docs/results.md).",
+                features=(Backbone(even_level=True), Backbone(layer="mean_pool", even_level=True)),
                 config={"head": "gaussian"},
             ),
             "whole_clip": Preset(

@@ -1,0 +1,46 @@
+"""`shipped`: make what comes with the product anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from genre_core.commands.output import StatusLine, emit, json_option, run_summary, score_words
+from genre_core.jobs import Status
+from genre_core.paths import Root
+
+NAMES = ("ten-genres", "ten-genres-columns", "blues-classical-jazz-rock-cnn", "demo-ann", "demo-cnn-small")
+"""Names of `shipped.rows.SHIPPED`; written out, so that --help loads none of it."""
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, type=click.Choice(NAMES), metavar="NAME...")
+@click.option("--gtzan", type=click.Path(file_okay=False, path_type=Path), help="Folder with GTZAN's tables and songs.")
+@click.option("--tags", type=click.Path(dir_okay=False, path_type=Path), help="MusiCNN's tags as they were published, an npz.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the shipped runs; else where they lie.")
+@json_option
+@click.pass_obj
+def command(
+    root: Root, /, *, names: tuple[str, ...], gtzan: Path | None, tags: Path | None, out: Path | None, as_json: bool
+) -> None:
+    """Train runs that come with the product, and write their cards: demo-ann, demo-cnn-small, ten-genres, ten-genres-columns,
+    blues-classical-jazz-rock-cnn. What the folders hold is told in docs/shipped.md.
+    """
+    from genre_core.shipped.build import build
+    from genre_core.shipped.rows import SHIPPED, Material
+
+    line = StatusLine()
+
+    def say(words: str) -> None:
+        line(Status("working", words))
+
+    for name in names:
+        run = build(SHIPPED[name], Material(gtzan, tags), root, out or root.shipped, say)
+        size_bytes = sum(file.stat().st_size for file in run.folder.iterdir())
+        role = "test" if run.test_openings else run.judged_role
+        emit(
+            {**run_summary(run), "size_bytes": size_bytes},
+            as_json=as_json,
+            text=f"{run.id}: {score_words(run, role)}, {size_bytes / 1e6:.2f} MB",
+        )

@@ -1,0 +1,93 @@
+"""From a posterior to words: the genre, or "not sure" with the reason."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+TAGS_TOLD = 3
+"""Tags of the pretrained net that a reason names."""
+
+
+class Evidence(NamedTuple):
+    """What beside the posterior decides whether a sound is named.
+
+    Attributes
+    ----------
+    silent : bool
+        Nothing can be heard.
+    music : float or None
+        Log-odds that it is music, mean of the segments; None where nobody was asked.
+    distance : float or None
+        From the songs that were learned from, as a share of the farthest that is still like them; None where unknown.
+    tags : tuple
+        What the pretrained net calls it, most probable first, pairs of tag and probability; empty where it was not asked.
+    """
+
+    silent: bool = False
+    music: float | None = None
+    distance: float | None = None
+    tags: tuple[tuple[str, float], ...] = ()
+
+
+class Verdict(NamedTuple):
+    """Attributes
+    ----------
+    genre : str or None
+        The most probable genre, also where it is not sure; None for silence.
+    decision : str
+        "genre" or "not_sure".
+    reason : str
+        Why, in a sentence or two.
+    unlike : str
+        Why it should not be named at all: "silence", "no music", "far from the training songs"; empty otherwise.
+    """
+
+    genre: str | None
+    decision: str
+    reason: str
+    unlike: str = ""
+
+
+def decide(genres: tuple[str, ...], posterior: np.ndarray, threshold: float, evidence: Evidence) -> Verdict:
+    """The verdict on a sound.
+
+    Parameters
+    ----------
+    posterior : np.ndarray
+        Of the whole sound, shape (n_genres,).
+    threshold : float
+        Probability that the best guess needs.
+
+    Examples
+    --------
+    >>> decide(("blues", "pop"), np.array([0.7, 0.3]), 0.5, Evidence()).reason
+    'blues has probability 0.70, at or above the threshold of 0.50.'
+    >>> decide(("blues", "pop"), np.array([0.7, 0.3]), 0.5, Evidence(music=-2.0)).unlike
+    'no music'
+    """
+    if evidence.silent:
+        reason = "The clip is silent: nothing in it speaks for any genre, so all have the same probability."
+        return Verdict(None, "not_sure", reason, "silence")
+    best, p = genres[int(posterior.argmax())], float(posterior.max())
+    if evidence.music is not None and evidence.music < 0:
+        reason = "It sounds like no music: speech, an animal, noise or a bare tone." + _told(evidence)
+        return Verdict(best, "not_sure", f"{reason} As music it would come nearest to {best}, {p:.2f}.", "no music")
+    if evidence.distance is not None and evidence.distance > 1:
+        reason = (
+            f"It is unlike the songs that this model learned from: {evidence.distance:.1f} times as far from them as songs of "
+            f"their kind may lie.{_told(evidence)} A probability says nothing here; the nearest genre would be {best}, {p:.2f}."
+        )
+        return Verdict(best, "not_sure", reason, "far from the training songs")
+    digits = 2 if round(p, 2) != round(threshold, 2) else 4
+    if p < threshold:
+        reason = f"The best guess, {best}, has probability {p:.{digits}f}, under the threshold of {threshold:.{digits}f}."
+        return Verdict(best, "not_sure", reason)
+    reason = f"{best} has probability {p:.{digits}f}, at or above the threshold of {threshold:.{digits}f}."
+    return Verdict(best, "genre", reason)
+
+
+def _told(evidence: Evidence) -> str:
+    named = ", ".join(tag for tag, _ in evidence.tags[:TAGS_TOLD])
+    return f" The pretrained net, which must name tags, says: {named}." if named else ""

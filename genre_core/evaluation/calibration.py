@@ -87,7 +87,7 @@ def with_temperature(predictions: Predictions, temperature: float) -> Prediction
 
 
 def best_temperature(predictions: Predictions, *, tracks: np.ndarray | None = None) -> float:
-    """The temperature of segments' logits with which the posteriors of tracks have the least log loss.
+    """The temperature of segments' logits with which the posteriors of tracks have the least log loss; one where none has less.
 
     Parameters
     ----------
@@ -105,7 +105,8 @@ def best_temperature(predictions: Predictions, *, tracks: np.ndarray | None = No
         return log_loss(its.y_true[seen], its.posteriors[seen])
 
     edge = np.log(HOTTEST)
-    return float(np.exp(minimize_scalar(loss, bounds=(-edge, edge), method="bounded", options={"xatol": 1e-3}).x))
+    found = minimize_scalar(loss, bounds=(-edge, edge), method="bounded", options={"xatol": 1e-3})
+    return float(np.exp(found.x)) if found.fun < loss(0.0) else 1.0
 
 
 def cross_tempered(predictions: Predictions, folds: Mapping[str, int]) -> Predictions:

@@ -85,13 +85,26 @@ class Likeness:
                 f"Expected in {path} where the training songs lie. Received: no file that can be read ({error}). Restore the "
                 "run's folder from a copy, or train it again."
             ) from error
+        if not _fit(arrays):
+            raise RunError(
+                f"Expected in {path} where the training songs lie. Received: arrays that don't fit each other, or no finite "
+                "numbers. Restore the run's folder from a copy, or train it again."
+            )
         limit = float(arrays.pop("limit"))
-        found = cls(**arrays, limit=limit)
-        n_columns = len(found.mean) if found.mean.ndim == 1 else -1
-        shapes = {"std": (n_columns,), "whitening": (n_columns, n_columns), "centres": (len(found.centres), n_columns)}
-        if any(getattr(found, name).shape != shape for name, shape in shapes.items()):
-            raise RunError(f"Expected in {path} where the training songs lie. Received: arrays that don't fit each other.")
-        return found
+        return cls(**arrays, limit=limit)
+
+
+def _fit(arrays: dict[str, np.ndarray]) -> bool:
+    """Whether stored arrays can be those of a likeness."""
+    mean, centres = arrays["mean"], arrays["centres"]
+    if mean.ndim != 1 or centres.ndim != 2 or not mean.size or not len(centres):
+        return False
+    n_columns = len(mean)
+    shapes = {"std": (n_columns,), "whitening": (n_columns, n_columns), "centres": (len(centres), n_columns), "limit": ()}
+    if any(arrays[name].shape != shape for name, shape in shapes.items()):
+        return False
+    finite = all(np.isfinite(array).all() for name, array in arrays.items() if name != "limit")
+    return bool(finite and (arrays["std"] > 0).all() and arrays["limit"] > 0)  # no limit yet: infinity
 
 
 def fit_likeness(embeddings: np.ndarray, genres: np.ndarray, *, shrinkage: float = SHRINKAGE) -> Likeness:
@@ -130,5 +143,17 @@ def fit_likeness(embeddings: np.ndarray, genres: np.ndarray, *, shrinkage: float
 
 
 def with_limit(likeness: Likeness, distances: np.ndarray, *, kept: float = KEPT) -> Likeness:
-    """The same with the limit that keeps a share of songs, by the distances of some that were not learned from."""
-    return replace(likeness, limit=float(np.quantile(distances, kept)))
+    """The same with the limit that keeps a share of songs, by the distances of some that were not learned from.
+
+    Raises
+    ------
+    ParameterError
+        If there are none, a distance is not finite, or none lies anywhere but in a genre's middle.
+    """
+    limit = float(np.quantile(distances, kept)) if len(distances) else 0.0
+    if not 0 < limit < np.inf:
+        raise ParameterError(
+            f"What is unlike the songs is told by those that are named rightly. Received: {len(distances)} songs that tell "
+            "nothing. Train on more songs, or on ones that can be told apart."
+        )
+    return replace(likeness, limit=limit)

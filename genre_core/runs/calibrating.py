@@ -49,6 +49,7 @@ def calibrate(run: Run, root: Root) -> Run:
     GenreError
         If a track can no longer be read.
     """
+    run.refuse_if_shipped("calibrated")
     if run.is_leaky:
         raise RunError(
             f"{run.title!r} has met the tracks it is judged on, so nothing honest can be chosen there. Split by track."
@@ -69,7 +70,6 @@ def calibrate(run: Run, root: Root) -> Run:
         "calibration_error": [reliability(its.y_true, its.posteriors).error for its in (before, after)],
     }
     with changing(run.folder.parent):
-        run.refuse_if_shipped("calibrated")
         scores: dict[str, Any] = {}
         for its, predictions in kept.items():
             mended = with_temperature(predictions, temperature)

@@ -97,9 +97,10 @@ def import_run(source: str | os.PathLike[str] | bytes | IO[bytes], root: Root) -
             raise RunError(f"{LIKENESS} and the run's temperature belong together. Received: one without the other. {AGAIN}")
         if LIKENESS in members:
             check_arrays(members[LIKENESS], LIKENESS)
-            run.likeness()
+        likeness = run.likeness()
         shapes = [feature.shape(run.segments.length(feature.sr)) for feature in run.features]
-        try_model(model_file(draft), shapes, len(run.genres))
+        n_columns = None if likeness is None else len(likeness.mean)
+        try_model(model_file(draft), shapes, len(run.genres), n_columns)
         with changing(root.runs):
             here = list_runs(root)
             if twin := next((other for other in here if _is_same(run, other)), None):

@@ -25,7 +25,7 @@ MOST_MEMORY = 8 << 30
 _N_SEGMENTS = 2
 
 
-def try_model(path: Path, shapes: Sequence[tuple[int, ...]], n_genres: int) -> None:
+def try_model(path: Path, shapes: Sequence[tuple[int, ...]], n_genres: int, n_columns: int | None = None) -> None:
     """Run a model once on zeros, in a process of its own.
 
     Parameters
@@ -36,6 +36,8 @@ def try_model(path: Path, shapes: Sequence[tuple[int, ...]], n_genres: int) -> N
         Shape of one segment of each feature that its run declares.
     n_genres : int
         How many probabilities it must give.
+    n_columns : int, optional
+        How wide its embedding must be; any width where not given.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def try_model(path: Path, shapes: Sequence[tuple[int, ...]], n_genres: int) -> N
     package = str(Path(genre_core.__file__).resolve().parent.parent)
     known = os.environ.get("PYTHONPATH")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([package, known] if known else [package])}
-    asked = json.dumps({"path": str(path.absolute()), "shapes": shapes, "n_genres": n_genres})
+    asked = json.dumps({"path": str(path.absolute()), "shapes": shapes, "n_genres": n_genres, "n_columns": n_columns})
     call = [sys.executable, "-m", "genre_core.runs.trial"]
     try:
         done = subprocess.run(
@@ -66,7 +68,7 @@ def try_model(path: Path, shapes: Sequence[tuple[int, ...]], n_genres: int) -> N
     raise RunError(f"Its model cannot be run, so it is not used: {last[:300]}")
 
 
-def _try_here(path: Path, shapes: Sequence[tuple[int, ...]], n_genres: int) -> None:
+def _try_here(path: Path, shapes: Sequence[tuple[int, ...]], n_genres: int, n_columns: int | None) -> None:
     classifier = open_model(path, threads=1)
     if isinstance(classifier, OnnxClassifier):
         _refuse_other_files(path)
@@ -77,6 +79,11 @@ def _try_here(path: Path, shapes: Sequence[tuple[int, ...]], n_genres: int) -> N
         raise RunError(
             f"Its model must give logits, posterior and embedding, a row a segment. Received: shapes {scores.logits.shape}, "
             f"{scores.posterior.shape} and {scores.embedding.shape}."
+        )
+    if n_columns not in (None, scores.embedding.shape[1]):
+        raise RunError(
+            f"Its model must have an embedding of {n_columns} columns, in which its songs lie. Received: one of "
+            f"{scores.embedding.shape[1]}."
         )
 
 
@@ -118,7 +125,7 @@ def main() -> None:
     _limit_memory()
     said = None
     try:
-        _try_here(Path(asked["path"]), [tuple(shape) for shape in asked["shapes"]], asked["n_genres"])
+        _try_here(Path(asked["path"]), [tuple(shape) for shape in asked["shapes"]], asked["n_genres"], asked["n_columns"])
     except RunError as error:
         said = str(error)
     print(json.dumps({"error": said}))

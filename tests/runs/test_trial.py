@@ -15,7 +15,13 @@ from tests.tiny_run import write_graph
 
 def test_a_good_graph_passes(tmp_path: Path) -> None:
     write_graph(tmp_path / "m.onnx", (4, 5), np.ones((4, 3)))
-    try_model(tmp_path / "m.onnx", [(4, 5)], 3)
+    try_model(tmp_path / "m.onnx", [(4, 5)], 3, 4)
+
+
+def test_an_embedding_of_another_width_is_refused(tmp_path: Path) -> None:
+    write_graph(tmp_path / "m.onnx", (4, 5), np.ones((4, 3)))
+    with pytest.raises(RunError, match=r"embedding of 7 columns, in which its songs lie\. Received: one of 4"):
+        try_model(tmp_path / "m.onnx", [(4, 5)], 3, 7)
 
 
 def test_a_graph_that_fills_the_memory_breaks_only_its_own_process(tmp_path: Path) -> None:

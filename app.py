@@ -9,6 +9,7 @@ from pages.ui import cached, pickers, state, tables
 from pages.ui.errors import spoken
 from pages.ui.page import open_page
 from pages.ui.player import player
+from pages.ui.verdict import in_short
 from pages.ui.words import plain
 
 PAGE = "home"
@@ -58,8 +59,7 @@ def own_song(content: bytes, name: str) -> None:
         run = next((run for run in pickers.runs() if run.id == pickers.default_run_id()), None)
         if run is not None:
             prediction = cached.prediction(run, clip)
-            best = f"{prediction.genre} {prediction.confidence:.2f}" if prediction.decision == "genre" else "not sure"
-            st.markdown(f"**{plain(name)}: {best}**, by {plain(run.title)}. {run.caution}")
+            st.markdown(f"**{plain(name)}: {in_short(prediction)}**, by {plain(run.title)}. {run.caution}")
         with st.container(horizontal=True, vertical_alignment="center"):
             own = {"own": "1"}
             st.page_link("pages/1_Explore.py", label="See what is in it", query_params=own, icon=":material/query_stats:")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,8 +75,8 @@ class Prediction:
         From bytes (or clip) to result [s].
     unlike : str
         "silence", "no music" or "far from the training songs", where that is why it is not sure; else empty.
-    tags : tuple
-        What the pretrained net calls it, pairs of tag and probability, most probable first; empty of a run that does not ask it.
+    evidence : Evidence
+        What beside the posterior decided: with it a verdict by another threshold needs nothing to be heard anew.
     """
 
     genres: tuple[str, ...]
@@ -93,13 +93,35 @@ class Prediction:
     name: str = ""
     elapsed_seconds: float = 0.0
     unlike: str = ""
-    tags: tuple[tuple[str, float], ...] = ()
+    evidence: Evidence = field(default_factory=Evidence)
+
+    @property
+    def tags(self) -> tuple[tuple[str, float], ...]:
+        """What the pretrained net calls it, pairs of tag and probability, most probable first; empty where it was not asked."""
+        return self.evidence.tags
 
     @property
     def ranking(self) -> list[tuple[str, float]]:
         """Genres with their probabilities, most probable first."""
         order = np.argsort(-self.posterior, kind="stable")
         return [(self.genres[index], float(self.posterior[index])) for index in order]
+
+    def with_threshold(self, threshold: float) -> Prediction:
+        """The same sound judged by another threshold; nothing is computed but the verdict.
+
+        Parameters
+        ----------
+        threshold : float
+            Probability that the best guess needs, in [0, 1].
+
+        Raises
+        ------
+        ParameterError
+            If the threshold lies outside its range.
+        """
+        _check_threshold(threshold)
+        found = decide(self.genres, self.posterior, threshold, self.evidence)
+        return replace(self, genre=found.genre, decision=found.decision, reason=found.reason, unlike=found.unlike)
 
     def to_dict(self, *, path: str | None = None) -> dict[str, Any]:
         """The prediction as plain JSON values; `path` instead of the name where given."""
@@ -249,7 +271,7 @@ class Predictor:
             name,
             time.perf_counter() - start,
             verdict.unlike,
-            evidence.tags,
+            evidence,
         )
 
     def _distance(self, embedding: np.ndarray) -> float | None:

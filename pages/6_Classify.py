@@ -9,12 +9,31 @@ from genre_core.inference import THRESHOLD, Prediction
 from genre_core.runs import Run
 from pages.figures.theme import PLAIN_CONFIG
 from pages.figures.verdict import posterior_bars, ribbon
-from pages.ui import cached, exports, pickers, state, words
+from pages.ui import cached, exports, pickers, state
+from pages.ui.about import about
 from pages.ui.errors import spoken
+from pages.ui.glossary import meaning
 from pages.ui.page import open_page
 from pages.ui.player import player
+from pages.ui.verdict import headline, sentence, tags_heard, worth
+from pages.ui.words import plain
 
 PAGE = "classify"
+THRESHOLDS = [percent / 100 for percent in range(101)]
+
+
+def choose_threshold() -> float:
+    """How probable the best guess must be to be named."""
+    place = state.adopt(PAGE, "threshold", default=THRESHOLD, options=THRESHOLDS)
+    chosen = st.select_slider(
+        "Not sure under",
+        THRESHOLDS,
+        format_func="{:.2f}".format,
+        key=place,
+        help="Probability that the best guess needs. Higher: fewer verdicts, more of them right. Nothing is heard anew.",
+    )
+    state.publish(PAGE, "threshold", chosen, default=THRESHOLD)
+    return float(chosen)
 
 
 def heard() -> dict[str, Clip]:
@@ -47,31 +66,42 @@ def heard() -> dict[str, Clip]:
     return clips
 
 
-def verdict(name: str, clip: Clip, prediction: Prediction, run: Run) -> None:
+def verdict(name: str, clip: Clip, prediction: Prediction, run: Run, threshold: float) -> None:
     """The answer in words, then sound, probabilities and genre over time."""
-    others = ", ".join(f"{genre} {share:.2f}" for genre, share in prediction.ranking[1:3])
-    if prediction.decision == "genre":
-        st.header(f"{str(prediction.genre).upper()}  {prediction.confidence:.2f}", anchor=False)
-        heard = len(prediction.start_seconds)
-        parts = f"{heard} segment{'s' * (heard != 1)} heard"
-        st.markdown(f"then {others}. {words.clock(clip.seconds)} of **{words.plain(name)}**, {parts}.")
-    else:
-        st.header("NOT SURE", anchor=False)
-        st.markdown(f"{prediction.reason} **{words.plain(name)}**, {words.clock(clip.seconds)}.")
-    if warning := run.caution:
+    pale = bool(prediction.unlike)  # a probability says nothing then
+    answer, beside = st.columns([3, 2], gap="large", vertical_alignment="center")
+    with answer:
+        st.header(headline(prediction), anchor=False)
+        st.markdown(sentence(prediction, name, clip))
+    with beside:
+        if not pale:
+            st.caption(worth(run), help=meaning("calibration"))
+        if tags := tags_heard(prediction):
+            st.caption(tags, help=f"{meaning('pretrained net')} {meaning('tag')}")
+    if (warning := run.caution) and not pale:
         st.markdown(f":orange[:material/info:] {warning}")
     over_time, bars = st.columns([3, 2], gap="large")
     with over_time:
         player(clip, key=f"{PAGE}.{name}.player", title=name)
-        figure = ribbon(prediction.genres, prediction.segment_posteriors, prediction.start_seconds, prediction.end_seconds)
+        times = prediction.start_seconds, prediction.end_seconds
+        figure = ribbon(prediction.genres, prediction.segment_posteriors, *times, pale=pale)
         st.plotly_chart(figure, key=f"{PAGE}.{name}.ribbon", config=PLAIN_CONFIG)
     with bars:
-        figure = posterior_bars(prediction.genres, prediction.posterior, threshold=THRESHOLD)
+        if pale:
+            st.caption("If it had to be one of these genres:")
+        line = None if pale else threshold
+        figure = posterior_bars(prediction.genres, prediction.posterior, threshold=line, pale=pale)
         st.plotly_chart(figure, key=f"{PAGE}.{name}.bars", config=PLAIN_CONFIG)
 
 
+threshold = THRESHOLD
 with open_page(PAGE), spoken():
-    run = pickers.pick_run(PAGE, first=pickers.default_run_id())
+    choosing, deciding = st.columns([3, 2], gap="medium")
+    with choosing:
+        run = pickers.pick_run(PAGE, first=pickers.default_run_id())
+    if run is not None:
+        with deciding:
+            threshold = choose_threshold()
 if run is None:
     st.info("No model is here yet. Train one first: it takes a minute.")
     st.page_link("pages/3_Train.py", label="Train a model", icon=":material/arrow_forward:")
@@ -79,19 +109,21 @@ if run is None:
 
 clips = heard()
 found: dict[str, Prediction] = {}
+said: set[str] = set()
 for name, clip in clips.items():
-    with spoken():
-        found[name] = cached.prediction(run, clip)
+    with spoken(said):
+        found[name] = cached.prediction(run, clip).with_threshold(threshold)
 for number, (name, prediction) in enumerate(found.items()):
     if number:
         st.divider()
-    verdict(name, clips[name], prediction, run)
+    verdict(name, clips[name], prediction, run, threshold)
 if found:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "JSON", exports.as_json(found), "genrescope.json", "application/json", key=f"{PAGE}.json", on_click="ignore"
         )
         st.download_button("CSV", exports.as_csv(found), "genrescope.csv", "text/csv", key=f"{PAGE}.csv", on_click="ignore")
-        st.caption(f"By {run.title}, trained on {run.dataset_title}. {pickers.synthesised(run)}")
+        st.caption(f"By {plain(run.title)}, trained on {plain(run.dataset_title)}. {pickers.synthesised(run)}")
 elif not clips:
     st.info("Drop a song above, or wait for the first demo songs.")
+about(PAGE, run)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from genre_core.audio.clip import Clip
 from genre_core.audio.segments import SegmentConfig
 from genre_core.errors import AudioError, ParameterError, RunError
+from genre_core.evaluation.verdict import Evidence
 from genre_core.features.base import segment_features
 from genre_core.features.spectral import LogMel
 from genre_core.features.streamed import Cutter
@@ -178,6 +179,35 @@ def test_a_threshold_that_is_met_exactly_is_enough(predictor):
 def test_a_threshold_outside_its_range_is_refused(predictor, threshold):
     with pytest.raises(ParameterError, match=r"threshold must lie in \[0, 1\]"):
         predictor.predict(tone(440, 4), threshold=threshold)
+    with pytest.raises(ParameterError, match=r"threshold must lie in \[0, 1\]"):
+        predictor.predict(tone(440, 4)).with_threshold(threshold)
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("scale", [0.0, 0.001, 0.05])
+def test_another_threshold_gives_the_verdict_of_a_new_prediction(tmp_path, scale, threshold):
+    predictor = Predictor.from_run(make_run(tmp_path / "run", scale=scale))
+    clip = tone(110, 4)
+    anew = predictor.predict(clip, threshold=threshold)
+    moved = predictor.predict(clip).with_threshold(threshold)
+    assert {**moved.to_dict(), "elapsed_seconds": 0} == {**anew.to_dict(), "elapsed_seconds": 0}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "unlike"),
+    [
+        (Evidence(music=-1.0, tags=(("female vocalist", 0.4),)), "no music"),
+        (Evidence(music=1.0, distance=1.01), "far from the training songs"),
+        (Evidence(silent=True), "silence"),
+    ],
+)
+def test_no_threshold_makes_a_genre_of_what_is_unlike_all_songs(predictor, evidence, unlike):
+    prediction = replace(predictor.predict(tone(110, 4)), evidence=evidence)
+    for threshold in (0.0, 0.5, 1.0):
+        moved = prediction.with_threshold(threshold)
+        assert (moved.decision, moved.unlike) == ("not_sure", unlike)
+        assert moved.reason == prediction.with_threshold(0.5).reason
+        assert moved.tags == evidence.tags
 
 
 def test_less_than_half_a_second_is_refused(predictor):
@@ -209,7 +239,7 @@ def test_path_and_bytes_give_the_same(predictor, tmp_path):
 
 def test_to_dict_has_the_names_programs_read(predictor):
     values = predictor.predict(noise(7)).to_dict(path="a.wav")
-    names = ["path", "genre", "confidence", "decision", "reason", "posterior", "segments", "run", "elapsed_seconds"]
+    names = ["path", "genre", "confidence", "decision", "reason", "unlike", "posterior", "segments", "run", "elapsed_seconds"]
     assert list(values) == names
     assert list(values["segments"][0]) == ["start_seconds", "end_seconds", "posterior"]
     assert values["path"] == "a.wav"

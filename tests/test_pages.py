@@ -17,7 +17,7 @@ from genre_core.datasets.demo import make_demo
 from genre_core.datasets.library import load_dataset
 from genre_core.jobs.locks import FileLock
 from genre_core.paths import find_root
-from genre_core.runs import list_runs
+from genre_core.runs import default_run, list_runs
 from genre_core.training.recipe import TrainRequest
 from pages.ui.glossary import meaning
 from pages.ui.page import PAGES
@@ -279,7 +279,7 @@ def test_a_song_dropped_on_the_start_page_comes_along(prepared, monkeypatch, sta
     app = visit("home", prepared, monkeypatch)
     app.file_uploader(key="home.upload").upload("my tune.wav", wav_bytes(), "audio/wav").run()
     assert not app.exception
-    assert "it guesses, however sure it sounds" in words(app)
+    assert f"my tune.wav: not sure, sounds like no music**, by {default_run(find_root(prepared)).title}" in words(app)
     for name, key in (("classify", "classify.let_go"), ("explore", "explore.let_go")):
         app.switch_page(PAGES[name].file)
         app.query_params["own"] = "1"

@@ -33,12 +33,14 @@ def command(root: Root, /, *, paths: tuple[Path, ...], run_name: str | None, thr
 
     \b
     {"path", "genre", "confidence", "decision": "genre" | "not_sure", "reason",
+     "unlike": "" | "silence" | "no music" | "far from the training songs",
      "posterior": {genre: p}, "segments": [{"start_seconds", "end_seconds",
      "posterior"}], "run", "elapsed_seconds"}
     {"path", "error": {"kind", "message"}}
 
-    Where the decision is not_sure, genre is the closest guess; for a silent song it is null and every genre has the same
-    probability, since nothing speaks for any. A bad file does not stop the others; exit code 1 if any failed.
+    Where the decision is not_sure, genre is the closest guess, and unlike says why no genre should be named at all, if that is
+    so; for a silent song genre is null and every genre has the same probability, since nothing speaks for any. A bad file does
+    not stop the others; exit code 1 if any failed.
     """  # noqa: D301 - click's mark for "keep these lines" is the character itself
     from genre_core.inference import Predictor
     from genre_core.runs import default_run, find_run
@@ -68,9 +70,12 @@ def command(root: Root, /, *, paths: tuple[Path, ...], run_name: str | None, thr
 
 
 def words(prediction: Prediction, path: str) -> str:
-    """A row for people: verdict, probability, runners-up, path; the reason where it is not sure."""
-    if prediction.genre is None:
-        return f"{'not sure':<12}{'':6}{'':<34}{path}\n{'':12}{prediction.reason}"
+    """A row for people: verdict, probability, runners-up, path; the reason where it is not sure.
+
+    What is unlike all songs has no probability in its row: it would be one of genres that don't apply.
+    """
+    if prediction.unlike:
+        return f"{'not sure':<12}{'':6}{f'({prediction.unlike})':<34}{path}\n{'':12}{prediction.reason}"
     verdict = prediction.genre if prediction.decision == "genre" else "not sure"
     others = ", ".join(f"{genre} {p:.2f}" for genre, p in prediction.ranking[1 : 1 + RUNNERS_UP])
     row = f"{verdict:<12}{prediction.confidence:<6.2f}{f'({others})':<34}{path}"

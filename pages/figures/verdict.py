@@ -9,11 +9,19 @@ import plotly.graph_objects as go
 
 from pages.figures.theme import NEUTRAL, genre_colours, on_time_axis, styled
 
+PALE = 0.35
+"""Opacity of what would be said of the genres, were they the question."""
+
 TICK_STEPS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800)
 
 
 def posterior_bars(
-    genres: Sequence[str], posterior: np.ndarray, *, threshold: float | None = None, height: int = 330
+    genres: Sequence[str],
+    posterior: np.ndarray,
+    *,
+    threshold: float | None = None,
+    pale: bool = False,
+    height: int = 330,
 ) -> go.Figure:
     """Probability of each genre, the likeliest on top.
 
@@ -25,6 +33,8 @@ def posterior_bars(
         Probability of each, shape (n_genres,).
     threshold : float or None
         Below it the verdict is "not sure"; drawn as a line.
+    pale : bool
+        Drawn pale: the sound should not be named at all.
     """
     colours = genre_colours(genres)
     order = np.argsort(-np.asarray(posterior), kind="stable")
@@ -35,7 +45,7 @@ def posterior_bars(
             y=names,
             x=values,
             orientation="h",
-            marker={"color": [colours[name] for name in names]},
+            marker={"color": [colours[name] for name in names], "opacity": _opacity(pale=pale)},
             text=[f"{value:.2f}" for value in values],
             textposition="outside",
             cliponaxis=False,
@@ -47,9 +57,10 @@ def posterior_bars(
     fig.update_yaxes(autorange="reversed", ticks="", dtick=1)
     if threshold is not None:
         fig.add_vline(x=threshold, line={"color": NEUTRAL, "width": 1, "dash": "dot"}, layer="below")
-        fig.add_annotation(
-            x=threshold, y=0, yref="paper", yanchor="bottom", xanchor="left", xshift=4, text="sure from here", showarrow=False
-        )
+        # Above the bars, where no bar's number can lie under it.
+        side = "left" if threshold < 0.1 else "right" if threshold > 0.85 else "center"
+        fig.add_annotation(x=threshold, y=1, yref="paper", yanchor="bottom", xanchor=side, text="sure from here", showarrow=False)
+        fig.update_layout(margin={"t": 30})
     return fig
 
 
@@ -59,6 +70,7 @@ def ribbon(
     start_seconds: np.ndarray,
     end_seconds: np.ndarray,
     *,
+    pale: bool = False,
     height: int = 230,
 ) -> go.Figure:
     """Genre over time: each segment a column, split by probability, the likeliest genre's name where it lasts.
@@ -71,6 +83,8 @@ def ribbon(
         Shape (n_segments, n_genres), rows sum to one.
     start_seconds, end_seconds : np.ndarray
         Ends of each segment [s], shape (n_segments,).
+    pale : bool
+        Drawn pale and without names: the sound should not be named at all.
     """
     colours = genre_colours(genres)
     posteriors = np.asarray(posteriors, np.float32)
@@ -85,7 +99,7 @@ def ribbon(
                 x=(starts + shown_ends) / 2,
                 width=shown_ends - starts,
                 y=posteriors[:, index].round(4),
-                marker={"color": colours[genres[index]], "line": {"width": 0}},
+                marker={"color": colours[genres[index]], "line": {"width": 0}, "opacity": _opacity(pale=pale)},
                 customdata=spans,
                 hovertemplate=f"%{{customdata}}: {genres[index]} %{{y:.2f}}<extra></extra>",
             )
@@ -96,7 +110,7 @@ def ribbon(
     fig.update_layout(barmode="stack", bargap=0)
     fig.update_xaxes(tick0=0, dtick=next((step for step in TICK_STEPS if float(ends[-1]) / step <= 8), TICK_STEPS[-1]))
     fig.update_yaxes(range=[0, 1], tickvals=[0, 0.5, 1])
-    for first, last, index in _stretches(posteriors.argmax(axis=1)):
+    for first, last, index in [] if pale else _stretches(posteriors.argmax(axis=1)):
         if shown_ends[last] - starts[first] >= 0.12 * (ends[-1] - starts[0]):
             fig.add_annotation(
                 x=(starts[first] + shown_ends[last]) / 2,
@@ -108,6 +122,10 @@ def ribbon(
                 borderpad=3,
             )
     return fig
+
+
+def _opacity(*, pale: bool) -> float:
+    return PALE if pale else 1.0
 
 
 def _stretches(winners: np.ndarray) -> list[tuple[int, int, int]]:

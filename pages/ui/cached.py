@@ -37,7 +37,7 @@ from genre_core.features.spectral import Mfcc
 from genre_core.features.stft import Spectra
 from genre_core.inference import Prediction, Predictor
 from genre_core.models import extraction
-from genre_core.runs import MANIFEST, Run
+from genre_core.runs import CARD, MANIFEST, Run
 from genre_core.runs.comparing import Pair, compare_runs
 from genre_core.training.differing import names_apart
 from pages.ui import words
@@ -374,13 +374,27 @@ def _predictor(folder: str, changed: int) -> Predictor:
 
 
 def prediction(run: Run, clip: Clip) -> Prediction:
-    """What a run says of a clip."""
+    """What a run says of a clip, by the usual threshold; `Prediction.with_threshold` judges it by another."""
     return _prediction(clip.sha256, str(run.folder), stamp(run.folder / "manifest.json"), _clip=clip)
 
 
 @st.cache_data(max_entries=16, scope="session", show_spinner="Listening ...")
 def _prediction(sha256: str, folder: str, changed: int, _clip: Clip) -> Prediction:
     return _predictor(folder, changed).predict(_clip)
+
+
+def card(run: Run) -> str | None:
+    """What its makers wrote about a run, in Markdown; None where they wrote nothing."""
+    path = run.folder / CARD
+    return _card(str(path), stamp(path))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _card(path: str, changed: int) -> str | None:
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
 
 
 def run_leaks(run: Run) -> LeakReport:

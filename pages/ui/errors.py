@@ -12,11 +12,17 @@ from genre_core.errors import GenreError
 
 
 @contextmanager
-def spoken() -> Iterator[None]:
-    """Show a `GenreError` of the block as a sentence, and leave the block."""
+def spoken(said: set[str] | None = None) -> Iterator[None]:
+    """Show a `GenreError` of the block as a sentence, and leave the block.
+
+    `said` holds what has been said of other songs: the same sentence is not shown for each of them.
+    """
     try:
         yield
     except NoAudioError as error:
         st.info(str(error), icon=":material/volume_off:")  # nothing went wrong: there is nothing to hear
     except GenreError as error:
-        st.error(str(error), icon=":material/error:")
+        if said is None or str(error) not in said:
+            st.error(str(error), icon=":material/error:")
+        if said is not None:
+            said.add(str(error))

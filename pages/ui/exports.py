@@ -16,12 +16,13 @@ def as_json(predictions: Mapping[str, Prediction]) -> str:
 
 
 def as_csv(predictions: Mapping[str, Prediction]) -> str:
-    """One row a song: path, genre, decision, confidence, and the probability of each genre."""
+    """One row a song: path, verdict with its reason, why it is unlike all songs, run, and the probability of each genre."""
     out = io.StringIO()
     genres = next(iter(predictions.values())).genres if predictions else ()
     rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(["path", "genre", "decision", "confidence", "reason", "run", *genres])
+    rows.writerow(["path", "genre", "decision", "confidence", "reason", "unlike", "run", *genres])
     for name, entry in predictions.items():
         shares = [f"{share:.6f}" for share in entry.posterior.tolist()]
-        rows.writerow([name, entry.genre or "", entry.decision, f"{entry.confidence:.6f}", entry.reason, entry.run, *shares])
+        verdict = [entry.genre or "", entry.decision, f"{entry.confidence:.6f}", entry.reason, entry.unlike]
+        rows.writerow([name, *verdict, entry.run, *shares])
     return out.getvalue()

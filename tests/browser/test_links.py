@@ -43,7 +43,8 @@ def shows_run_and_level(page) -> None:
 def shows_example_and_run(page) -> None:
     expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile("^Demo: dense network"))
     expect(page.get_by_role("combobox", name="or take an example")).to_have_value(re.compile("^demo/jazz.02 "))
-    expect(page.get_by_role("heading", level=2)).to_have_text(re.compile(r"^([A-Z]+ +[01]\.\d\d|NOT SURE)$"))
+    expect(page.get_by_role("slider", name="Not sure under")).to_have_attribute("aria-valuetext", "1.00")
+    expect(page.get_by_role("heading", level=2)).to_have_text(re.compile(r"^NOT SURE closest: [a-z]+ 0\.\d\d$"))
 
 
 LINKS = {
@@ -62,7 +63,12 @@ LINKS = {
         "There is no model 'perceptron' here",
     ),
     "evaluate": ("?run=demo-ann&level=segments", shows_run_and_level, "?run=lost", "There is no run 'lost' here"),
-    "classify": ("?run=demo-ann&clip=demo/jazz.02", shows_example_and_run, "?run=lost", "There is no run 'lost' here"),
+    "classify": (
+        "?run=demo-ann&clip=demo/jazz.02&threshold=1.0",
+        shows_example_and_run,
+        "?threshold=7",
+        "There is no threshold '7' here",
+    ),
 }
 
 

@@ -67,6 +67,16 @@ def test_words_for_people_name_runners_up_and_the_reason(root, songs):
     assert "neither" in outcome.stdout
 
 
+def test_what_is_no_music_is_told_with_its_reason_and_without_a_probability(root, songs, monkeypatch):
+    monkeypatch.setattr("genre_core.inference.Ears.music", -3.0)
+    _, outcome = classify(root, songs / "b.wav")
+    row, reason = outcome.stdout.splitlines()
+    assert row.split() == ["not", "sure", "(no", "music)", str(songs / "b.wav")]
+    assert reason.strip().startswith("It sounds like no music: speech, an animal, noise or a bare tone.")
+    _, [row] = classify(root, songs / "b.wav", "--json", "--threshold", "0")
+    assert (row["genre"], row["decision"], row["unlike"]) == ("low", "not_sure", "no music")
+
+
 def test_an_unknown_run_lists_those_that_exist(root, songs):
     outcome = CliRunner().invoke(main, ["--root", str(root), "classify", str(songs / "b.wav"), "--run", "other"])
     assert outcome.exit_code == 1

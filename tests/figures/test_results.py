@@ -94,6 +94,26 @@ def test_bars_are_ranked_and_written():
     assert fig.layout.shapes[0].x0 == 0.5
 
 
+@pytest.mark.parametrize(("threshold", "side"), [(0.0, "left"), (0.5, "center"), (1.0, "right")])
+def test_the_line_of_the_threshold_is_named_above_the_bars_and_inside_the_picture(threshold, side):
+    fig = posterior_bars(GENRES, np.array([0.1, 0.7, 0.2]), threshold=threshold)
+    [named] = fig.layout.annotations
+    assert (fig.layout.shapes[0].x0, named.x, named.xanchor) == (threshold, threshold, side)
+    assert (named.yref, named.y, named.yanchor) == ("paper", 1, "bottom")
+    assert fig.layout.margin.t >= 26
+
+
+def test_what_should_not_be_named_is_drawn_pale_and_without_names():
+    posterior = np.array([0.1, 0.7, 0.2])
+    bars = posterior_bars(GENRES, posterior, pale=True)
+    assert bars.data[0].marker.opacity < 0.5
+    assert posterior_bars(GENRES, posterior).data[0].marker.opacity == 1
+    assert not bars.layout.shapes
+    over_time = ribbon(GENRES, np.stack([posterior, posterior]), np.array([0.0, 3.0]), np.array([3.0, 6.0]), pale=True)
+    assert {bar.marker.opacity for bar in over_time.data} == {bars.data[0].marker.opacity}
+    assert not over_time.layout.annotations
+
+
 def test_ribbon_does_not_draw_overlapping_segments_twice():
     starts, ends = np.array([0.0, 1.5, 3.0]), np.array([3.0, 4.5, 6.0])
     fig = ribbon(GENRES, np.eye(3)[[0, 0, 2]], starts, ends)

@@ -131,11 +131,11 @@ def make_numbers(folder: Path, tags: Path, root: Root, say: Say) -> Dataset:
     """
     if has_head(folder_of(NUMBERS, root.datasets)):
         return load_dataset(NUMBERS, root.datasets)
+    told, listed = published(_there(tags)), read_songs(folder)  # what is missing is said before songs are read
     at_hand = {track.id: track for track in make_songs(folder, root, say).tracks}
     store, segments = FeatureStore(root.features), MODELS["transfer"].segments
     requests: list[Request] = [(feature, segments) for feature in FEATURES]
-    told = published(_there(tags))
-    songs = [song for song in read_songs(folder) if song.track_id in at_hand or song.track_id in told]
+    songs = [song for song in listed if song.track_id in at_hand or song.track_id in told]
 
     def tell(done: int, total: int, left: float | None) -> None:
         say(f"{done} of {total} songs heard{'' if left is None else f', {left:.0f} s left'}")

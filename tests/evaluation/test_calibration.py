@@ -9,11 +9,11 @@ from genre_core.errors import ParameterError
 from genre_core.evaluation.calibration import (
     HOTTEST,
     best_temperature,
+    brier,
     cross_tempered,
     reliability,
     with_temperature,
 )
-from genre_core.evaluation.metrics import log_loss
 from genre_core.evaluation.predictions import Predictions
 from genre_core.models.tempered import tempered
 
@@ -92,6 +92,22 @@ def test_equals_a_loop_over_bins(seed: int, n: int, n_bins: int) -> None:
     assert found.error == pytest.approx(gap / n)
 
 
+@settings(max_examples=40)
+@given(seed=st.integers(0, 10_000), n=st.integers(1, 30))
+def test_brier_equals_that_of_scikit_learn(seed: int, n: int) -> None:
+    from sklearn.metrics import brier_score_loss
+
+    rng = np.random.default_rng(seed)
+    posteriors, y_true = rng.dirichlet(np.ones(3), n), rng.integers(0, 3, n)
+    each = [brier_score_loss(y_true == genre, posteriors[:, genre], pos_label=True) for genre in range(3)]
+    assert brier(y_true, posteriors) == pytest.approx(sum(each), abs=1e-9)
+
+
+def test_brier_is_nothing_for_the_truth_and_two_for_its_contrary() -> None:
+    assert brier(np.array([0, 1]), np.eye(2, dtype=np.float32)) == 0
+    assert brier(np.array([1, 0]), np.eye(2, dtype=np.float32)) == 2
+
+
 # Temperature
 
 
@@ -106,15 +122,15 @@ def test_finds_the_temperature_that_posteriors_were_made_with(temperature: float
         assert reliability(predictions.y_true, predictions.posteriors).error > 0.05
 
 
-def test_no_other_temperature_has_less_loss() -> None:
+def test_no_other_temperature_has_a_better_score() -> None:
     predictions = drawn(300, 2.0, n_segments=2)
     found = best_temperature(predictions)
 
-    def loss(temperature: float) -> float:
+    def score(temperature: float) -> float:
         its = with_temperature(predictions, temperature)
-        return log_loss(its.y_true, its.posteriors)
+        return brier(its.y_true, its.posteriors)
 
-    assert all(loss(found) <= loss(found * factor) for factor in (0.5, 0.9, 1.1, 2))
+    assert all(score(found) <= score(found * factor) for factor in (0.5, 0.9, 1.1, 2))
 
 
 @pytest.mark.parametrize(("right", "edge"), [(True, 1 / HOTTEST), (False, HOTTEST)])
@@ -174,3 +190,9 @@ def test_a_fold_has_no_part_in_its_temperature() -> None:
     np.testing.assert_array_equal(changed.segment_posteriors[its], found.segment_posteriors[its])
     assert (changed.segment_posteriors[~its] != found.segment_posteriors[~its]).any()
     np.testing.assert_array_equal(found.y_true, predictions.y_true)
+
+
+def test_temperatures_of_the_other_folds_mend_a_fold_too() -> None:
+    predictions = drawn(900, 3.0)
+    found = cross_tempered(predictions, {str(track_id): number % 5 for number, track_id in enumerate(predictions.track_ids)})
+    assert brier(found.y_true, found.posteriors) < brier(predictions.y_true, predictions.posteriors) - 0.02

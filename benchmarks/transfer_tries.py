@@ -164,7 +164,7 @@ class Bench:
         said: Values = {}
         for number in sorted(set(fold.values())):
             learned = [name for name in ids if fold[name] != number and not (asked.trusted and name in self.doubted)]
-            head = self._taught(asked, learned)
+            head = self.taught(asked, learned)
             for name in (name for name in ids if fold[name] == number):
                 said[name] = head(*(part[:: asked.every] for part in self._inputs(asked, name))).posterior
         if asked.mean_log:
@@ -181,7 +181,7 @@ class Bench:
         shortest = min(map(len, parts))
         return [part[:shortest] for part in parts]
 
-    def _taught(self, asked: Try, names: list[str]) -> Any:
+    def taught(self, asked: Try, names: list[str]) -> Any:
         parts = [self._inputs(asked, name) for name in names]
         lengths = [len(its[0]) for its in parts]
         inputs = tuple(np.concatenate(its) for its in zip(*parts, strict=True))

@@ -23,10 +23,10 @@ def command(root: Root, /, *, run_name: str, as_json: bool) -> None:
     run = calibrate(find_run(run_name, root), root)
     found = run.calibration
     assert found is not None
-    (loss, better_loss), (error, better_error) = found["log_loss"], found["calibration_error"]
+    (score, better_score), (error, better_error) = found["brier"], found["calibration_error"]
     emit(
         {**run_summary(run), "calibration": found},
         as_json=as_json,
-        text=f"{run.title}: temperature {found['temperature']:.2f}; log loss {loss:.3f} before, {better_loss:.3f} after; "
+        text=f"{run.title}: temperature {found['temperature']:.2f}; Brier score {score:.3f} before, {better_score:.3f} after; "
         f"calibration error {error:.3f} before, {better_error:.3f} after.",
     )

@@ -32,6 +32,7 @@ def command(root: Root, /, *, sounds: Path, gtzan: Path, tags: Path, out: Path |
     Shown is how many of each kind it turns away that had no part in teaching it: other artists, languages, species, things.
     """
     from genre_core.features.is_music import FILE, SHA256
+    from genre_core.shipped.cards import music_card
     from genre_core.shipped.gtzan import make_numbers
     from genre_core.shipped.music import heard, judge, songs_of
     from genre_core.shipped.sounds import unmusical
@@ -42,14 +43,17 @@ def command(root: Root, /, *, sounds: Path, gtzan: Path, tags: Path, out: Path |
         line(Status("working", words))
 
     dataset = make_numbers(gtzan, tags, root, say)
-    known = heard(*songs_of(dataset, root), unmusical(sounds), say)
+    _, songs, folds = songs_of(dataset, root)
+    known = heard(songs, folds, unmusical(sounds), say)
     found = judge(known)
     content = found.check.content()
     path = (out or paths.BACKBONES) / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, content)
     digest = hashlib.sha256(content).hexdigest()
     turned = {str(kind): float((found.out_of_fold[known.kinds == kind] < 0).mean()) for kind in np.unique(known.kinds)}
     counts = {kind: int((known.kinds == kind).sum()) for kind in turned}
+    path.with_suffix(".md").write_text(music_card(turned, counts, digest), encoding="utf-8")
     words = "\n".join(f"{kind:<10}{counts[kind]:>5}  turned away {share:.1%}" for kind, share in turned.items())
     emit(
         {"path": str(path), "sha256": digest, "turned_away": turned, "counts": counts},

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from genre_core.errors import ParameterError
-from genre_core.evaluation.metrics import log_loss
 from genre_core.evaluation.predictions import Predictions
 from genre_core.models.tempered import tempered
 
@@ -81,13 +80,28 @@ def reliability(y_true: np.ndarray, posteriors: np.ndarray, *, n_bins: int = N_B
     return Reliability(edges, counts, confidence, accuracy)
 
 
+def brier(y_true: np.ndarray, posteriors: np.ndarray) -> float:
+    """Mean squared distance of posteriors from the truth, 0 to 2 (Brier, Monthly Weather Review 78, 1950).
+
+    Examples
+    --------
+    >>> brier(np.array([0, 1]), np.array([[1.0, 0.0], [0.5, 0.5]]))
+    0.25
+    """
+    truth = np.arange(posteriors.shape[1]) == np.asarray(y_true)[:, None]  # (n, n_genres)
+    return float(np.square(posteriors.astype(np.float64) - truth).sum(axis=1).mean())
+
+
 def with_temperature(predictions: Predictions, temperature: float) -> Predictions:
     """The same predictions with the posteriors of their segments tempered."""
     return replace(predictions, segment_posteriors=tempered(predictions.segment_posteriors, temperature))
 
 
 def best_temperature(predictions: Predictions, *, tracks: np.ndarray | None = None) -> float:
-    """The temperature of segments' logits with which the posteriors of tracks have the least log loss; one where none has less.
+    """The temperature of segments' logits with which the posteriors of tracks have the least Brier score; one if none has less.
+
+    Log loss would be ruled by the few sure errors of a data set with doubtful labels, and make all other verdicts less sure than
+    they are right.
 
     Parameters
     ----------
@@ -102,7 +116,7 @@ def best_temperature(predictions: Predictions, *, tracks: np.ndarray | None = No
 
     def loss(log_temperature: float) -> float:
         its = with_temperature(predictions, float(np.exp(log_temperature)))
-        return log_loss(its.y_true[seen], its.posteriors[seen])
+        return brier(its.y_true[seen], its.posteriors[seen])
 
     edge = np.log(HOTTEST)
     found = minimize_scalar(loss, bounds=(-edge, edge), method="bounded", options={"xatol": 1e-3})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genre_core.errors import RunError
-from genre_core.evaluation.calibration import best_temperature, cross_tempered, reliability, with_temperature
+from genre_core.evaluation.calibration import best_temperature, brier, cross_tempered, reliability, with_temperature
 from genre_core.evaluation.likeness import Likeness, fit_likeness, with_limit
 from genre_core.evaluation.metrics import log_loss
 from genre_core.evaluation.predictions import Predictions
@@ -38,9 +38,9 @@ def calibrate(run: Run, root: Root) -> Run:
     Returns
     -------
     Run
-        As it now is. Its manifest's `calibration` holds the `temperature`, the `role` it was chosen on, and `log_loss` and
-        `calibration_error` of tracks before and after. With folds the ones after are of temperatures that the judged fold did
-        not choose.
+        As it now is. Its manifest's `calibration` holds the `temperature`, the `role` it was chosen on, and `log_loss`, `brier`
+        and `calibration_error` of tracks before and after. With folds the ones after are of temperatures that the judged fold
+        did not choose.
 
     Raises
     ------
@@ -67,6 +67,7 @@ def calibrate(run: Run, root: Root) -> Run:
         "temperature": temperature,
         "role": role,
         "log_loss": [log_loss(its.y_true, its.posteriors) for its in (before, after)],
+        "brier": [brier(its.y_true, its.posteriors) for its in (before, after)],
         "calibration_error": [reliability(its.y_true, its.posteriors).error for its in (before, after)],
     }
     with changing(run.folder.parent):

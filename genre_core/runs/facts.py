@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 LEAKY = "leaky"
 """Stands wherever a number does that comes from segments of one track in several roles."""
 
+_CAUTIONS = {
+    "given as numbers, without audio": "This model learned from a table's numbers and heard no sound: its verdict holds as "
+    "far as they were computed as Genrescope computes them.",
+    "synthesised": "This model has only heard synthesised demo songs: of a recording, or of speech, it guesses, however sure it "
+    "sounds.",
+}
+"""The note of a data set -> what must be known of what learned from it."""
+
 
 class Facts:
     """Properties that read `manifest`; nothing here touches a file."""
@@ -139,7 +147,7 @@ class Facts:
 
     @property
     def calibration(self) -> dict[str, Any] | None:
-        """`temperature`, the `role` it was chosen on, `log_loss` and `calibration_error` before and after; None without one."""
+        """`temperature`, the `role` it was chosen on, `log_loss`, `brier` and `calibration_error` before and after; or None."""
         calibration = self.manifest["calibration"]
         return None if calibration is None else dict(calibration)
 
@@ -168,23 +176,9 @@ class Facts:
         return str(self.manifest["dataset"].get("note", ""))
 
     @property
-    def learned_from_numbers(self) -> bool:
-        """Its data set gave a table's numbers, without audio: the model has heard nothing."""
-        return self.manifest["dataset"].get("given") is True
-
-    @property
     def caution(self) -> str:
         """What must stand beside every verdict of a model that has heard no recording; empty for others."""
-        if self.learned_from_numbers:
-            return (
-                "This model learned from a table's numbers and heard no sound: its verdict holds as far as they were computed "
-                "as Genrescope computes them."
-            )
-        if self.dataset_note != "synthesised":
-            return ""
-        return (
-            "This model has only heard synthesised demo songs: of a recording, or of speech, it guesses, however sure it sounds."
-        )
+        return _CAUTIONS.get(self.dataset_note, "")
 
     @property
     def dataset_fingerprint(self) -> str:

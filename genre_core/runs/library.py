@@ -15,7 +15,7 @@ from genre_core.runs.deleted import DELETED, DeletedRun, bring_back, list_delete
 from genre_core.runs.manifest import MANIFEST
 from genre_core.runs.run import Run
 
-DEFAULT_RUN = "demo-cnn-small"
+DEFAULT_RUN = "ten-genres"
 """Folder of the shipped run that classifies where none is named."""
 
 

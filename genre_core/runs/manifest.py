@@ -258,7 +258,7 @@ def _check_calibration(calibration: dict[str, Any] | None) -> None:
     temperature = calibration["temperature"]
     _require(_is_number(temperature) and temperature > 0, "a temperature that is none")
     _require(calibration["role"] in JUDGED, "a temperature chosen on something unknown")
-    for name in ("log_loss", "calibration_error"):
+    for name in ("log_loss", "brier", "calibration_error"):
         _require(len(calibration[name]) == 2 and all(map(_is_number, calibration[name])), f"a calibration without {name}")
 
 

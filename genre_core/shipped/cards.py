@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Mapping
+
 import numpy as np
 
 from genre_core.evaluation.calibration import reliability
 from genre_core.evaluation.predictions import Predictions
 from genre_core.evaluation.report import score_of, split_verdict
+from genre_core.features.backbones import BACKBONES
+from genre_core.features.base import Feature
+from genre_core.features.musicnn import Backbone
 from genre_core.inference import THRESHOLD
 from genre_core.models import MODELS
 from genre_core.runs import Run
+from genre_core.shipped.music import BENEFIT
 from genre_core.shipped.rows import Shipped
 
 _JUDGED = {"valid": "valid", "test": "test", "folds": "out of fold"}
 _WEAKEST, _MIXED_UP = 3, 3
+WIDTH = 110
 
 
 def card(run: Run, row: Shipped) -> str:
     """The card, in Markdown, from what the run's manifest and predictions say."""
     spec = MODELS[run.model]
-    reads = " and ".join(feature.title or feature.name for feature in run.features)
+    reads = " and ".join(map(_words, run.features))
     name = f"`{run.model}`" + (f", preset `{run.manifest['preset']}`" if run.manifest["preset"] else "")
-    return f"""# {run.title}
+    return _wrapped(f"""# {run.title}
 
 **What it is.** {name}: {spec.title.lower()}. It reads {reads} of segments of {run.segments.segment_seconds:g} s; a track's genre
 is the mean over its segments. Genres: {", ".join(run.genres)}.
@@ -39,6 +47,58 @@ In brackets: 95 % intervals. {_intervals(run)}
 **Rebuild it.** `{row.rebuild}` (seed {run.seed}; made with {_versions(run)}). `docs/shipped.md` says what the folders hold.
 
 **Licence.** {row.licence}
+""")
+
+
+def _wrapped(text: str) -> str:
+    """Paragraphs in lines of a screen's width; tables as they are."""
+    paragraphs = (
+        part if part.startswith("|") else textwrap.fill(part, WIDTH, break_long_words=False, break_on_hyphens=False)
+        for part in text.split("\n\n")
+    )
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _words(feature: Feature) -> str:
+    title = feature.title or feature.name
+    return f"the {feature.layer.replace('_', ' ')} of {BACKBONES[feature.net].title}," if isinstance(feature, Backbone) else title
+
+
+def music_card(turned: Mapping[str, float], counts: Mapping[str, int], digest: str) -> str:
+    """The card of the check for music.
+
+    Parameters
+    ----------
+    turned, counts : mapping
+        Kind of sound, "music" among them -> share that is turned away, and how many there were.
+    digest : str
+        SHA-256 of its file.
+    """
+    rows = "\n".join(f"| {kind} | {counts[kind]} | {share:.1%} |" for kind, share in turned.items())
+    return f"""# Is it music at all?
+
+**What it is.** `is_music.npz`: a logistic regression on the 753 feature maps of MusiCNN (mean over time, loudness evened out). A
+sound whose segments have a mean log-odds below zero is turned away as no music; every sound has {BENEFIT:g} in advance, since a
+song called no music is the worse error. SHA-256 `{digest}`.
+
+**What it was trained on.** Music: the songs of GTZAN's fault-filtered train and valid lists that were at hand. No music: sounds
+of the Debian package tuxpaint-stamps-default (Tux Paint's stamps, GPL and public domain: descriptions read aloud in many
+languages, animals, things), and noise, tones and silence that Genrescope computes. None of these recordings is contained.
+
+**How it was judged.** Out of fold: songs by artists, speech in languages, animals and things that the judging check had not
+heard.
+
+| sound | how many | turned away |
+|---|---|---|
+{rows}
+
+**What it is bad at.** Insects that hum a tune, an elephant's trumpet, a siren: what sings is taken for music. Music that is
+hardly more than noise or a single voice may be turned away. Singing without instruments was hardly among its songs.
+
+**Rebuild it.** `python -m genre_core music-check SOUNDS_FOLDER --gtzan GTZAN_FOLDER --tags TAGS.npz`; `docs/shipped.md` says what
+the folders hold.
+
+**Licence.** MIT, as Genrescope itself.
 """
 
 
@@ -91,17 +151,20 @@ def _honesty(run: Run) -> str:
     right = predictions.y_pred == predictions.y_true
     kept = predictions.posteriors.max(axis=1) >= THRESHOLD
     measured = "each fold with the temperature that the others ask for" if run.folds else "on the tracks that chose it"
-    (loss, better_loss), (error, better_error) = found["log_loss"], found["calibration_error"]
-    lost = 1 - kept[right].mean(), 1 - kept[~right].mean()
-    return f"""**How honest its probabilities are.** Temperature {found["temperature"]:.2f}, chosen {_JUDGED[role]}; log loss
-{loss:.3f} before, {better_loss:.3f} after, expected calibration error {error:.3f} and {better_error:.3f} ({measured}).
+    turned_away = 1 - kept[right].mean(), 1 - kept[~right].mean()
+    (squared, better), (loss, other_loss), (error, better_error) = (
+        found[name] for name in ("brier", "log_loss", "calibration_error")
+    )
+    return f"""**How honest its probabilities are.** Temperature {found["temperature"]:.2f}, chosen by the Brier score
+{_JUDGED[role]}: {squared:.3f} before, {better:.3f} after; expected calibration error {error:.3f} and {better_error:.3f},
+log loss {loss:.2f} and {other_loss:.2f} ({measured}).
 
 | said to be | tracks | mean probability | right |
 |---|---|---|---|
 {chr(10).join(rows)}
 
-Under {THRESHOLD:g} it says "not sure": of tracks that it names rightly that turns away {lost[0]:.1%}, of the others
-{lost[1]:.1%}. It also turns away what lies farther from its songs than 99 % of songs like them that it had not
+Under {THRESHOLD:g} it says "not sure": of tracks that it names rightly that turns away {turned_away[0]:.1%}, of the others
+{turned_away[1]:.1%}. It also turns away what lies farther from its songs than 99 % of songs like them that it had not
 met{_music(run)}.
 
 """
@@ -110,7 +173,7 @@ met{_music(run)}.
 def _music(run: Run) -> str:
     from genre_core.features.is_music import can_tell
 
-    return ", and what sounds like no music (artifacts/backbones/card.md)" if any(map(can_tell, run.features)) else ""
+    return ", and what sounds like no music (artifacts/backbones/is_music.md)" if any(map(can_tell, run.features)) else ""
 
 
 def _weak(run: Run) -> str:

@@ -119,9 +119,9 @@ SHIPPED: dict[str, Shipped] = {
             "GTZAN's fault-filtered train and valid songs whose tags are known. Songs at hand were heard; of the others stand "
             "MusiCNN's tags as a study published them (scikit-learn transfer learning, ISC licence). No song of the fault-"
             "filtered test part took part in any choice",
-            f"{_RECORDED} Much louder or softer copies of a song may be named otherwise (docs/results.md).",
+            _RECORDED,
             f"{_OF_GTZAN} It asks MusiCNN (ISC, artifacts/backbones).",
-            "python -m genre_core shipped ten-genres --gtzan GTZAN_FOLDER --tags train_tags.npz",
+            "python -m genre_core shipped ten-genres --gtzan GTZAN_FOLDER --tags TAGS.npz",
         ),
         Shipped(
             "ten-genres-columns",

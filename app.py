@@ -59,7 +59,9 @@ def own_song(content: bytes, name: str) -> None:
         run = next((run for run in pickers.runs() if run.id == pickers.default_run_id()), None)
         if run is not None:
             prediction = cached.prediction(run, clip)
-            st.markdown(f"**{plain(name)}: {in_short(prediction)}**, by {plain(run.title)}. {run.caution}")
+            st.markdown(
+                f"**{plain(name)}: {in_short(prediction)}**, by {plain(run.title)}. {'' if prediction.unlike else run.caution}"
+            )
         with st.container(horizontal=True, vertical_alignment="center"):
             own = {"own": "1"}
             st.page_link("pages/1_Explore.py", label="See what is in it", query_params=own, icon=":material/query_stats:")

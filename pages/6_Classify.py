@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genre_core.audio import AUDIO_EXTENSIONS, Clip
+from genre_core.datasets.demo import DEMO_NAME
 from genre_core.inference import THRESHOLD, Prediction
 from genre_core.runs import Run
 from pages.figures.theme import PLAIN_CONFIG
@@ -53,6 +54,8 @@ def heard() -> dict[str, Clip]:
             st.button("Take an example instead", on_click=pickers.let_go, key=f"{PAGE}.let_go")
             return {own[0]: cached.upload_clip(own[1], own[0])}
         name = pickers.pick_track(PAGE, pickers.tracks_by_reference(), title="or take an example")
+        if name is not None and not uploads and name.startswith(f"{DEMO_NAME}/"):
+            st.caption("This demo song is synthesised: it plays at being its genre.")
     clips: dict[str, Clip] = {}
     for upload in uploads:
         with spoken():

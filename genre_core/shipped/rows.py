@@ -159,8 +159,8 @@ SHIPPED: dict[str, Shipped] = {
                 calibrated=False,
             )
             for name, model, words in (
-                ("demo-ann", "ann", "dense net on summary columns"),
-                ("demo-cnn-small", "cnn_small", "small CNN on log-mel"),
+                ("demo-ann", "ann", "dense network on summary columns"),
+                ("demo-cnn-small", "cnn_small", "small convolutional network on log-mel"),
             )
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genre_core.features.backbones import BACKBONES
@@ -42,6 +42,7 @@ def test_a_segment_of_the_right_loudness_is_heard_as_it_is() -> None:
     np.testing.assert_allclose(even, as_it_is, atol=1e-3)
 
 
+@settings(max_examples=30)
 @given(loudness=st.floats(1e-9, 5), seed=st.integers(0, 99))
 def test_brings_every_sound_to_one_loudness_and_no_higher(loudness: float, seed: int) -> None:
     y = np.random.default_rng(seed).standard_normal(400)
@@ -66,6 +67,7 @@ def test_silence_is_heard_as_silence() -> None:
     assert MUSICNN_MEL.amplified(heard, even_gain(rounding)).max() < 0.25 * MUSICNN_MEL(Spectra(sound(), sr=SR)).max()
 
 
+@settings(max_examples=30)
 @given(gain=st.floats(0.01, 100))
 def test_amplified_is_the_picture_of_the_louder_sound(gain: float) -> None:
     y = sound(0.3)

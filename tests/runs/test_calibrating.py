@@ -273,7 +273,9 @@ def tones(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Taught on sound: what serves can hear it."""
     root = Root(tmp_path_factory.mktemp("tones"))
     make_tones(root, n_tracks=5)
-    return made(root, TrainRequest("transfer", "tones", "by_artist", genres=("high", "noise"), preset="gaussian"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("genre_core.parallel.n_cores", lambda: 1)  # short tones are not worth a process of their own
+        return made(root, TrainRequest("transfer", "tones", "by_artist", genres=("high", "noise"), preset="gaussian"))
 
 
 def test_what_serves_gives_what_is_stored(tones: Made) -> None:

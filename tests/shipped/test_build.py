@@ -17,7 +17,7 @@ from genre_core.errors import ParameterError
 from genre_core.evaluation.calibration import reliability
 from genre_core.evaluation.report import score_of
 from genre_core.models import MODELS
-from genre_core.paths import Root
+from genre_core.paths import Root, find_root
 from genre_core.runs import CARD, Run
 from genre_core.shipped.build import build
 from genre_core.shipped.rows import SHIPPED, Material, Shipped
@@ -240,3 +240,29 @@ def test_by_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_material_must_be_there_before_anything_is_trained(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="--gtzan FOLDER"):
         build(SHIPPED["ten-genres-columns"], Material(), Root(tmp_path / "root"), tmp_path / "out", lambda words: None)
+
+
+# What lies in the folder of shipped runs
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent for path in find_root().shipped.glob("*/manifest.json")), ids=lambda it: it.name
+)
+def test_a_shipped_run_and_its_card_say_the_same(folder: Path) -> None:
+    run, row = Run.load(folder), SHIPPED[folder.name]
+    assert (run.id, run.title, run.is_shipped) == (row.name, row.title, True)
+    assert (run.model, run.dataset_name, run.manifest["preset"]) == (row.request.model, row.request.dataset, row.request.preset)
+    assert (run.calibration is not None) == row.calibrated == (folder / "likeness.npz").is_file()
+    assert bool(run.test_openings) == row.opens_test
+    said = words(run)
+    for entry in run.scores.values():
+        assert f"| {entry['n_tracks']} | {score_of(entry, 'accuracy')} |" in said
+    if run.calibration is not None:
+        assert f"Temperature {run.calibration['temperature']:.2f}" in said
+        assert f"{run.calibration['brier'][1]:.3f} after" in said
+    assert row.rebuild in said or "`make demo-runs`" in said  # one command for both of the demo
+
+
+def test_what_ships_is_small() -> None:
+    sizes = [path.stat().st_size for path in find_root().shipped.rglob("*") if path.is_file()]
+    assert 0 < sum(sizes) < 40e6

@@ -1,64 +1,82 @@
-"""Time to classify a 30-s wav: as a whole process (cold), and in a process that has done it before (warm).
+"""Time to classify a clip of 30 s on one core: as a whole process (cold), and in a process that has done it before (warm).
 
-Usage: python benchmarks/classify.py [RUN]
+    python -m benchmarks.classify [RUN ...] [--audio FOLDER] [--print-only]
+
+Without RUN every model that ships is measured; the table goes into docs/benchmarks.md.
 """
 
 from __future__ import annotations
 
-import io
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import wave
+from collections.abc import Callable
 from pathlib import Path
 
+import click
 import numpy as np
 
-SR = 22050
-REPEATS = 5
+from benchmarks.record import DOCUMENT, machine, table, write_between
+from benchmarks.songs import songs
+from genre_core.audio import encode_wav
+from genre_core.inference import Predictor
+from genre_core.paths import Root, find_root
+from genre_core.runs import Run, find_run, list_runs
+
+N_CLIPS, N_COLD = 20, 5
 
 
-def main() -> None:
-    """Print one line for each of cold and warm."""
-    from genre_core.inference import Predictor
-    from genre_core.paths import find_root
-    from genre_core.runs import default_run, find_run
-
-    root = find_root()
-    run = find_run(sys.argv[1], root) if len(sys.argv) > 1 else default_run(root)
-    content = song()
+def measured(run: Run, contents: list[bytes]) -> tuple[str, ...]:
+    """A row of the table: cold median, warm median and 95th percentile [ms]."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "song.wav"
-        path.write_bytes(content)
+        path.write_bytes(contents[0])
         command = [sys.executable, "-m", "genre_core", "classify", str(path), "--run", str(run.folder), "--json"]
-        report("cold, whole process", lambda: subprocess.run(command, check=True, capture_output=True))
+        cold = [_milliseconds(lambda: subprocess.run(command, check=True, capture_output=True)) for _ in range(N_COLD)]
     predictor = Predictor.from_run(run)
-    predictor.classify(content)
-    report("warm, bytes to result", lambda: predictor.classify(content))
+    predictor.classify(contents[0])
+    # Each clip once: a pretrained net remembers what it said of the last segments.
+    warm = [_milliseconds(lambda content=content: predictor.classify(content)) for content in contents[1:]]  # type: ignore[misc]
+    size = sum(file.stat().st_size for file in run.folder.iterdir()) / 1e6
+    middle, late = statistics.median(warm), float(np.percentile(warm, 95))
+    return f"`{run.id}`", f"{size:.2f}", f"{middle:.0f}", f"{late:.0f}", f"{statistics.median(cold) / 1000:.2f}"
 
 
-def song() -> bytes:
-    """30 s of noise as a 16-bit wav."""
-    y = np.random.default_rng(0).normal(0, 3000, 30 * SR).astype("<i2")
-    file = io.BytesIO()
-    with wave.open(file, "wb") as target:
-        target.setnchannels(1)
-        target.setsampwidth(2)
-        target.setframerate(SR)
-        target.writeframes(y.tobytes())
-    return file.getvalue()
+def _milliseconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - start)
 
 
-def report(what: str, work: object) -> None:
-    """Run `work` a few times; print the median and the fastest."""
-    times = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        work()  # type: ignore[operator]
-        times.append(1000 * (time.perf_counter() - start))
-    print(f"{what:24} median {statistics.median(times):7.1f} ms, fastest {min(times):7.1f} ms")
+def shipped(root: Root) -> list[Run]:
+    """The runs that come with the product, by name."""
+    return sorted((run for run in list_runs(root) if run.is_shipped), key=lambda run: run.id)
+
+
+@click.command()
+@click.argument("runs", nargs=-1)
+@click.option("--audio", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Songs; else demo songs.")
+@click.option("--print-only", is_flag=True, help="Leave docs/benchmarks.md as it is.")
+def main(runs: tuple[str, ...], audio: Path | None, print_only: bool) -> None:
+    """Measure each run, and write the table."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # processes that are started inherit it
+    root = find_root()
+    found = songs(audio, N_CLIPS + 1)
+    contents = [encode_wav(clip) for clip in found.clips]
+    rows = [measured(run, contents) for run in ([find_run(name, root) for name in runs] if runs else shipped(root))]
+    header = ("model", "size [MB]", "warm, median [ms]", "95th percentile [ms]", "cold, whole process [s]")
+    text = f"""{table(header, rows)}
+
+From the bytes of a wav of 30 s to the verdict, on one core ({found.words}): {N_CLIPS} clips once each, {N_COLD} processes.
+
+{machine()}"""
+    click.echo(text)
+    if not print_only:
+        write_between(DOCUMENT, "classify", text)
 
 
 if __name__ == "__main__":

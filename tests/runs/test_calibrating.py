@@ -16,6 +16,7 @@ from genre_core.datasets.library import load_dataset
 from genre_core.datasets.store import FeatureStore
 from genre_core.errors import ParameterError, RunError
 from genre_core.evaluation.calibration import best_temperature, brier, cross_tempered, reliability, with_temperature
+from genre_core.evaluation.likeness import fit_likeness
 from genre_core.evaluation.metrics import log_loss
 from genre_core.evaluation.predictions import Predictions
 from genre_core.evaluation.report import score_report
@@ -151,19 +152,32 @@ def test_the_limit_of_valid_tracks_is_that_of_those_named_rightly(split: Made) -
     assert likeness.limit == pytest.approx(np.quantile(likeness.distances(embeddings)[right], 0.99), rel=1e-3)
 
 
-def test_tracks_that_lack_a_feature_tell_nothing_of_where_songs_lie(folded: Made) -> None:
-    """They are judged like the others, and the middles are those of the whole ones."""
-    run, likeness = folded.run, folded.run.likeness()
+def test_out_of_fold_the_limit_is_that_of_songs_the_judging_clouds_had_not_met(folded: Made) -> None:
+    """Tracks that lack a feature are judged like the others, but tell nothing of where songs lie."""
+    run, likeness, judged = folded.run, folded.run.likeness(), folded.before["folds"]
     assert likeness is not None
-    assert run.scores["folds"]["n_tracks"] == 36
+    assert run.folds is not None
     dataset, store = load_dataset("gappy", folded.root.datasets), FeatureStore(folded.root.features)
-    whole = []
-    for track in dataset.tracks:
-        embedding = run.classifier()(*(store.get(track, its, run.segments).values for its in run.features)).embedding
-        if np.isfinite(embedding).all():
-            whole.append(embedding.mean(axis=0))
-    assert len(whole) == 24
-    np.testing.assert_allclose(likeness.mean, np.mean(whole, axis=0), atol=1e-4)
+    tracks = [dataset.by_id[str(track_id)] for track_id in judged.track_ids]
+    classifier = run.classifier()
+    embeddings = np.stack(
+        [
+            classifier(*(store.get(track, its, run.segments).values for its in run.features)).embedding.mean(axis=0, dtype=float)
+            for track in tracks
+        ]
+    )
+    whole = np.isfinite(embeddings).all(axis=1)
+    assert (whole.sum(), len(whole)) == (24, 36)
+    np.testing.assert_allclose(likeness.mean, embeddings[whole].mean(axis=0), atol=1e-4)
+    fold = np.array([run.folds["of"][track.id] for track in tracks])
+    distances = np.full(36, np.nan)
+    for number in range(3):
+        others, its = whole & (fold != number), whole & (fold == number)
+        distances[its] = fit_likeness(embeddings[others], judged.y_true[others]).distances(embeddings[its])
+    right = judged.y_pred == judged.y_true
+    limit = np.quantile(distances[whole & right], 0.99)
+    assert likeness.limit == pytest.approx(limit, rel=1e-5)
+    assert limit != pytest.approx(np.quantile(distances[whole], 0.99), rel=1e-4)  # those named wrongly have no say
 
 
 # What is refused

@@ -78,7 +78,8 @@ def verdict(name: str, clip: Clip, prediction: Prediction, run: Run, threshold: 
         st.markdown(sentence(prediction, name, clip))
     with beside:
         if not pale:
-            st.caption(worth(run), help=meaning("calibration"))
+            measured = f" Expected calibration error: {meaning('expected calibration error')}" if run.calibration else ""
+            st.caption(worth(run), help=f"{meaning('calibration')}{measured}")
         if tags := tags_heard(prediction):
             st.caption(tags, help=f"{meaning('pretrained net')} {meaning('tag')}")
     if (warning := run.caution) and not pale:

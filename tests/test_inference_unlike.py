@@ -38,6 +38,12 @@ def test_far_from_all_songs_is_not_sure_however_probable(predictor: Predictor) -
     assert (prediction.genre, prediction.decision, prediction.unlike) == ("high", "not_sure", "far from the training songs")
     assert "times as far from them as songs of their kind may lie" in prediction.reason
     assert prediction.to_dict()["unlike"] == "far from the training songs"
+    likeness = predictor.likeness
+    assert likeness is not None
+    assert likeness.limit != pytest.approx(1, abs=0.05)
+    share = likeness.distances(prediction.embedding[None])[0] / likeness.limit
+    assert prediction.evidence.distance == pytest.approx(share, rel=1e-6)
+    assert f"{share:.1f} times" in prediction.reason
     assert prediction.tags == ()
     named = replace(predictor, likeness=None).predict(tone(6000, 6.0))
     assert (named.decision, named.unlike) == ("genre", "")

@@ -151,7 +151,7 @@ def _honesty(run: Run) -> str:
     right = predictions.y_pred == predictions.y_true
     kept = predictions.posteriors.max(axis=1) >= THRESHOLD
     measured = "each fold with the temperature that the others ask for" if run.folds else "on the tracks that chose it"
-    turned_away = 1 - kept[right].mean(), 1 - kept[~right].mean()
+    turned_away = [float((~kept[its]).mean()) if its.any() else 0.0 for its in (right, ~right)]
     (squared, better), (loss, other_loss), (error, better_error) = (
         found[name] for name in ("brier", "log_loss", "calibration_error")
     )

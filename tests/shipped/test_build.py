@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from genre_core.models import MODELS
 from genre_core.paths import Root, find_root
 from genre_core.runs import CARD, Run
 from genre_core.shipped.build import build
+from genre_core.shipped.cards import card
 from genre_core.shipped.rows import SHIPPED, Material, Shipped
 from genre_core.training.recipe import TrainRequest
 from tests.training.gappy import make_gappy
@@ -177,6 +179,17 @@ def test_its_weaknesses_are_those_of_its_predictions(tiny: Run) -> None:
     for true, named, count in told:
         assert wrong.count((tiny.genres.index(true), tiny.genres.index(named))) == int(count)
     assert max(map(wrong.count, wrong)) == int(told[0][2])
+
+
+def test_a_run_that_never_errs_has_a_card_too(tiny: Run, tmp_path: Path) -> None:
+    shutil.copytree(tiny.folder, tmp_path / "tiny")
+    stored = tiny.predictions("folds")
+    perfect = np.eye(3, dtype=np.float32)[stored.segment_y_true]
+    replace(stored, segment_posteriors=perfect).save(tmp_path / "tiny" / "predictions_folds.npz")
+    said = " ".join(card(Run.load(tmp_path / "tiny"), TINY).split())
+    assert "that turns away 0.0%, of the others 0.0%" in said
+    assert "nan" not in said
+    assert "mixed up" not in said
 
 
 def test_says_how_it_was_judged(tiny: Run, plain: Run) -> None:

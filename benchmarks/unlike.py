@@ -21,9 +21,10 @@ from benchmarks.results import DOCUMENT
 from benchmarks.songs import audio_files
 from genre_core.datasets.given import load_given
 from genre_core.evaluation.likeness import fit_likeness
-from genre_core.inference import THRESHOLD, Predictor
+from genre_core.inference import Predictor
 from genre_core.models.base import Classifier
 from genre_core.paths import Root, find_root
+from genre_core.prediction import THRESHOLD
 from genre_core.runs import Run, find_run
 from genre_core.shipped.gtzan import make_numbers
 from genre_core.shipped.music import heard, judge, songs_of

@@ -9,21 +9,22 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from genre_core.audio.clip import SILENCE_PEAK, Clip
 from genre_core.audio.segments import SegmentConfig
-from genre_core.errors import AudioError, ParameterError, RunError
+from genre_core.errors import AudioError, RunError
 from genre_core.evaluation.predictions import checked_posterior
 from genre_core.evaluation.verdict import Evidence, decide
 from genre_core.features.base import Feature, SegmentFeatures
 from genre_core.features.hearing import Ears
 from genre_core.features.streamed import Cutter
 from genre_core.models.base import Classifier
+from genre_core.prediction import THRESHOLD, Prediction, check_threshold
 
 if TYPE_CHECKING:
     from genre_core.evaluation.likeness import Likeness
@@ -32,117 +33,11 @@ if TYPE_CHECKING:
 MIN_SECONDS = 0.5
 """Shorter sounds are refused: no beat and hardly a note fits into less."""
 
-THRESHOLD = 0.5
-"""Probability that the best guess needs, or the verdict is "not sure"."""
-
 SR = 22050
 """Rate at which sound is decoded [Hz], as in training; features resample from it."""
 
 _BATCH = 32
 """Segments computed and scored at a time."""
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """What a run says of one sound.
-
-    Attributes
-    ----------
-    genres : tuple of str
-        Order of the posteriors' columns.
-    posterior : np.ndarray
-        Mean of the segment posteriors, float32, shape (n_genres,). Silence gives no evidence: every genre has 1 / n_genres.
-    segment_posteriors : np.ndarray
-        float32, shape (n_segments, n_genres).
-    start_seconds, end_seconds : np.ndarray
-        True ends of each segment [s], shape (n_segments,).
-    genre : str or None
-        The most probable genre, also where the decision is "not_sure" (the closest guess); None for silence.
-    confidence : float
-        Probability of the most probable genre.
-    decision : str
-        "genre", or "not_sure" where the confidence lies under the threshold, or the sound is silent, no music, or unlike all
-        songs that were learned from.
-    reason : str
-        Why, in a sentence or two.
-    embedding : np.ndarray
-        Mean over the segments, float32, shape (n_embedding,).
-    run : str
-        Id of the run.
-    name : str
-        Of the sound: its path or file name.
-    elapsed_seconds : float
-        From bytes (or clip) to result [s].
-    unlike : str
-        "silence", "no music" or "far from the training songs", where that is why it is not sure; else empty.
-    evidence : Evidence
-        What beside the posterior decided: with it a verdict by another threshold needs nothing to be heard anew.
-    """
-
-    genres: tuple[str, ...]
-    posterior: np.ndarray
-    segment_posteriors: np.ndarray
-    start_seconds: np.ndarray
-    end_seconds: np.ndarray
-    genre: str | None
-    confidence: float
-    decision: str
-    reason: str
-    embedding: np.ndarray
-    run: str = ""
-    name: str = ""
-    elapsed_seconds: float = 0.0
-    unlike: str = ""
-    evidence: Evidence = field(default_factory=Evidence)
-
-    @property
-    def tags(self) -> tuple[tuple[str, float], ...]:
-        """What the pretrained net calls it, pairs of tag and probability, most probable first; empty where it was not asked."""
-        return self.evidence.tags
-
-    @property
-    def ranking(self) -> list[tuple[str, float]]:
-        """Genres with their probabilities, most probable first."""
-        order = np.argsort(-self.posterior, kind="stable")
-        return [(self.genres[index], float(self.posterior[index])) for index in order]
-
-    def with_threshold(self, threshold: float) -> Prediction:
-        """The same sound judged by another threshold; nothing is computed but the verdict.
-
-        Parameters
-        ----------
-        threshold : float
-            Probability that the best guess needs, in [0, 1].
-
-        Raises
-        ------
-        ParameterError
-            If the threshold lies outside its range.
-        """
-        _check_threshold(threshold)
-        found = decide(self.genres, self.posterior, threshold, self.evidence)
-        return replace(self, genre=found.genre, decision=found.decision, reason=found.reason, unlike=found.unlike)
-
-    def to_dict(self, *, path: str | None = None) -> dict[str, Any]:
-        """The prediction as plain JSON values; `path` instead of the name where given."""
-        return {
-            "path": self.name if path is None else path,
-            "genre": self.genre,
-            "confidence": self.confidence,
-            "decision": self.decision,
-            "reason": self.reason,
-            "unlike": self.unlike,
-            "posterior": self._named(self.posterior),
-            "segments": [
-                {"start_seconds": float(start), "end_seconds": float(end), "posterior": self._named(posterior)}
-                for start, end, posterior in zip(self.start_seconds, self.end_seconds, self.segment_posteriors, strict=True)
-            ],
-            "run": self.run,
-            "elapsed_seconds": self.elapsed_seconds,
-        }
-
-    def _named(self, posterior: np.ndarray) -> dict[str, float]:
-        return {genre: float(p) for genre, p in zip(self.genres, posterior, strict=True)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,7 +117,7 @@ class Predictor:
         from genre_core.audio.decode import blocks, decode
 
         start = time.perf_counter()
-        _check_threshold(threshold)
+        check_threshold(threshold)
         shown = name or ("" if isinstance(source, bytes) else os.fspath(source))
         file_name = name or ("" if isinstance(source, bytes) else Path(source).name)
         try:
@@ -236,7 +131,7 @@ class Predictor:
 
     def _judge(self, sound: Iterable[Clip], threshold: float, name: str) -> Prediction:
         start = time.perf_counter()
-        _check_threshold(threshold)
+        check_threshold(threshold)
         heard, ears = _Heard(), Ears(self.features)
         posteriors, embeddings, starts, ends = [], [], [], []
         for parts in self._batches(heard.listen(sound)):
@@ -338,8 +233,3 @@ def _stack(parts: list[SegmentFeatures]) -> SegmentFeatures:
         np.concatenate([part.start_seconds for part in parts]),
         np.concatenate([part.end_seconds for part in parts]),
     )
-
-
-def _check_threshold(threshold: float) -> None:
-    if not 0 <= threshold <= 1:
-        raise ParameterError(f"threshold must lie in [0, 1]. Received: threshold={threshold}.")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from genre_core.audio import AUDIO_EXTENSIONS, Clip
 from genre_core.datasets.demo import DEMO_NAME
-from genre_core.inference import THRESHOLD, Prediction
+from genre_core.prediction import THRESHOLD, Prediction
 from genre_core.runs import Run
 from pages.figures.theme import PLAIN_CONFIG
 from pages.figures.verdict import posterior_bars, ribbon

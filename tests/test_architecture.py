@@ -26,6 +26,7 @@ LAYERS = [
     {"resynthesis"},
     {"datasets", "models", "evaluation"},
     {"runs"},
+    {"prediction"},
     {"training", "inference", "inspection"},
     {"shipped"},
     {"commands", "__main__"},

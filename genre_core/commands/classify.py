@@ -13,7 +13,7 @@ from genre_core.errors import AudioError, GenreError
 from genre_core.paths import Root
 
 if TYPE_CHECKING:
-    from genre_core.inference import Prediction
+    from genre_core.prediction import Prediction
 
 RUNNERS_UP = 2
 

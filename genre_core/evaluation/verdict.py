@@ -73,7 +73,7 @@ def decide(genres: tuple[str, ...], posterior: np.ndarray, threshold: float, evi
     best, p = genres[int(posterior.argmax())], float(posterior.max())
     if evidence.music is not None and evidence.music < 0:
         reason = "It sounds like no music: speech, an animal, noise or a bare tone." + _told(evidence)
-        return Verdict(best, "not_sure", f"{reason} As music it would come nearest to {best}, {p:.2f}.", "no music")
+        return Verdict(best, "not_sure", f"{reason} As music it would come nearest to {best}.", "no music")
     if evidence.distance is not None and evidence.distance > 1:
         reason = (
             f"It is unlike the songs that this model learned from: {evidence.distance:.1f} times as far from them as songs of "

@@ -13,8 +13,8 @@ from genre_core.evaluation.report import score_of, split_verdict
 from genre_core.features.backbones import BACKBONES
 from genre_core.features.base import Feature
 from genre_core.features.musicnn import Backbone
-from genre_core.inference import THRESHOLD
 from genre_core.models import MODELS
+from genre_core.prediction import THRESHOLD
 from genre_core.runs import Run
 from genre_core.shipped.music import BENEFIT
 from genre_core.shipped.rows import Shipped

@@ -35,8 +35,9 @@ from genre_core.features.rhythm import beats as find_beats
 from genre_core.features.rhythm import onset_strength, tempo
 from genre_core.features.spectral import Mfcc
 from genre_core.features.stft import Spectra
-from genre_core.inference import Prediction, Predictor
+from genre_core.inference import Predictor
 from genre_core.models import extraction
+from genre_core.prediction import Prediction
 from genre_core.runs import CARD, MANIFEST, Run
 from genre_core.runs.comparing import Pair, compare_runs
 from genre_core.training.differing import names_apart

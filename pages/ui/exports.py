@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Mapping
 
-from genre_core.inference import Prediction
+from genre_core.prediction import Prediction
 
 
 def as_json(predictions: Mapping[str, Prediction]) -> str:

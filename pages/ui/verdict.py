@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genre_core.audio import Clip
-from genre_core.inference import Prediction
+from genre_core.prediction import Prediction
 from genre_core.runs import Run
 from pages.ui.words import clock, plain
 

@@ -16,8 +16,9 @@ from streamlit.testing.v1 import AppTest
 from genre_core.audio import Clip, encode_wav
 from genre_core.evaluation.verdict import Evidence
 from genre_core.features.is_music import open_check
-from genre_core.inference import Prediction, Predictor
+from genre_core.inference import Predictor
 from genre_core.paths import find_root
+from genre_core.prediction import Prediction
 from genre_core.runs import Run
 from pages.ui import cached, exports
 from pages.ui.verdict import headline, in_short, sentence, tags_heard, worth

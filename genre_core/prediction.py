@@ -1,0 +1,123 @@
+"""What is said of one sound: probabilities, segment by segment, and a verdict by a threshold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from genre_core.errors import ParameterError
+from genre_core.evaluation.verdict import Evidence, decide
+
+THRESHOLD = 0.5
+"""Probability that the best guess needs, or the verdict is "not sure"."""
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a run says of one sound.
+
+    Attributes
+    ----------
+    genres : tuple of str
+        Order of the posteriors' columns.
+    posterior : np.ndarray
+        Mean of the segment posteriors, float32, shape (n_genres,). Silence gives no evidence: every genre has 1 / n_genres.
+    segment_posteriors : np.ndarray
+        float32, shape (n_segments, n_genres).
+    start_seconds, end_seconds : np.ndarray
+        True ends of each segment [s], shape (n_segments,).
+    genre : str or None
+        The most probable genre, also where the decision is "not_sure" (the closest guess); None for silence.
+    confidence : float
+        Probability of the most probable genre.
+    decision : str
+        "genre", or "not_sure" where the confidence lies under the threshold, or the sound is silent, no music, or unlike all
+        songs that were learned from.
+    reason : str
+        Why, in a sentence or two.
+    embedding : np.ndarray
+        Mean over the segments, float32, shape (n_embedding,).
+    run : str
+        Id of the run.
+    name : str
+        Of the sound: its path or file name.
+    elapsed_seconds : float
+        From bytes (or clip) to result [s].
+    unlike : str
+        "silence", "no music" or "far from the training songs", where that is why it is not sure; else empty.
+    evidence : Evidence
+        What beside the posterior decided: with it a verdict by another threshold needs nothing to be heard anew.
+    """
+
+    genres: tuple[str, ...]
+    posterior: np.ndarray
+    segment_posteriors: np.ndarray
+    start_seconds: np.ndarray
+    end_seconds: np.ndarray
+    genre: str | None
+    confidence: float
+    decision: str
+    reason: str
+    embedding: np.ndarray
+    run: str = ""
+    name: str = ""
+    elapsed_seconds: float = 0.0
+    unlike: str = ""
+    evidence: Evidence = field(default_factory=Evidence)
+
+    @property
+    def tags(self) -> tuple[tuple[str, float], ...]:
+        """What the pretrained net calls it, pairs of tag and probability, most probable first; empty where it was not asked."""
+        return self.evidence.tags
+
+    @property
+    def ranking(self) -> list[tuple[str, float]]:
+        """Genres with their probabilities, most probable first."""
+        order = np.argsort(-self.posterior, kind="stable")
+        return [(self.genres[index], float(self.posterior[index])) for index in order]
+
+    def with_threshold(self, threshold: float) -> Prediction:
+        """The same sound judged by another threshold; nothing is computed but the verdict.
+
+        Parameters
+        ----------
+        threshold : float
+            Probability that the best guess needs, in [0, 1].
+
+        Raises
+        ------
+        ParameterError
+            If the threshold lies outside its range.
+        """
+        check_threshold(threshold)
+        found = decide(self.genres, self.posterior, threshold, self.evidence)
+        return replace(self, genre=found.genre, decision=found.decision, reason=found.reason, unlike=found.unlike)
+
+    def to_dict(self, *, path: str | None = None) -> dict[str, Any]:
+        """The prediction as plain JSON values; `path` instead of the name where given."""
+        return {
+            "path": self.name if path is None else path,
+            "genre": self.genre,
+            "confidence": self.confidence,
+            "decision": self.decision,
+            "reason": self.reason,
+            "unlike": self.unlike,
+            "posterior": self._named(self.posterior),
+            "segments": [
+                {"start_seconds": float(start), "end_seconds": float(end), "posterior": self._named(posterior)}
+                for start, end, posterior in zip(self.start_seconds, self.end_seconds, self.segment_posteriors, strict=True)
+            ],
+            "run": self.run,
+            "elapsed_seconds": self.elapsed_seconds,
+        }
+
+    def _named(self, posterior: np.ndarray) -> dict[str, float]:
+        return {genre: float(p) for genre, p in zip(self.genres, posterior, strict=True)}
+
+
+def check_threshold(threshold: float) -> None:
+    """Raise `ParameterError` unless it lies in [0, 1]."""
+    if not 0 <= threshold <= 1:
+        raise ParameterError(f"threshold must lie in [0, 1]. Received: threshold={threshold}.")

@@ -166,7 +166,7 @@ class Bench:
             learned = [name for name in ids if fold[name] != number and not (asked.trusted and name in self.doubted)]
             head = self.taught(asked, learned)
             for name in (name for name in ids if fold[name] == number):
-                said[name] = head(*(part[:: asked.every] for part in self._inputs(asked, name))).posterior
+                said[name] = head(*(part[:: asked.every] for part in self.inputs(asked, name))).posterior
         if asked.mean_log:
             said = {name: _mean_log(posterior) for name, posterior in said.items()}
         lengths = [len(said[name]) for name in ids]
@@ -176,13 +176,13 @@ class Bench:
         posteriors = np.concatenate([said[name] for name in ids])
         return Predictions(self.dataset.genres, np.array(ids), y_true, of_track, starts, starts + 3.0, posteriors)
 
-    def _inputs(self, asked: Try, name: str) -> list[np.ndarray]:
+    def inputs(self, asked: Try, name: str) -> list[np.ndarray]:
         parts = [self.values[feature][name] for feature in asked.reads]
         shortest = min(map(len, parts))
         return [part[:shortest] for part in parts]
 
     def taught(self, asked: Try, names: list[str]) -> Any:
-        parts = [self._inputs(asked, name) for name in names]
+        parts = [self.inputs(asked, name) for name in names]
         lengths = [len(its[0]) for its in parts]
         inputs = tuple(np.concatenate(its) for its in zip(*parts, strict=True))
         genres = np.repeat([self.dataset.genres.index(self.dataset.by_id[name].genre) for name in names], lengths)

@@ -2,9 +2,10 @@
 
     python -m benchmarks.transfer_copies GTZAN_FOLDER TAGS.npz [--root FOLDER]
 
-Three ways to hear are compared: as it ships, with the 57 columns, and without evened loudness. Each judges every third song at hand
-and a copy of it that is 12 dB softer, out of fold under three divisions; beside it stands the difference of accuracy to what ships
-over all songs, five divisions, with an interval over artists. The table goes into docs/results.md. No test track takes part.
+Three ways to hear are compared: as it ships, with the 57 columns, and without evened loudness. Each judges every third song at
+hand and a copy of it that is 12 dB softer, out of fold under three divisions; beside it stands the difference of accuracy to what
+ships over all songs, five divisions, with an interval over artists. The table goes into docs/results.md. No test track takes
+part.
 """
 
 from __future__ import annotations

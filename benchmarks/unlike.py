@@ -104,7 +104,7 @@ def main(folder: Path, tags: Path, sounds: Path, never_met: Path | None, root: s
     silent = np.array([prediction.unlike == "silence" for prediction in told])
     odd = Doubts(
         (log_odds[len(ids) :] < 0) | silent,
-        np.array([(prediction.distance or 0.0) > 1 for prediction in told]),
+        np.array([(prediction.evidence.distance or 0.0) > 1 for prediction in told]),
         np.array([prediction.confidence < THRESHOLD for prediction in told]),
     )
     kinds = np.array([sound.kind for sound in strange])

@@ -100,7 +100,7 @@ def curve(scores: dict[float, list[float]], times: dict[float, float]) -> go.Fig
             y=means,
             mode="lines+markers+text",
             text=[f"every {hop:g} s" for hop in HOPS],
-            textposition="top center",
+            textposition="bottom right",
             line={"color": "#0f766e"},
             error_y={
                 "type": "data",
@@ -110,8 +110,8 @@ def curve(scores: dict[float, list[float]], times: dict[float, float]) -> go.Fig
             },
         )
     )
-    figure.update_xaxes(title="time of a 30-s clip on one core [ms]", rangemode="tozero")
-    figure.update_yaxes(title="accuracy, songs at hand, out of fold")
+    figure.update_xaxes(title="time of a 30-s clip on one core [ms]", range=[0, 1.15 * max(times.values())])
+    figure.update_yaxes(title="accuracy, songs at hand, out of fold", range=[0.7, 0.9], dtick=0.05)
     return figure.update_layout(template="plotly_white", width=900, height=480, font={"size": 16}, margin={"t": 20, "r": 20})
 
 

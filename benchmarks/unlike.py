@@ -2,7 +2,7 @@
 
     python -m benchmarks.unlike GTZAN_FOLDER TAGS.npz SOUNDS_FOLDER [--never-met FOLDER] [--root FOLDER]
 
-The folders are those of docs/shipped.md; in `--never-met` lie sounds and songs that took no part in any choice. Songs of GTZAN
+The folders are those of docs/shipped.md; in `--never-met` lie sounds that took no part in any choice, and songs. Songs of GTZAN
 are judged out of fold in everything: the verdict, the distance, the check for music. Sounds that are no music are judged by the
 shipped model, and by a check for music that has not heard their group. The table goes into docs/results.md.
 """
@@ -117,7 +117,8 @@ def main(folder: Path, tags: Path, sounds: Path, never_met: Path | None, root: s
 """
     if never_met is not None:
         text += f"""
-Sounds and songs that took no part in any choice, as the shipped model hears them:
+Other sounds and songs, as the shipped model hears them. The sounds took no part in any choice; the songs' verdicts had been seen
+when the benefit of doubt of the check for music was set:
 
 {table(("file", "verdict", "why"), [_line(predictor, path) for path in audio_files(never_met)])}
 """

@@ -20,6 +20,7 @@ from benchmarks.record import table, write_between
 from benchmarks.results import DOCUMENT
 from benchmarks.songs import audio_files
 from genre_core.datasets.given import load_given
+from genre_core.datasets.tracks import Dataset
 from genre_core.evaluation.likeness import fit_likeness
 from genre_core.inference import Predictor
 from genre_core.models.base import Classifier
@@ -75,7 +76,7 @@ def of_songs(run: Run, root: Root, folder: Path, tags: Path, log_odds: dict[str,
     return Doubts(no_music, distances > likeness.limit, improbable), right
 
 
-def _embeddings(classifier: Classifier, run: Run, dataset, root: Root, ids: list[str]) -> np.ndarray:  # type: ignore[no-untyped-def]
+def _embeddings(classifier: Classifier, run: Run, dataset: Dataset, root: Root, ids: list[str]) -> np.ndarray:
     found = [load_given(dataset, root.datasets, (feature, run.segments)) for feature in run.features]
     return np.stack(
         [classifier(*(its[dataset.by_id[track_id].sha256].values for its in found)).embedding.mean(axis=0) for track_id in ids]

@@ -19,10 +19,19 @@ NAMES = ("ten-genres", "ten-genres-columns", "blues-classical-jazz-rock-cnn", "d
 @click.option("--gtzan", type=click.Path(file_okay=False, path_type=Path), help="Folder with GTZAN's tables and songs.")
 @click.option("--tags", type=click.Path(dir_okay=False, path_type=Path), help="MusiCNN's tags as they were published, an npz.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the shipped runs; else where they lie.")
+@click.option("--data-only", is_flag=True, help="Make the data sets that they learn from, and train nothing.")
 @json_option
 @click.pass_obj
 def command(
-    root: Root, /, *, names: tuple[str, ...], gtzan: Path | None, tags: Path | None, out: Path | None, as_json: bool
+    root: Root,
+    /,
+    *,
+    names: tuple[str, ...],
+    gtzan: Path | None,
+    tags: Path | None,
+    out: Path | None,
+    data_only: bool,
+    as_json: bool,
 ) -> None:
     """Train runs that come with the product, and write their cards: demo-ann, demo-cnn-small, ten-genres, ten-genres-columns,
     blues-classical-jazz-rock-cnn. What the folders hold is told in docs/shipped.md.
@@ -36,6 +45,11 @@ def command(
         line(Status("working", words))
 
     for name in names:
+        if data_only:
+            SHIPPED[name].make_data(Material(gtzan, tags), root, say)
+            dataset = SHIPPED[name].request.dataset
+            emit({"dataset": dataset}, as_json=as_json, text=f"{dataset}: {root.datasets / dataset}")
+            continue
         run = build(SHIPPED[name], Material(gtzan, tags), root, out or root.shipped, say)
         size_bytes = sum(file.stat().st_size for file in run.folder.iterdir())
         role = "test" if run.test_openings else run.judged_role

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from genre_core.__main__ import main
 from genre_core.commands.shipped import NAMES
+from genre_core.datasets.library import load_dataset
 from genre_core.errors import ParameterError
 from genre_core.evaluation.calibration import reliability
 from genre_core.evaluation.report import score_of
@@ -24,6 +25,7 @@ from genre_core.shipped.build import build
 from genre_core.shipped.cards import card
 from genre_core.shipped.rows import SHIPPED, Material, Shipped
 from genre_core.training.recipe import TrainRequest
+from tests.shipped.gtzan_folder import make_folder
 from tests.training.gappy import make_gappy
 from tests.training.given_numbers import make_songs
 
@@ -248,6 +250,16 @@ def test_by_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = json.loads(done.stdout.splitlines()[-1])
     assert said["run"] == "demo-ann"
     assert said["size_bytes"] == sum(path.stat().st_size for path in (tmp_path / "out" / "demo-ann").iterdir())
+
+
+def test_the_data_set_alone(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path / "gtzan")
+    asked = ["--root", str(tmp_path / "root"), "shipped", "ten-genres-columns", "--gtzan", str(folder), "--data-only"]
+    done = CliRunner().invoke(main, [*asked, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    assert load_dataset("gtzan-columns", tmp_path / "root" / "datasets").tracks
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "root" / "runs").exists()
 
 
 def test_material_must_be_there_before_anything_is_trained(tmp_path: Path) -> None:

@@ -145,6 +145,11 @@ class Backbone(Feature):
         """
         values = dict(values)
         weights = values.pop("weights", None)
+        if isinstance(net := values.get("net"), str) and net not in BACKBONES:
+            raise FeatureError(
+                f"This was learned from the pretrained net {net}, which does not come with this product ({', '.join(BACKBONES)} "
+                "does). Train it again, or use the Genrescope that it was trained with."
+            )
         made = super().from_dict(values)
         if weights not in (None, BACKBONES[made.net].weights):
             raise FeatureError(

@@ -11,7 +11,6 @@ from genre_core.evaluation.calibration import reliability
 from genre_core.evaluation.predictions import Predictions
 from genre_core.evaluation.report import score_of, split_verdict
 from genre_core.features.backbones import BACKBONES
-from genre_core.features.base import Feature
 from genre_core.features.musicnn import Backbone
 from genre_core.models import MODELS
 from genre_core.prediction import THRESHOLD
@@ -27,12 +26,11 @@ WIDTH = 110
 def card(run: Run, row: Shipped) -> str:
     """The card, in Markdown, from what the run's manifest and predictions say."""
     spec = MODELS[run.model]
-    reads = " and ".join(map(_words, run.features))
     name = f"`{run.model}`" + (f", preset `{run.manifest['preset']}`" if run.manifest["preset"] else "")
     return _wrapped(f"""# {run.title}
 
-**What it is.** {name}: {spec.title.lower()}. It reads {reads} of segments of {run.segments.segment_seconds:g} s; a track's genre
-is the mean over its segments. Genres: {", ".join(run.genres)}.
+**What it is.** {name}: {spec.title.lower()}. It reads {_reads(run)} of segments of {run.segments.segment_seconds:g} s;
+a track's genre is the mean over its segments. Genres: {", ".join(run.genres)}.
 
 **What it was trained on.** "{run.dataset_title}" (fingerprint {run.dataset_fingerprint}): {row.learned_from}.
 
@@ -59,9 +57,18 @@ def _wrapped(text: str) -> str:
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _words(feature: Feature) -> str:
-    title = feature.title or feature.name
-    return f"the {feature.layer.replace('_', ' ')} of {BACKBONES[feature.net].title}," if isinstance(feature, Backbone) else title
+def _reads(run: Run) -> str:
+    """What it reads: layers of one pretrained net together, other features by their titles."""
+    layers: dict[str, list[str]] = {}
+    words = []
+    for feature in run.features:
+        if isinstance(feature, Backbone):
+            layers.setdefault(BACKBONES[feature.net].title, []).append(feature.layer.replace("_", " "))
+        else:
+            words.append(feature.title or feature.name)
+    even = any(isinstance(feature, Backbone) and feature.even_level for feature in run.features)
+    told = [f"the {' and the '.join(names)} of {title}{', each segment equally loud,' * even}" for title, names in layers.items()]
+    return " and ".join([*told, *words])
 
 
 def music_card(turned: Mapping[str, float], counts: Mapping[str, int], digest: str) -> str:
@@ -78,8 +85,8 @@ def music_card(turned: Mapping[str, float], counts: Mapping[str, int], digest: s
     return f"""# Is it music at all?
 
 **What it is.** `is_music.npz`: a logistic regression on the 753 feature maps of MusiCNN (mean over time, loudness evened out). A
-sound whose segments have a mean log-odds below zero is turned away as no music; every sound has {BENEFIT:g} in advance, since a
-song called no music is the worse error. SHA-256 `{digest}`.
+sound whose segments have a mean log-odds below zero is turned away as no music; {BENEFIT:g} is added to every sound's log-odds in
+favour of music, since a song called no music is the worse error. SHA-256 `{digest}`.
 
 **What it was trained on.** Music: the songs of GTZAN's fault-filtered train and valid lists that were at hand. No music: sounds
 of the Debian package tuxpaint-stamps-default (Tux Paint's stamps, GPL and public domain: descriptions read aloud in many
@@ -106,7 +113,7 @@ def _protocol(run: Run) -> str:
     told = split_verdict(run.manifest, role=run.judged_role)
     if run.folds is not None:
         entry = run.scores["folds"]
-        by = f"the column '{told['name'].rpartition(' ')[2]}'" if run.folds["grouped_by"] == "column" else run.folds["grouped_by"]
+        by = "a column of the table" if run.folds["grouped_by"] == "column" else run.folds["grouped_by"]
         return (
             f"{run.folds['count']} folds by {by} over {entry['n_tracks']} tracks: each is judged by a model that has not met its "
             f"fold; the model that ships learned from all of them. What crosses: {told['badge']}."
@@ -157,7 +164,7 @@ def _honesty(run: Run) -> str:
     )
     return f"""**How honest its probabilities are.** Temperature {found["temperature"]:.2f}, chosen by the Brier score
 {_JUDGED[role]}: {squared:.3f} before, {better:.3f} after; expected calibration error {error:.3f} and {better_error:.3f},
-log loss {loss:.2f} and {other_loss:.2f} ({measured}).
+log loss {loss:.2f} and {other_loss:.2f} ({measured}).{_dearer(loss, other_loss)}
 
 | said to be | tracks | mean probability | right |
 |---|---|---|---|
@@ -168,6 +175,10 @@ Under {THRESHOLD:g} it says "not sure": of tracks that it names rightly that tur
 met{_music(run)}.
 
 """
+
+
+def _dearer(loss: float, other_loss: float) -> str:
+    return " Log loss grows: the few errors are made with more certainty." if other_loss > loss else ""
 
 
 def _music(run: Run) -> str:

@@ -23,17 +23,17 @@ def given(tmp_path: Path) -> tuple[object, ...]:
     return ("--gtzan", tmp_path / "gtzan", "--tags", make_tags(tmp_path / "tags.npz"), "--out", tmp_path / "out")
 
 
-def test_a_wrong_folder_is_a_sentence(tmp_path: Path, given: tuple[object, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("genre_core.shipped.gtzan.make_numbers", lambda *_: None)
-    monkeypatch.setattr("genre_core.shipped.music.songs_of", lambda *_: ([], [], []))
+def test_a_wrong_folder_is_a_sentence_before_a_song_is_read(tmp_path: Path, given: tuple[object, ...]) -> None:
     (tmp_path / "sounds").mkdir()
     done = call(tmp_path / "root", tmp_path / "sounds", *given)
     assert done.exit_code == 1
     assert "no tuxpaint/stamps" in done.stderr
     assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "root" / "datasets").exists()
 
 
-def test_a_missing_table_is_a_sentence(tmp_path: Path, given: tuple[object, ...]) -> None:
+def test_a_missing_table_is_a_sentence(tmp_path: Path, given: tuple[object, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("genre_core.shipped.sounds.unmusical", lambda *_: [])
     (tmp_path / "gtzan" / "tracks.csv").unlink()
     (tmp_path / "sounds").mkdir()
     done = call(tmp_path / "root", tmp_path / "sounds", *given)
@@ -66,3 +66,7 @@ def test_teaches_writes_and_tells(tmp_path: Path, given: tuple[object, ...], mon
     card = (tmp_path / "out" / FILE).with_suffix(".md").read_text(encoding="utf-8")
     assert said["sha256"] in card
     assert "| speech | 20 |" in card
+    # Where it lies by itself, another file does not take the place of the one that the product knows.
+    monkeypatch.setattr("genre_core.paths.BACKBONES", tmp_path / "backbones")
+    beside = call(tmp_path / "root", tmp_path / "sounds", *given[:4], "--json")
+    assert Path(json.loads(beside.stdout.splitlines()[-1])["path"]).name == f"is_music-{said['sha256'][:8]}.npz"

@@ -91,7 +91,7 @@ def test_a_new_title_and_a_note_are_in_every_list(root: Path) -> None:
     assert "mine: Bester Versuch" in listed
     assert "\n    jazz is weak" in listed
     assert call(root, "note", "mine", "").exit_code == 0
-    assert "jazz" not in call(root).stdout
+    assert "jazz is weak" not in call(root).stdout
     refused = call(root, "rename", "mine", "  ", "--json")
     assert (refused.exit_code, json.loads(refused.stdout)["error"]["kind"]) == (1, "parameter")
 

@@ -183,6 +183,12 @@ def test_a_run_of_another_net_is_refused_in_words(tmp_path: Path) -> None:
         Run(tmp_path, values)
 
 
+def test_a_run_of_a_net_that_is_not_here_is_not_called_damaged(tmp_path: Path) -> None:
+    values = manifest(features=[{**Backbone().to_dict(), "net": "mtt_musicnn"}])
+    with pytest.raises(RunError, match=r"cannot be used here\. This was learned from the pretrained net mtt_musicnn"):
+        Run(tmp_path, values)
+
+
 def test_an_unknown_net_or_layer_lists_those_there_are() -> None:
     with pytest.raises(ParameterError, match="net must be one of msd_musicnn"):
         Backbone(net="yamnet")

@@ -149,7 +149,8 @@ class Predictor:
         if heard.peak < SILENCE_PEAK:
             segment_posteriors = np.full_like(segment_posteriors, 1 / len(self.genres))
         posterior = segment_posteriors.mean(axis=0, dtype=np.float64).astype(np.float32)  # (n_genres,)
-        evidence = Evidence(heard.peak < SILENCE_PEAK, ears.music, self._distance(embedding), ears.tags)
+        silent = heard.peak < SILENCE_PEAK
+        evidence = Evidence(silent, ears.music, self._distance(embedding), () if silent else ears.tags)
         verdict = decide(self.genres, posterior, threshold, evidence)
         return Prediction(
             self.genres,

@@ -50,6 +50,11 @@ class Root:
         return self.path / "searches"
 
     @property
+    def inspections(self) -> Path:
+        """What was found out about runs, a folder a run: maps, what it listened to, what copies of songs do to it."""
+        return self.path / "inspections"
+
+    @property
     def uploads(self) -> Path:
         """Archives that were uploaded, until they are imported."""
         return self.path / "uploads"

@@ -26,8 +26,10 @@ from genre_core.datasets.overview import TrackNumbers, plane, track_numbers
 from genre_core.datasets.splits import LeakReport, Split, known_pairs, leak_report, make_split
 from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset, Track
+from genre_core.datasets.versions import load_learned
 from genre_core.errors import AudioError, DatasetError, ParameterError
 from genre_core.evaluation.evaluate import Evaluation, evaluate
+from genre_core.evaluation.predictions import Predictions
 from genre_core.features import feature_from_dict
 from genre_core.features.base import Feature
 from genre_core.features.curves import together
@@ -287,6 +289,28 @@ def run(folder: Path) -> Run:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _run(folder: str, changed: int) -> Run:
     return Run.load(Path(folder))
+
+
+def learned_dataset(run: Run) -> Dataset:
+    """The data set of a run, in the version that it learned from; raises `DatasetError` where it is not here."""
+    changed = stamp(root().datasets / run.dataset_name / "dataset.json")
+    return _learned_dataset(run.dataset_name, str(root().datasets), run.dataset_fingerprint, changed)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _learned_dataset(name: str, root_datasets: str, fingerprint: str, changed: int) -> Dataset:
+    return load_learned(name, Path(root_datasets), fingerprint)
+
+
+def predictions(run: Run, role: str) -> Predictions:
+    """What a run said of one part of its split; raises `RunError` where it has no predictions of it."""
+    changed = (stamp(run.folder / f"predictions_{role}.npz"), stamp(run.folder / MANIFEST))
+    return _predictions(str(run.folder), role, changed, _run=run)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _predictions(folder: str, role: str, changed: tuple[int, int], _run: Run) -> Predictions:
+    return _run.predictions(role)
 
 
 def evaluation(run: Run, role: str, artists: tuple[str | None, ...] | None) -> Evaluation:

@@ -31,6 +31,7 @@ PAGES: dict[str, PageSpec] = {
     "dataset": PageSpec("pages/2_Dataset.py", "Dataset", "Can I trust these data?"),
     "train": PageSpec("pages/3_Train.py", "Train", "What does the model learn?"),
     "evaluate": PageSpec("pages/4_Evaluate.py", "Evaluate", "How good is it, really?"),
+    "inspect": PageSpec("pages/5_Inspect.py", "Inspect", "Why does it err?"),
     "classify": PageSpec("pages/6_Classify.py", "Classify", "What is this song?"),
 }
 

@@ -1,0 +1,59 @@
+"""Inspect: why does it err?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from genre_core.runs import Run
+from pages.ui import pickers, state
+from pages.ui.errors import spoken
+from pages.ui.glossary import meaning
+from pages.ui.inspect.errors import errors
+from pages.ui.inspect.subject import PAGE, Subject
+from pages.ui.page import open_page
+
+LOOKS: dict[str, tuple[str, Callable[[Subject], None]]] = {
+    "errors": ("Errors", errors),
+}
+"""Name in the URL -> words, and what draws it."""
+
+ROLES = {"folds": "out-of-fold, all tracks", "valid": "valid", "test": "test"}
+
+
+def choose_part(run: Run) -> str:
+    """Which judged tracks: all, each out of fold, where the run has folds; valid; test where it was opened."""
+    options = [role for role in ROLES if role in run.scores]
+    if len(options) < 2:
+        return options[0] if options else run.judged_role
+    first = run.judged_role if run.judged_role in options else options[0]
+    place = state.adopt(PAGE, "split", default=first, options=options)
+    role = st.segmented_control("Judged on", options, format_func=ROLES.get, key=place, required=True, help=meaning("split"))
+    state.publish(PAGE, "split", role, default=first)
+    return str(role)
+
+
+with open_page(PAGE), spoken():
+    run = pickers.pick_run(PAGE)
+if run is None:
+    st.info("No run is here yet. Train a model first: it takes a minute.")
+    st.page_link("pages/3_Train.py", label="Train a model", icon=":material/arrow_forward:")
+    st.stop()
+
+looking, judged = st.columns([3, 1], vertical_alignment="bottom")
+with looking:
+    place = state.adopt(PAGE, "look", default="errors", options=list(LOOKS))
+    look = st.segmented_control(
+        "Look at",
+        list(LOOKS),
+        format_func=lambda name: LOOKS[name][0],
+        key=place,
+        required=True,
+        label_visibility="collapsed",
+    )
+    state.publish(PAGE, "look", look, default="errors")
+with judged:
+    role = choose_part(run)
+with spoken():
+    LOOKS[look or "errors"][1](Subject.of(run, role))

@@ -22,9 +22,14 @@ if TYPE_CHECKING:
     default=None,
     help="Tracks to compare on: by default out of fold where a run has folds, else valid; test where all runs opened it.",
 )
+@click.option(
+    "--corrected",
+    is_flag=True,
+    help="Two runs on two versions of one data set, former and later: what do its corrected labels change?",
+)
 @click.pass_obj
 @json_option
-def command(root: Root, /, *, run_names: tuple[str, ...], split: str | None, as_json: bool) -> None:
+def command(root: Root, /, *, run_names: tuple[str, ...], split: str | None, corrected: bool, as_json: bool) -> None:
     """Compare every two of the RUNs (ids, beginnings of ids, or folders) on the tracks that both judged.
 
     Each pair: what may be concluded, how many tracks both, one or neither names right, the difference of accuracy and macro F1
@@ -33,11 +38,18 @@ def command(root: Root, /, *, run_names: tuple[str, ...], split: str | None, as_
     """
     from genre_core.runs import find_run
     from genre_core.runs.comparing import compare_runs
+    from genre_core.runs.corrected import compare_corrected
     from genre_core.training.differing import names_apart
 
     if len(run_names) < 2:
         raise click.UsageError("Name two runs at least. List them with: python -m genre_core runs")
 
+    if corrected:
+        if len(run_names) != 2:
+            raise click.UsageError("--corrected takes two runs: the former and the later.")
+        found = compare_corrected(find_run(run_names[0], root), find_run(run_names[1], root), root)
+        emit(found.to_dict(), as_json=as_json, text=found.words)
+        return
     said: set[str] = set()
     runs = [find_run(name, root) for name in run_names]
     for pair in compare_runs(runs, root, role=split, names=names_apart(runs)):

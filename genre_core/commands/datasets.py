@@ -149,6 +149,34 @@ def leave_out_command(root: Root, /, *, dataset: str, tracks: tuple[str, ...], n
     emit(facts, as_json=as_json, text=f"{dataset} is now version {saved.version}: {words}")
 
 
+@command.command()
+@click.argument("dataset")
+@click.option("--csv", "as_csv", is_flag=True, help="As a table.")
+@click.option("--apply", "apply_them", is_flag=True, help="Correct what is said to be labelled wrong; this makes a new version.")
+@click.pass_obj
+@json_option
+def opinions(root: Root, /, *, dataset: str, as_csv: bool, apply_them: bool, as_json: bool) -> None:
+    """List what people said of the labels of DATASET after hearing its tracks, or apply it."""
+    from genre_core.datasets.opinions import VERDICTS, apply_opinions, load_opinions, opinions_csv
+    from genre_core.datasets.versions import list_versions
+
+    if apply_them:
+        saved = apply_opinions(dataset, root.datasets)
+        words = list_versions(dataset, root.datasets)[-1].note
+        facts = {"dataset": dataset, "version": saved.version, "fingerprint": saved.fingerprint, "note": words}
+        emit(facts, as_json=as_json, text=f"{dataset} is now version {saved.version}: {words}")
+        return
+    found = load_opinions(dataset, root.datasets)
+    if as_csv:
+        click.echo(opinions_csv(found), nl=False)
+        return
+    for entry in found.values():
+        right = f", it is {entry.genre}" if entry.genre else ""
+        note = f" ({entry.note})" if entry.note else ""
+        text = f"{entry.track_id}, {entry.label}: {VERDICTS.get(entry.verdict, 'a note')}{right}{note}"
+        emit({"dataset": dataset, **vars(entry)}, as_json=as_json, text=text)
+
+
 def _list(root: Root, *, as_json: bool) -> None:
     from genre_core.datasets.library import list_datasets, load_dataset
 

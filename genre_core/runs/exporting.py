@@ -52,6 +52,7 @@ def safe_name(text: str) -> str:
 
 
 def _members(run: Run) -> dict[str, bytes]:
+    run.refuse_without_model()
     members = {MANIFEST: (json.dumps({**run.manifest, "imported": None}, indent=1, allow_nan=False) + "\n").encode()}
     try:
         model = model_file(run.folder).name

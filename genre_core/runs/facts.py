@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genre_core.audio.segments import SegmentConfig
 from genre_core.features import feature_from_dict
 from genre_core.features.base import Feature
+from genre_core.runs.manifest import PREDICTIONS_ALONE
 
 if TYPE_CHECKING:
     from genre_core.datasets.splits import LeakReport
@@ -55,6 +56,11 @@ class Facts:
     def model(self) -> str:
         """Name of the model's row."""
         return str(self.manifest["model"])
+
+    @property
+    def has_model(self) -> bool:
+        """It can be asked about other songs; what came as predictions alone cannot."""
+        return self.model != PREDICTIONS_ALONE
 
     @property
     def preset(self) -> str:

@@ -116,7 +116,7 @@ def default_run(root: Root) -> Run:
     """
     if (root.shipped / DEFAULT_RUN / MANIFEST).is_file():
         return Run.load(root.shipped / DEFAULT_RUN)
-    runs = list_runs(root)
+    runs = [run for run in list_runs(root) if run.has_model]
     if not runs:
         raise RunError("There is no finished run yet. Train one with: python -m genre_core train")
     return runs[0]

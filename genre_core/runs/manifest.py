@@ -31,6 +31,9 @@ JUDGED = ("valid", "test", "folds")
 SIGNS = ("✔", "✖", "?")
 """How a badge begins: nothing crosses the split, something does, not provable."""
 
+PREDICTIONS_ALONE = "predictions"
+"""Stands for the model of a run that came as predictions of another tool: it can be judged, not asked."""
+
 ADVICE = "Delete the run's folder, or restore it from a copy."
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "keras", "tensorflow", "tensorflow-cpu", "skl2onnx", "onnx", "onnxruntime")
 _ADDED_BY_2: dict[str, Any] = {"note": "", "leaks": None, "folds": None, "imported": None}
@@ -187,7 +190,7 @@ def _check(values: dict[str, Any]) -> None:
 
 def _check_names(values: dict[str, Any]) -> None:
     genres, split, dataset = values["genres"], values["split"], values["dataset"]
-    _require(values["features"] and genres, "no features or no genres")
+    _require(genres and (values["features"] or values["model"] == PREDICTIONS_ALONE), "no features or no genres")
     _require(
         all(isinstance(genre, str) for genre in genres) and len(set(genres)) == len(genres), "genres that are not distinct words"
     )

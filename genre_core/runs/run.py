@@ -80,8 +80,9 @@ class Run(Facts):
         Raises
         ------
         RunError
-            If the folder holds no model, or more than one.
+            If the folder holds no model, or more than one; of predictions that came without one.
         """
+        self.refuse_without_model()
         classifier = open_classifier(self.folder, threads=threads)
         return classifier if self.calibration is None else Tempered(classifier, self.calibration["temperature"])
 
@@ -246,6 +247,14 @@ class Run(Facts):
             changed.save()
             # At once and as a whole: other threads may be reading this very object.
             object.__setattr__(self, "manifest", changed.manifest)
+
+    def refuse_without_model(self) -> None:
+        """Raise `RunError` where it came as predictions alone."""
+        if not self.has_model:
+            raise RunError(
+                f"{self.title!r} holds predictions of another tool and no model: it can be evaluated and inspected, not asked "
+                "about other sounds. Choose a run that was trained here."
+            )
 
     def refuse_if_shipped(self, verb: str) -> None:
         """Raise `RunError` where it comes with the product: it is read, never `verb`, "written"."""

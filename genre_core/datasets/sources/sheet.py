@@ -81,7 +81,18 @@ def read_sheet(path: Path) -> Sheet:
 
 
 def _read_csv(path: Path) -> Sheet:
-    lines = text_lines(_bytes(path))
+    return parse_sheet(_bytes(path), path)
+
+
+def parse_sheet(content: bytes, path: Path) -> Sheet:
+    """The table in the bytes of a CSV file; `path` is what errors call it.
+
+    Raises
+    ------
+    DatasetError
+        If it is no table.
+    """
+    lines = text_lines(content)
     rows = _parsed(lines, _separator(lines))
     try:
         _, names = next(rows, (0, []))

@@ -30,7 +30,12 @@ COMMANDS: dict[str, CommandSpec] = {
     "runs": CommandSpec("genre_core.commands.runs", "List trained runs and their scores."),
     "evaluate": CommandSpec("genre_core.commands.evaluate", "Score a run on its test split, or on another data set."),
     "compare": CommandSpec("genre_core.commands.compare", "Compare runs in pairs: which is better, and can the tracks tell?"),
+    "errors": CommandSpec("genre_core.commands.errors", "List what a run calls by another genre, worst first."),
+    "predictions": CommandSpec(
+        "genre_core.commands.predictions", "Take in what another tool predicted, to judge and inspect it."
+    ),
     "benchmark": CommandSpec("genre_core.commands.benchmark", "Train many models alike and write the honest table."),
+    "robustness": CommandSpec("genre_core.commands.robustness", "How many verdicts change with gain, MP3, noise, tempo, pitch."),
     "calibrate": CommandSpec("genre_core.commands.calibrate", "Make a run's probabilities honest, and let it doubt."),
     "classify": CommandSpec("genre_core.commands.classify", "Name the genre of songs."),
     "models": CommandSpec("genre_core.commands.models", "List the models that can be trained."),

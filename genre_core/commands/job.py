@@ -31,6 +31,7 @@ WORKS: dict[str, str] = {
     "check": "genre_core.datasets.check_work",
     "demo": "genre_core.datasets.demo_work",
     "search": "genre_core.training.search",
+    "robustness": "genre_core.inspection.robustness_work",
 }
 """Kind of job -> the module whose `work(values, root, journal)` does it; imported when such a job begins."""
 

@@ -1,0 +1,31 @@
+"""Tones that a tiny run tells apart by where their spectrum lies: what a transform does to its verdicts is known by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import soundfile
+
+from genre_core.datasets.library import save_dataset
+from genre_core.datasets.tracks import Dataset, Track
+from genre_core.paths import Root
+from genre_core.runs import Run
+from tests.tiny_run import make_run, tone
+
+HIGH, LOW = (5200.0, 5600.0, 6000.0), (120.0, 150.0, 200.0)
+
+
+def tones_run(root: Root, *, seconds: float = 3.0, role: str = "valid") -> Run:
+    """A run that calls high tones `high` and low ones `low`, judged on six tracks of three artists, which lie beside it."""
+    tracks = []
+    for genre, tones in (("high", HIGH), ("low", LOW)):
+        for number, hertz in enumerate(tones):
+            path: Path = root.datasets / "tones" / "audio" / f"{genre}-{hertz:g}.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            clip = tone(hertz, seconds)
+            soundfile.write(path, clip.y, clip.sr, subtype="FLOAT")
+            tracks.append(Track(f"{genre}.{hertz:g}", genre, path, f"artist {number}", clip.seconds, clip.sha256))
+    dataset = Dataset("tones", tuple(tracks))
+    save_dataset(dataset, root.datasets)
+    roles = {track.id: role for track in tracks}
+    return make_run(root.runs / "tiny-one", dataset={"name": "tones", "fingerprint": dataset.fingerprint}, roles=roles)

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genre_core.errors import RunError
-from genre_core.evaluation.calibration import best_temperature, brier, cross_tempered, reliability, with_temperature
+from genre_core.evaluation.calibration import best_temperature, cross_tempered, with_temperature
 from genre_core.evaluation.likeness import Likeness, fit_likeness, with_limit
-from genre_core.evaluation.metrics import log_loss
 from genre_core.evaluation.predictions import Predictions
+from genre_core.evaluation.reliability import brier, reliability
 from genre_core.evaluation.report import score_report
+from genre_core.evaluation.rows import log_loss
 from genre_core.paths import Root
 from genre_core.runs.changes import changing
+from genre_core.runs.embedding import mean_embeddings
 from genre_core.runs.run import LIKENESS, Run
 
 if TYPE_CHECKING:
-    from genre_core.datasets.store import FeatureStore
     from genre_core.datasets.tracks import Dataset
 
 
@@ -95,10 +96,10 @@ def _likeness(run: Run, judged: Predictions, root: Root) -> Likeness:
     provide(dataset, [(feature, run.segments) for feature in run.features], root.datasets, store)
     ids = [str(track_id) for track_id in judged.track_ids]
     right = judged.y_pred == judged.y_true
-    embeddings, there = _embeddings(run, dataset, ids, store)
+    embeddings, there = mean_embeddings(run, dataset, ids, store)
     if run.folds is None:
         learned = run.track_ids("train")
-        songs, known = _embeddings(run, dataset, learned, store)
+        songs, known = mean_embeddings(run, dataset, learned, store)
         found = fit_likeness(songs[known], _genres(run, dataset, learned)[known])
         return with_limit(found, found.distances(embeddings[there & right]))
     genres, fold = judged.y_true, np.array([run.folds["of"][track_id] for track_id in ids])
@@ -108,17 +109,6 @@ def _likeness(run: Run, judged: Predictions, root: Root) -> Likeness:
         its = there & (fold == number)
         distances[its] = others.distances(embeddings[its])
     return with_limit(fit_likeness(embeddings[there], genres[there]), distances[there & right])
-
-
-def _embeddings(run: Run, dataset: Dataset, ids: Iterable[str], store: FeatureStore) -> tuple[np.ndarray, np.ndarray]:
-    """Mean embedding of each track, shape (n_tracks, n_columns), and which of them lack nothing, bool, shape (n_tracks,)."""
-    classifier = run.classifier()
-    found = []
-    for track_id in ids:
-        parts = [store.get(dataset.by_id[track_id], feature, run.segments).values for feature in run.features]
-        found.append(classifier(*parts).embedding.mean(axis=0, dtype=np.float64))
-    embeddings = np.stack(found)
-    return embeddings, np.isfinite(embeddings).all(axis=1)
 
 
 def _genres(run: Run, dataset: Dataset, ids: Iterable[str]) -> np.ndarray:

@@ -56,7 +56,7 @@ def command(
     names = [name.strip() for name in transforms.split(",") if name.strip()]
     values: dict[str, Any] = {"run": run_name, "role": split, "tracks": n_tracks, "seed": seed, "transforms": names}
     plan = make_plan(values, root)  # a wrong request is told before a job is made
-    carry_out(KIND, {**values, "run": plan.run.id, "processes": processes}, root, listener=StatusLine())
+    carry_out(KIND, {**values, "run": plan.run.id, "title": plan.run.title, "processes": processes}, root, listener=StatusLine())
     found = read_result(plan.result, plan.of_model)
     assert isinstance(found, Robustness)
     emit(_values(found), as_json=as_json, text=_words(found))

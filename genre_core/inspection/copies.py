@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from statistics import median
 from typing import BinaryIO
 
 from genre_core.datasets.tracks import Track
@@ -40,9 +42,10 @@ class Listening:
 
 @dataclass(frozen=True)
 class Heard:
-    """What came of it: a posterior for each copy, or why the track could not be heard."""
+    """What came of it: a posterior for each copy and how long one took [s], or why the track could not be heard."""
 
     posteriors: Mapping[str, Posterior]
+    seconds: float = 0.0
     problem: str = ""
 
 
@@ -106,7 +109,7 @@ def hear_all(
                 if heard.problem:
                     problems[job.track.id] = heard.problem
                 for name, posterior in heard.posteriors.items():
-                    note(job.track.sha256, key_of(copies[name]), posterior)
+                    note(job.track.sha256, key_of(copies[name]), posterior, heard.seconds)
                 countdown.step()
     return known, problems
 
@@ -114,6 +117,7 @@ def hear_all(
 def hear(job: Listening) -> Heard:
     """Decode a track, make its copies, and let the run judge each; `RunError` where the run itself fails."""
     predictor = _predictor(job.run_folder, job.changed_ns)
+    began = time.perf_counter()
     try:
         clip = job.track.clip()
         posteriors = {}
@@ -123,24 +127,34 @@ def hear(job: Listening) -> Heard:
     except RunError:
         raise  # the next track would meet the same
     except GenreError as error:
-        return Heard({}, str(error))
-    return Heard(posteriors)
+        return Heard({}, problem=str(error))
+    return Heard(posteriors, (time.perf_counter() - began) / len(posteriors))
 
 
 def remembered(memory: Path) -> Known:
     """What a file of `hear_all` holds; a line that is damaged counts as never written."""
+    return {(sound, copy): posterior for sound, copy, posterior, _ in _lines(memory)}
+
+
+def seconds_a_copy(memory: Path) -> float | None:
+    """How long one process took for a copy, in the middle [s]; None where nothing was heard yet."""
+    took = [seconds for *_, seconds in _lines(memory)]
+    return median(took) if took else None
+
+
+def _lines(memory: Path) -> Iterator[tuple[str, str, Posterior, float]]:
     try:
         lines = memory.read_bytes().split(b"\n")
     except OSError:
-        return {}
-    known: Known = {}
+        return
     for line in lines:
         try:
             entry = json.loads(line)
-            known[str(entry["sound"]), str(entry["copy"])] = tuple(float(p) for p in entry["posterior"])
+            posterior = tuple(float(p) for p in entry["posterior"])
+            found = str(entry["sound"]), str(entry["copy"]), posterior, float(entry["seconds"])
         except (ValueError, KeyError, TypeError, RecursionError):
             continue
-    return known
+        yield found
 
 
 @lru_cache(maxsize=1)
@@ -162,10 +176,11 @@ class _Note:
     def __init__(self, file: BinaryIO, path: Path, known: Known) -> None:
         self._file, self._path, self._known = file, path, known
 
-    def __call__(self, sound: str, copy: str, posterior: Posterior) -> None:
+    def __call__(self, sound: str, copy: str, posterior: Posterior, seconds: float) -> None:
         self._known[sound, copy] = posterior
+        line = {"sound": sound, "copy": copy, "posterior": posterior, "seconds": round(seconds, 4)}
         try:
-            self._file.write(json.dumps({"sound": sound, "copy": copy, "posterior": posterior}).encode() + b"\n")
+            self._file.write(json.dumps(line).encode() + b"\n")
         except OSError as error:
             raise _unwritable(self._path, error) from error
 

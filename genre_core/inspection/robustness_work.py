@@ -16,12 +16,12 @@ from genre_core.inspection.copies import Known, hear_all, key_of, remembered, wa
 from genre_core.inspection.robustness import Copied, Robustness, drawn_tracks
 from genre_core.inspection.transforms import Transform, chosen_transforms
 from genre_core.jobs import Journal
+from genre_core.jobs.job import ROBUSTNESS as KIND
 from genre_core.models.serve import model_file
 from genre_core.params import fingerprint
 from genre_core.paths import Root
 from genre_core.runs import Run, find_run
 
-KIND = "robustness"
 N_TRACKS = 40
 """Heard where nobody says how many: two of a hundred flips more or less are then chance."""
 
@@ -99,6 +99,7 @@ def make_plan(values: Mapping[str, Any], root: Root) -> Plan:
     from genre_core.datasets.versions import load_learned
 
     run = find_run(str(values["run"]), root)
+    run.refuse_without_model()
     role = str(values.get("role") or run.judged_role)
     if role == "test" and not run.test_openings:
         raise RunError(f"The test split of {run.title!r} has not been opened: robustness is measured on valid, or out of fold.")
@@ -191,6 +192,8 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
 
 def load_robustness(run: Run, root: Root, role: str | None = None) -> Robustness | None:
     """The newest result of the model as it is now, on one part or on any; None where nothing was measured of it."""
+    if not run.has_model:
+        return None
     folder, model = root.inspections / run.id, model_fingerprint(run)
     files = sorted(folder.glob(f"{KIND}-*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     for path in files:

@@ -30,6 +30,9 @@ TRAIN = "train"
 SEARCH = "search"
 """The kind that tries settings."""
 
+ROBUSTNESS = "robustness"
+"""The kind that lets a run hear copies of songs."""
+
 children: dict[Path, subprocess.Popen[bytes]] = {}
 """Processes that this one has started, by the job's folder: they are known to be dead the moment they are."""
 

@@ -12,7 +12,7 @@ from genre_core import jobs
 from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.library import list_datasets
 from genre_core.errors import DatasetError, JobError
-from genre_core.jobs.job import SEARCH, TRAIN
+from genre_core.jobs.job import ROBUSTNESS, SEARCH, TRAIN
 from genre_core.models import MODELS
 from genre_core.runs import MANIFEST, Run
 from pages.ui import cached, words
@@ -27,7 +27,11 @@ DOING = {
     "check": "Check",
     "demo": "Demo songs",
     SEARCH: "Search",
+    ROBUSTNESS: "Robustness",
 }
+OFFERED_BY = {TRAIN: "Train", SEARCH: "Train", ROBUSTNESS: "Inspect"}
+"""Kind of job -> the page that offers to continue it; Dataset and Home offer all others."""
+
 UNFINISHED = ("interrupted", "stopped", "failed")
 SAID = {"interrupted": "broke off", "failed": "failed"}
 FIRST_SONGS = 10
@@ -100,6 +104,7 @@ def job_name(job: jobs.Job) -> str:
         "extract": values.get("dataset", ""),
         "check": values.get("dataset", ""),
         SEARCH: f"for {MODELS[model].title}" if model in MODELS else model,
+        ROBUSTNESS: f"of {values.get('title') or values.get('run', '')}",
     }
     return words.plain(f"{DOING.get(job.kind, job.kind)} {words_of.get(job.kind, '')}".strip())
 
@@ -175,7 +180,7 @@ def _tell_ends(ended: list[jobs.Job], page: str) -> None:
     st.session_state["activity.followed"] = [name for name in st.session_state["activity.followed"] if name not in over]
     offered = page in ("home", "dataset")  # what broke off has a line there already
     good = {job.id: over[job.id].state == "finished" or (job.folder / MANIFEST).exists() for job in ended}
-    told = [job for job in ended if good[job.id] or job.kind in (TRAIN, SEARCH) or not offered]
+    told = [job for job in ended if good[job.id] or job.kind in OFFERED_BY or not offered]
     if told:
         before: Ended = st.session_state.get("activity.ended") or Ended(page, True, ())
         said = (*before.said, *(_end_of(job, over[job.id], good=good[job.id]) for job in told))
@@ -194,7 +199,7 @@ def _end_of(job: jobs.Job, status: jobs.Status, *, good: bool) -> str:
         message = status.message.rstrip(".")
         named = " Report names them." if status.result and status.result.get("problems") else ""
         return f"Imported {message}.{named}" if job.kind in ("import", "fetch") else f"{job_name(job)}: {message}."
-    return f"{_broken(job, status)} The page {'Train' if job.kind in (TRAIN, SEARCH) else 'Dataset'} offers to continue."
+    return f"{_broken(job, status)} The page {OFFERED_BY.get(job.kind, 'Dataset')} offers to continue."
 
 
 def _broken(job: jobs.Job, status: jobs.Status) -> str:

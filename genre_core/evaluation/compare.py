@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from genre_core.errors import ParameterError
-from genre_core.evaluation.evaluate import MOST_CELLS
 from genre_core.evaluation.intervals import Groups, Interval, draw, groups_of, interval
+from genre_core.evaluation.judging import MOST_CELLS
 from genre_core.evaluation.metrics import scores
 from genre_core.evaluation.paired import mcnemar, swap_test, tracks_needed
 from genre_core.evaluation.predictions import Predictions

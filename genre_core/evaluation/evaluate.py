@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from genre_core.evaluation.curves import PrCurve, RocCurve, pr_curves, roc_curves
-from genre_core.evaluation.intervals import Groups, draw, groups_of, interval
-from genre_core.evaluation.metrics import GENRE_SCORES, SCORES, ScoreReport, confusion, scores
+from genre_core.evaluation.definitions import SCORES
+from genre_core.evaluation.intervals import Groups, groups_of
+from genre_core.evaluation.judging import Level, judge_levels
+from genre_core.evaluation.metrics import confusion
 from genre_core.evaluation.predictions import Predictions
-from genre_core.evaluation.resamples import Drawn, WeightedScores
-
-MOST_CELLS = 4_000_000
-"""Weights held at a time, of every pair of a row and a genre: 32 MB."""
+from genre_core.evaluation.scored import ScoreReport
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,17 +81,18 @@ def evaluate(
         As in `judge`.
     kept : mapping, optional
         What a manifest keeps of these predictions (see `report.score_report`). Where it has intervals they are taken: the artists
-        that they were drawn over need not be known any more. Scores of former days, which counted a genre that does not occur
-        into macro F1, are drawn anew where the groups are known.
+        that they were drawn over need not be known any more. Scores that it lacks are computed. Scores of former days, which
+        counted a genre that does not occur into macro F1, are drawn anew where the groups are known.
 
     Raises
     ------
     ParameterError
         If `artists` has another length than the tracks, or `kept` is no such entry.
     """
-    _, n_groups, over = groups_of(len(predictions.track_ids), artists)
+    groups = groups_of(len(predictions.track_ids), artists)
+    _, n_groups, over = groups
     if kept is not None and kept.get("tracks", {}).get("intervals") and not (kept["over"] == over and _of_former_days(kept)):
-        tracks, segments = ScoreReport.from_dict(kept["tracks"]), ScoreReport.from_dict(kept["segments"])
+        tracks, segments = _completed(kept, predictions, groups, n_resamples=n_resamples, seed=seed)
         over, n_groups = str(kept["over"]), int(kept["n_groups"])
     else:
         tracks, segments = judge(predictions, artists=artists, n_resamples=n_resamples, seed=seed)
@@ -134,74 +134,60 @@ def judge(
         If `artists` has another length than the tracks.
     """
     groups = groups_of(len(predictions.track_ids), artists)
-    levels = (
-        _Level(predictions.y_true, predictions.posteriors, groups.of_track),
-        _Level(predictions.segment_y_true, predictions.segment_posteriors, groups.of_track[predictions.segment_track]),
-    )
-    resamples = _resample(levels, groups.n_groups, n_resamples=n_resamples, seed=seed)
-    holds = np.zeros((len(predictions.genres), groups.n_groups), dtype=bool)
-    holds[predictions.y_true, groups.of_track] = True
-    tracks, segments = (
-        _with_intervals(scores(level.y_true, level.posteriors, predictions.genres), *drawn, groups, holds.sum(axis=1))
-        for level, drawn in zip(levels, resamples, strict=True)
-    )
+    tracks, segments = judge_levels(_levels(predictions, groups), groups, predictions.genres, n_resamples=n_resamples, seed=seed)
     return tracks, segments
+
+
+def _levels(predictions: Predictions, groups: Groups) -> tuple[Level, Level]:
+    """Tracks and segments, with the groups that they are drawn with."""
+    return (
+        Level(predictions.y_true, predictions.posteriors, groups.of_track),
+        Level(predictions.segment_y_true, predictions.segment_posteriors, groups.of_track[predictions.segment_track]),
+    )
+
+
+def _completed(
+    kept: Mapping[str, Any], predictions: Predictions, groups: Groups, *, n_resamples: int, seed: int
+) -> tuple[ScoreReport, ScoreReport]:
+    """What a manifest keeps; scores that were not known in its days are computed, with intervals from the same draws.
+
+    Where the artists that it was drawn over are no longer known, those have none.
+    """
+    tracks, segments = ScoreReport.from_dict(kept["tracks"]), ScoreReport.from_dict(kept["segments"])
+    lacking = [name for name in SCORES if name not in tracks.intervals or name not in segments.intervals]
+    if not lacking:
+        return tracks, segments
+    over, n_groups = str(kept["over"]), int(kept["n_groups"])
+    if over == "tracks":
+        groups = groups_of(len(predictions.track_ids))
+    fresh = judge_levels(
+        _levels(predictions, groups), groups, predictions.genres, n_resamples=n_resamples, seed=seed, areas=False
+    )
+    if (groups.over, groups.n_groups) != (over, n_groups):
+        fresh = [_without_intervals(report, over, n_groups) for report in fresh]
+    found = [
+        replace(
+            former,
+            **{name: getattr(now, name) for name in lacking},
+            reasons={**former.reasons, **{name: now.reasons[name] for name in lacking if name in now.reasons}},
+            intervals={name: (now if name in lacking else former).intervals[name] for name in SCORES},
+        )
+        for former, now in zip((tracks, segments), fresh, strict=True)
+    ]
+    return found[0], found[1]
+
+
+def _without_intervals(report: ScoreReport, over: str, n_groups: int) -> ScoreReport:
+    why = f"This score was not kept when the run was judged, and the {n_groups} {over} of that day are not known here."
+    bare = {
+        name: replace(
+            found, low=None, high=None, over=over, n_groups=n_groups, reason=why if found.value is not None else found.reason
+        )
+        for name, found in report.intervals.items()
+    }
+    return replace(report, intervals=bare)
 
 
 def _of_former_days(kept: Mapping[str, Any]) -> bool:
     """Whether an entry gives an F1 to a genre of which nothing was judged."""
     return any(row.get("f1") is not None and not row.get("support") for row in kept["tracks"].get("genres", ()))
-
-
-class _Level(NamedTuple):
-    """Rows to score: tracks or segments, with the group that each is drawn with."""
-
-    y_true: np.ndarray
-    posteriors: np.ndarray
-    group: np.ndarray
-
-
-def _resample(levels: Sequence[_Level], n_groups: int, *, n_resamples: int, seed: int) -> list[tuple[Drawn, Drawn]]:
-    """All scores of all resamples for each level, of the whole and of each genre; batches keep the memory small."""
-    weighted = [WeightedScores(level.y_true, level.posteriors) for level in levels]
-    at_once = max(1, MOST_CELLS // max(level.posteriors.size for level in levels))
-    batches = [
-        [score(counts[:, level.group]) for score, level in zip(weighted, levels, strict=True)]
-        for counts in draw(n_groups, n_resamples=n_resamples, seed=seed, at_once=at_once)
-    ]
-    return [
-        (_joined([whole for whole, _ in parts]), _joined([genres for _, genres in parts])) for parts in zip(*batches, strict=True)
-    ]
-
-
-def _joined(parts: Sequence[Drawn]) -> Drawn:
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def _with_intervals(report: ScoreReport, whole: Drawn, by_genre: Drawn, groups: Groups, n_holding: np.ndarray) -> ScoreReport:
-    """The report with an interval for each score; `n_holding` says how many groups hold each genre, shape (n_genres,)."""
-    rows = []
-    for index, row in enumerate(report.genres):
-        intervals = {
-            name: interval(
-                getattr(row, name),
-                by_genre[name][:, index],
-                n_groups=int(n_holding[index]),
-                over=groups.over,
-                what="genre",
-                why_none=row.reason,
-            )
-            for name in GENRE_SCORES
-        }
-        rows.append(replace(row, intervals=intervals))
-    intervals = {
-        name: interval(
-            getattr(report, name),
-            whole.get(name, np.zeros(0)),  # no top 3 among three genres
-            n_groups=groups.n_groups,
-            over=groups.over,
-            why_none=report.reasons.get(name, ""),
-        )
-        for name in SCORES
-    }
-    return replace(report, genres=tuple(rows), intervals=intervals)

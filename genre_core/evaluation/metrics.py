@@ -5,128 +5,23 @@ Definitions are scikit-learn's (tests compare every number), computed with numpy
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from genre_core.errors import ParameterError
 from genre_core.evaluation.curves import average_precision, roc_area
-from genre_core.evaluation.intervals import Interval
+from genre_core.evaluation.definitions import GENRE_SCORES, SCORES
 from genre_core.evaluation.predictions import check_posteriors
+from genre_core.evaluation.reliability import brier, reliability
+from genre_core.evaluation.rows import log_loss, matthews, precision_at, rank
+from genre_core.evaluation.scored import GenreScores, ScoreReport, unsaid
 
-TOP = 3
-SCORES = (
-    "accuracy",
-    "balanced_accuracy",
-    "macro_f1",
-    "mean_average_precision",
-    "micro_average_precision",
-    "roc_auc",
-    "top3",
-    "log_loss",
-)
-"""Names of the scores of a whole report."""
+__all__ = ["GENRE_SCORES", "SCORES", "GenreScores", "ScoreReport", "confusion", "log_loss", "scores", "unsaid"]
 
-GENRE_SCORES = ("precision", "recall", "f1", "average_precision", "roc_auc")
-"""Names of the scores of one genre."""
-
-
-@dataclass(frozen=True)
-class GenreScores:
-    """Scores of one genre against the rest.
-
-    Attributes
-    ----------
-    genre : str
-        Its name.
-    support, predicted : int
-        How many are this genre in truth, and how many are predicted to be.
-    precision : float or None
-        Share of those predicted that are right; None where none is predicted.
-    recall : float or None
-        Share of those in truth that are found; None where none is in truth.
-    f1 : float or None
-        Harmonic mean, 2 TP / (2 TP + FP + FN); None where none is in truth: it would be 0 whatever the model does.
-    average_precision, roc_auc : float or None
-        Of the genre's column; None where positives (or, for the area, negatives) are missing.
-    reason : str
-        Why a score is None; empty where none is.
-    intervals : mapping
-        Name of each score -> Interval; empty where none were drawn.
-    """
-
-    genre: str
-    support: int
-    predicted: int
-    precision: float | None
-    recall: float | None
-    f1: float | None
-    average_precision: float | None
-    roc_auc: float | None
-    reason: str = ""
-    intervals: Mapping[str, Interval] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class ScoreReport:
-    """All scores of one set of posteriors.
-
-    Attributes
-    ----------
-    n : int
-        How many tracks, or segments, were scored.
-    accuracy : float
-        Share whose most probable genre is right.
-    balanced_accuracy : float
-        Mean recall of the genres that occur.
-    macro_f1 : float
-        Mean F1 of the genres that occur, as scikit-learn's `f1_score` with `labels=unique(y_true)`: a genre of which nothing is
-        judged has no F1, and false alarms for it lower the recall of the genres that they were taken from.
-    mean_average_precision : float
-        mAP: mean average precision of the genres that occur.
-    micro_average_precision : float
-        Average precision of all pairs of a track and a genre together.
-    roc_auc : float or None
-        Mean area under the ROC curve, one genre against the rest.
-    top3 : float or None
-        Share whose genre is among the three most probable.
-    log_loss : float
-        Mean of -ln p(true genre) [nat].
-    genres : tuple of GenreScores
-        In the order of the posterior's columns.
-    reasons : dict
-        Name of a score that is None -> why.
-    intervals : mapping
-        Name of each score -> Interval; empty where none were drawn.
-    """
-
-    n: int
-    accuracy: float
-    balanced_accuracy: float
-    macro_f1: float
-    mean_average_precision: float
-    micro_average_precision: float
-    roc_auc: float | None
-    top3: float | None
-    log_loss: float
-    genres: tuple[GenreScores, ...]
-    reasons: dict[str, str] = field(default_factory=dict)
-    intervals: Mapping[str, Interval] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The report as plain JSON values."""
-        return asdict(self) | {"genres": [asdict(genre) for genre in self.genres]}
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> ScoreReport:
-        """Inverse of `to_dict`; raises `ParameterError` if names are missing or unknown."""
-        try:
-            genres = tuple(GenreScores(**{**genre, "intervals": _intervals(genre)}) for genre in values["genres"])
-            return cls(**{**values, "genres": genres, "intervals": _intervals(values)})
-        except (TypeError, KeyError) as error:
-            raise ParameterError(f"Expected the values of a score report. Received: others ({error}).") from error
+TOPS = {"top2": 2, "top3": 3}
+"""Name of a score -> how many of the most probable genres it looks at."""
 
 
 def scores(y_true: np.ndarray, posteriors: np.ndarray, genres: Sequence[str]) -> ScoreReport:
@@ -153,8 +48,14 @@ def scores(y_true: np.ndarray, posteriors: np.ndarray, genres: Sequence[str]) ->
     reasons = {}
     if not areas:
         reasons["roc_auc"] = "Only one genre occurs, so there is nothing to tell it from."
-    if len(genres) <= TOP:
-        reasons["top3"] = f"With {len(genres)} genres the top {TOP} always hold the right one."
+    for name, top in TOPS.items():
+        if len(genres) <= top:
+            reasons[name] = f"With {len(genres)} genres the top {top} always hold the right one."
+    correlation = matthews(matrix)
+    if correlation is None:
+        reasons["mcc"] = "Only one genre occurs, so there is nothing that verdicts could follow."
+    ranks = rank(y_true, posteriors)
+    tops = {name: None if name in reasons else float((ranks < top).mean()) for name, top in TOPS.items()}
     positives = y_true[:, None] == np.arange(len(genres))  # (n, n_genres)
     return ScoreReport(
         n=len(y_true),
@@ -164,8 +65,13 @@ def scores(y_true: np.ndarray, posteriors: np.ndarray, genres: Sequence[str]) ->
         mean_average_precision=_mean(row.average_precision for row in rows),
         micro_average_precision=average_precision(positives.ravel(), posteriors.ravel()),
         roc_auc=_mean(areas) if areas else None,
-        top3=None if "top3" in reasons else float((rank(y_true, posteriors) < TOP).mean()),
+        top2=tops["top2"],
+        top3=tops["top3"],
+        map_at_3=float(precision_at(ranks).mean()),
         log_loss=log_loss(y_true, posteriors),
+        calibration_error=reliability(y_true, posteriors).error,
+        brier=brier(y_true, posteriors),
+        mcc=correlation,
         genres=rows,
         reasons=reasons,
     )
@@ -186,18 +92,6 @@ def confusion(y_true: np.ndarray, y_pred: np.ndarray, n_genres: int) -> np.ndarr
         _check_indices(name, values, n_genres)
     counts = np.bincount(y_true.astype(np.int64) * n_genres + y_pred.astype(np.int64), minlength=n_genres**2)
     return counts.reshape(n_genres, n_genres)
-
-
-def log_loss(y_true: np.ndarray, posteriors: np.ndarray) -> float:
-    """Mean of `losses` [nat]."""
-    return float(losses(y_true, posteriors).mean()) + 0.0  # no -0.0
-
-
-def losses(y_true: np.ndarray, posteriors: np.ndarray) -> np.ndarray:
-    """-ln p(true genre) [nat] of each row, shape (n,); p is kept above float32's resolution so that a sure error stays finite."""
-    eps = float(np.finfo(np.float32).eps)
-    chosen = np.asarray(posteriors, dtype=np.float64)[np.arange(len(y_true)), y_true]  # (n,)
-    return -np.log(chosen.clip(eps, 1.0))
 
 
 def _genre_scores(genre: str, index: int, matrix: np.ndarray, y_true: np.ndarray, posteriors: np.ndarray) -> GenreScores:
@@ -222,29 +116,6 @@ def _genre_scores(genre: str, index: int, matrix: np.ndarray, y_true: np.ndarray
         roc_auc=roc_area(positive, score) if 0 < support < len(y_true) else None,
         reason="; ".join(reasons),
     )
-
-
-def unsaid(report: ScoreReport) -> dict[str, str]:
-    """Why a genre's score has no value or no interval -> the genres of which that is so, named in one text."""
-    whose: dict[str, dict[str, None]] = {}
-    for row in report.genres:
-        shown = [row.intervals[name].reason for name in GENRE_SCORES if name != "roc_auc" and name in row.intervals]
-        reasons = shown if row.support and row.intervals else [row.reason]
-        for reason in filter(None, reasons):
-            told = reason.replace(f"{row.genre} is never", "never").rstrip(".")  # so that genres of one fate share a sentence
-            whose.setdefault(f"{told[0].lower()}{told[1:]}.", {})[row.genre] = None
-    return {reason: ", ".join(genres) for reason, genres in whose.items()}
-
-
-def rank(y_true: np.ndarray, posteriors: np.ndarray) -> np.ndarray:
-    """How many genres come before the true one, shape (n,); of equal probabilities the first genre comes first, as in argmax."""
-    own = posteriors[np.arange(len(y_true)), y_true][:, None]  # (n, 1)
-    earlier = np.arange(posteriors.shape[1]) < y_true[:, None]  # (n, n_genres)
-    return ((posteriors > own) | ((posteriors == own) & earlier)).sum(axis=1)
-
-
-def _intervals(values: Mapping[str, Any]) -> dict[str, Interval]:
-    return {name: Interval.from_dict(entry) for name, entry in values.get("intervals", {}).items()}
 
 
 def _mean(values: Any) -> float:

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from genre_core.evaluation.metrics import TOP, losses, rank
+from genre_core.evaluation.metrics import TOPS
+from genre_core.evaluation.reliability import N_BINS, bins_of
+from genre_core.evaluation.rows import losses, precision_at, rank, squared_errors
 
 Drawn = dict[str, np.ndarray]
 """Name of a score -> its value in each resample; NaN where a resample has none."""
+
+_KEPT_LONG = ("log_loss", "top3")
+"""Scores that runs of former days keep."""
 
 
 class WeightedScores:
@@ -32,8 +37,20 @@ class WeightedScores:
         n_genres = posteriors.shape[1]
         self._true = (y_true[:, None] == np.arange(n_genres)).astype(np.float64)  # (n, n_genres)
         self._pred = (posteriors.argmax(axis=1)[:, None] == np.arange(n_genres)).astype(np.float64)  # (n, n_genres)
-        each_row = [losses(y_true, posteriors)] + ([rank(y_true, posteriors) < TOP] if n_genres > TOP else [])
-        self._each_row = np.stack(each_row, axis=1).astype(np.float64)  # (n, 2) or (n, 1)
+        ranks = rank(y_true, posteriors)
+        tops = {name: ranks < top for name, top in TOPS.items() if n_genres > top}
+        rows = {
+            "log_loss": losses(y_true, posteriors),
+            **tops,
+            "map_at_3": precision_at(ranks),
+            "brier": squared_errors(y_true, posteriors),
+        }
+        # Two products: sums round by how many columns there are, and intervals that runs keep should stay as they are.
+        names = [name for name in rows if name in _KEPT_LONG], [name for name in rows if name not in _KEPT_LONG]
+        self._each_row = [(part, np.stack([rows[name] for name in part], axis=1).astype(np.float64)) for part in names]
+        sure, place = bins_of(posteriors)
+        right = posteriors.argmax(axis=1) == y_true
+        self._too_sure = np.where(place[:, None] == np.arange(N_BINS), (sure - right)[:, None], 0.0)  # (n, n_bins)
         self._occurs = self._true.any(axis=0)  # (n_genres,)
         positives = self._true.astype(bool)
         self._rankings = [
@@ -64,7 +81,11 @@ class WeightedScores:
             for ranking in (*self._rankings, self._all_pairs)
         )
         genres["average_precision"], genres["roc_auc"] = np.stack(areas, axis=2)  # (n_resamples, n_genres)
-        means = dict(zip(("log_loss", "top3"), (weights @ self._each_row / size[:, None]).T, strict=False))
+        means = {
+            name: mean
+            for names, values in self._each_row
+            for name, mean in zip(names, (weights @ values / size[:, None]).T, strict=True)
+        }
         return {
             "accuracy": hits.sum(axis=1) / size,
             "balanced_accuracy": _mean(genres["recall"]),
@@ -73,6 +94,8 @@ class WeightedScores:
             "micro_average_precision": all_pairs[0],
             "roc_auc": _mean(genres["roc_auc"]),
             **means,
+            "calibration_error": abs(weights @ self._too_sure).sum(axis=1) / size,
+            "mcc": _matthews(hits.sum(axis=1), support, predicted, size),
         }, genres
 
 
@@ -116,6 +139,13 @@ class Ranking:
         higher, equal = above - hits + new_hits, reached - above - new_hits  # negatives that beat, or tie with, the new hits
         beaten = (new_hits * (higher + equal / 2)).sum(axis=1)
         return np.stack([_share((new_hits * precision).sum(axis=1), n_positive), 1 - _share(beaten, n_positive * n_negative)])
+
+
+def _matthews(hits: np.ndarray, support: np.ndarray, predicted: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """`rows.matthews` of each resample from its margins, shape (n_resamples,); NaN where it holds one genre only."""
+    true_spread, said_spread = (size**2 - np.square(margin).sum(axis=1) for margin in (support, predicted))
+    found = (hits * size - (support * predicted).sum(axis=1)) / np.sqrt(np.maximum(true_spread * said_spread, 1e-12))
+    return np.where(true_spread > 0, np.where(said_spread > 0, found, 0.0), np.nan)
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

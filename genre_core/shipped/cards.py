@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from genre_core.evaluation.calibration import reliability
 from genre_core.evaluation.predictions import Predictions
+from genre_core.evaluation.reliability import reliability
 from genre_core.evaluation.report import score_of, split_verdict
 from genre_core.features.backbones import BACKBONES
 from genre_core.features.musicnn import Backbone

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as reference
 
 from genre_core.evaluation.metrics import GENRE_SCORES, SCORES, scores
+from genre_core.evaluation.reliability import reliability
 from genre_core.evaluation.resamples import WeightedScores
 
 GENRES = ("blues", "jazz", "metal", "pop", "rock")
@@ -35,6 +36,7 @@ def expected(y, p):
     by_genre = {name: np.where(np.isin(range(5), occurs), values, np.nan) for name, values in by_genre.items()}
     rank = (p > p[np.arange(len(y)), y][:, None]).sum(axis=1)
     tied = (p == p[np.arange(len(y)), y][:, None]) & (np.arange(5) < y[:, None])
+    place = rank + tied.sum(axis=1)
     whole = {
         "accuracy": reference.accuracy_score(y, pred),
         "balanced_accuracy": np.nanmean(by_genre["recall"]),
@@ -42,8 +44,13 @@ def expected(y, p):
         "mean_average_precision": np.nanmean(by_genre["average_precision"]),
         "micro_average_precision": reference.average_precision_score(hot.ravel(), p.ravel()),
         "roc_auc": np.nanmean(by_genre["roc_auc"]) if len(occurs) > 1 else np.nan,
-        "top3": (rank + tied.sum(axis=1) < 3).mean(),
+        "top3": (place < 3).mean(),
         "log_loss": reference.log_loss(y, p, labels=range(5)),
+        "top2": (place < 2).mean(),
+        "map_at_3": np.where(place < 3, 1 / (place + 1), 0).mean(),
+        "brier": reference.brier_score_loss(y, p, labels=range(5), scale_by_half=False),
+        "calibration_error": reliability(y, p).error,
+        "mcc": reference.matthews_corrcoef(y, pred) if len(occurs) > 1 else np.nan,
     }
     return whole, by_genre
 
@@ -89,6 +96,9 @@ def test_a_resample_without_a_genre_does_not_count_it():
     assert np.isnan(whole["roc_auc"][0])
 
 
-def test_three_genres_have_no_top_three():
+def test_three_genres_have_no_top_three_and_two_no_top_two():
     whole, _ = WeightedScores(np.array([0, 1, 2]), np.eye(3) * 0.7 + 0.1)(np.ones((1, 3)))
     assert "top3" not in whole
+    assert whole["top2"][0] == 1
+    whole, _ = WeightedScores(np.array([0, 1]), np.eye(2) * 0.8 + 0.1)(np.ones((1, 2)))
+    assert "top2" not in whole

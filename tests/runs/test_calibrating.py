@@ -15,10 +15,11 @@ from genre_core.__main__ import main
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.store import FeatureStore
 from genre_core.errors import ParameterError, RunError
-from genre_core.evaluation.calibration import best_temperature, brier, cross_tempered, reliability, with_temperature
+from genre_core.evaluation.calibration import best_temperature, cross_tempered, with_temperature
 from genre_core.evaluation.likeness import fit_likeness
 from genre_core.evaluation.metrics import log_loss
 from genre_core.evaluation.predictions import Predictions
+from genre_core.evaluation.reliability import brier, reliability
 from genre_core.evaluation.report import score_report
 from genre_core.inference import Predictor
 from genre_core.paths import Root

@@ -16,7 +16,7 @@ from genre_core.__main__ import main
 from genre_core.commands.shipped import NAMES
 from genre_core.datasets.library import load_dataset
 from genre_core.errors import ParameterError
-from genre_core.evaluation.calibration import reliability
+from genre_core.evaluation.reliability import reliability
 from genre_core.evaluation.report import score_of
 from genre_core.models import MODELS
 from genre_core.paths import Root, find_root

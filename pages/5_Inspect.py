@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from genre_core.runs import Run
 from pages.ui import pickers, state
+from pages.ui.badges import run_badge
 from pages.ui.errors import spoken
 from pages.ui.glossary import meaning
-from pages.ui.inspect.errors import errors
+from pages.ui.inspect.foreign import taking
+from pages.ui.inspect.looks import LOOKS
 from pages.ui.inspect.subject import PAGE, Subject
 from pages.ui.page import open_page
-
-LOOKS: dict[str, tuple[str, Callable[[Subject], None]]] = {
-    "errors": ("Errors", errors),
-}
-"""Name in the URL -> words, and what draws it."""
 
 ROLES = {"folds": "out-of-fold, all tracks", "valid": "valid", "test": "test"}
 
@@ -35,13 +30,17 @@ def choose_part(run: Run) -> str:
 
 
 with open_page(PAGE), spoken():
-    run = pickers.pick_run(PAGE)
+    choosing, other = st.columns([3, 2], vertical_alignment="bottom")
+    with choosing:
+        run = pickers.pick_run(PAGE)
+    with other:
+        taking()
 if run is None:
     st.info("No run is here yet. Train a model first: it takes a minute.")
     st.page_link("pages/3_Train.py", label="Train a model", icon=":material/arrow_forward:")
     st.stop()
 
-looking, judged = st.columns([3, 1], vertical_alignment="bottom")
+looking, judged = st.columns(2, vertical_alignment="top", gap="large")
 with looking:
     place = state.adopt(PAGE, "look", default="errors", options=list(LOOKS))
     look = st.segmented_control(
@@ -53,7 +52,8 @@ with looking:
         label_visibility="collapsed",
     )
     state.publish(PAGE, "look", look, default="errors")
-with judged:
-    role = choose_part(run)
 with spoken():
+    with judged:
+        role = choose_part(run)
+        run_badge(run, role, words=False)
     LOOKS[look or "errors"][1](Subject.of(run, role))

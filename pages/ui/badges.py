@@ -34,12 +34,12 @@ def split_badge(report: LeakReport, *, words: bool = True) -> None:
     _badge(report.badge, words=words)
 
 
-def run_badge(run: Run, role: str = "valid") -> None:
-    """The split that a run's score comes from, and what crosses it."""
+def run_badge(run: Run, role: str = "valid", *, words: bool = True) -> None:
+    """The split that a run's score comes from, and what crosses it; in words too, unless they are left out."""
     told = verdict_of(run, role)
     st.markdown(f"{split_words(told)}, {plain(run.dataset_title)}")
-    _badge(told["badge"])
-    if not run.track_ids("test") and not run.folds:
+    _badge(told["badge"], words=words)
+    if words and not run.track_ids("test") and not run.folds:
         st.caption("No song has the role test in this split, so there is no test split to open: another split has one.")
 
 

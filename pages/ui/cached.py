@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from genre_core.datasets.splits import LeakReport, Split, known_pairs, leak_repo
 from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.datasets.versions import load_learned
-from genre_core.errors import AudioError, DatasetError, ParameterError
+from genre_core.errors import AudioError, DatasetError, ParameterError, RunError
 from genre_core.evaluation.evaluate import Evaluation, evaluate
 from genre_core.evaluation.predictions import Predictions
 from genre_core.features import feature_from_dict
@@ -38,6 +39,7 @@ from genre_core.features.rhythm import onset_strength, tempo
 from genre_core.features.spectral import Mfcc
 from genre_core.features.stft import Spectra
 from genre_core.inference import Predictor
+from genre_core.inspection.neighbours import Neighbour, nearest_training
 from genre_core.models import extraction
 from genre_core.prediction import Prediction
 from genre_core.runs import CARD, MANIFEST, Run
@@ -56,6 +58,8 @@ WHOLE_SECONDS = 120.0
 MOST_CELLS = 12_000_000
 """Numbers that one view may have, 48 MB: a larger spectrogram would fill the memory for a picture that no screen can show."""
 
+MOST_OTHERS = 12
+"""Runs whose verdicts stand beside those of the one that is looked at."""
 
 _SPLIT_BY = ("dataset.json", "report.json")
 """Files of a data set with whose change its splits change."""
@@ -311,6 +315,34 @@ def predictions(run: Run, role: str) -> Predictions:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _predictions(folder: str, role: str, changed: tuple[int, int], _run: Run) -> Predictions:
     return _run.predictions(role)
+
+
+def other_predictions(run: Run, runs: Sequence[Run]) -> dict[str, Predictions]:
+    """What other runs said of songs of the same data set, those that are honest, by id; the newest few."""
+    same = [
+        other
+        for other in runs
+        if other.id != run.id
+        and not other.is_leaky
+        and other.dataset_fingerprint == run.dataset_fingerprint
+        and other.dataset_name == run.dataset_name
+    ]
+    found = {}
+    for other in same[:MOST_OTHERS]:
+        with suppress(RunError):  # it is said where that run itself is looked at
+            found[other.id] = predictions(other, other.judged_role)
+    return found
+
+
+def neighbours(run: Run, track_id: str, k: int = 3) -> list[Neighbour]:
+    """Tracks that the run learned from and places nearest to one; raises `GenreError` where it cannot place it."""
+    changed = (stamp(run.folder / MANIFEST), stamp(root().datasets / run.dataset_name / "dataset.json"))
+    return _neighbours(str(run.folder), changed, track_id, k, _run=run)
+
+
+@st.cache_data(max_entries=256, show_spinner="Looking for songs that lie near ...")
+def _neighbours(folder: str, changed: tuple[int, int], track_id: str, k: int, _run: Run) -> list[Neighbour]:
+    return nearest_training(_run, root(), track_id, k)
 
 
 def evaluation(run: Run, role: str, artists: tuple[str | None, ...] | None) -> Evaluation:

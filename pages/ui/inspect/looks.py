@@ -1,0 +1,12 @@
+"""What Inspect can show of a run: name in the URL -> words, and what draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pages.ui.inspect.errors import errors
+from pages.ui.inspect.subject import Subject
+
+LOOKS: dict[str, tuple[str, Callable[[Subject], None]]] = {
+    "errors": ("Errors", errors),
+}

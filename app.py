@@ -22,7 +22,7 @@ DOORS = (
         "For teachers: watch a network learn, stop it, compare two, and show where a score lies.",
         "pages/3_Train.py",
     ),
-    ("Judge a model", "For analysts: which genres are taken for which, and how sure that is.", "pages/4_Evaluate.py"),
+    ("Inspect errors", "For analysts: hear what a model gets wrong, beside the songs that led it there.", "pages/5_Inspect.py"),
 )
 
 

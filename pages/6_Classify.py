@@ -102,7 +102,7 @@ threshold = THRESHOLD
 with open_page(PAGE), spoken():
     choosing, deciding = st.columns([3, 2], gap="medium")
     with choosing:
-        run = pickers.pick_run(PAGE, first=pickers.default_run_id())
+        run = pickers.pick_run(PAGE, first=pickers.default_run_id(), to_ask=True)
     if run is not None:
         with deciding:
             threshold = choose_threshold()

@@ -199,9 +199,9 @@ def default_run_id() -> str | None:
         return None
 
 
-def pick_run(page: str, *, first: str | None = None) -> Run | None:
-    """A run, at first the one of id `first`, else the newest; None where there is none."""
-    found = {run.id: run for run in runs()}
+def pick_run(page: str, *, first: str | None = None, to_ask: bool = False) -> Run | None:
+    """A run, at first the one of id `first`, else the newest; None where there is none. `to_ask`: only those with a model."""
+    found = {run.id: run for run in runs() if run.has_model or not to_ask}
     if not found:
         return None
     first = first if first in found else next(iter(found))

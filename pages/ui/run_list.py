@@ -176,7 +176,9 @@ def _words(page: str, run: Run) -> None:
 
 def _facts(run: Run) -> list[str]:
     """What the table has no room for."""
-    facts = [f"{run.model}, {len(run.history)} epochs, seed {run.seed}"]
+    facts = [
+        f"{run.model}, {len(run.history)} epochs, seed {run.seed}" if run.has_model else "Predictions of another tool, no model"
+    ]
     openings = len(run.test_openings)
     facts.append(f"Test split: {('never opened', 'opened once')[openings] if openings < 2 else f'opened {openings} times'}")
     if run.imported is not None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pages.ui.inspect.errors import errors
+from pages.ui.inspect.robustness import robustness
 from pages.ui.inspect.subject import Subject
 
 LOOKS: dict[str, tuple[str, Callable[[Subject], None]]] = {
     "errors": ("Errors", errors),
+    "robustness": ("Robustness", robustness),
 }

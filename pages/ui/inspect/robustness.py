@@ -133,7 +133,7 @@ def _picture(found: Robustness) -> str:
     )
     for track_id, why in found.problems:
         st.caption(f":orange[:material/warning:] {plain(track_id)} could not be heard: {plain(why)}")
-    name = st.selectbox("Hear the copies that are", names, format_func=found.transforms.get, key=place)
+    name = st.selectbox("Change to hear", names, format_func=found.transforms.get, key=place)
     state.publish(PAGE, "copy", name, default=names[0])
     return str(name)
 
@@ -170,7 +170,7 @@ def _line(flip: Flip) -> dict[str, str]:
         "true genre": flip.genre,
         "as it is": f"{flip.before} {flip.probability_before:.2f}",
         "the copy": f"{flip.after} {flip.probability_after:.2f}",
-        "which": flip.outcome,
+        "verdict": flip.outcome,
     }
 
 
@@ -184,7 +184,7 @@ def _pair(subject: Subject, flip: Flip, track: Track, name: str, title: str) -> 
         for place, (words, sound) in zip(st.columns(2, gap="large"), sounds.items(), strict=True):
             with place:
                 said = cached.prediction(subject.run, sound)
-                st.markdown(f"{plain(words).capitalize()}: **{in_short(said)}**")
+                st.markdown(f"{plain(words[0].upper() + words[1:])}: **{in_short(said)}**")
                 player(sound, key=f"{PAGE}.pair.{'first' if words == 'as it is' else 'copy'}", title=f"{track.id}, {words}")
                 figure = posterior_bars(said.genres, said.posterior, height=90 + 26 * len(said.genres))
                 st.plotly_chart(figure, key=f"{PAGE}.pair.bars.{words}", config=PLAIN_CONFIG)

@@ -252,6 +252,21 @@ def mean_interval(values: np.ndarray, groups: Groups, *, n_resamples: int = _N_R
     return interval(float(values.mean()), drawn, n_groups=groups.n_groups, over=groups.over)
 
 
+def most_where_none(n_groups: int) -> float:
+    """Largest share at which none of so many artists, or tracks, would still be met in one of 20 samples.
+
+    The one-sided 95 % bound of Clopper and Pearson (Biometrika 26, 1934); about 3 / n_groups.
+
+    Raises
+    ------
+    ParameterError
+        If `n_groups` is below 1.
+    """
+    if n_groups < 1:
+        raise ParameterError(f"A bound needs at least one artist or track. Received: n_groups={n_groups}.")
+    return float(1 - 0.05 ** (1 / n_groups))
+
+
 def drawn_tracks(tracks: Sequence[Track], n_tracks: int, *, seed: int = 0) -> list[Track]:
     """Some tracks, the genres in turn, so that each is heard as often as it can be.
 

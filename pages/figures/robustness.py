@@ -108,7 +108,7 @@ def _dots(rows: Sequence[Row], scores: Sequence[Score], colour: str, of: str, ch
         mode="markers",
         name=of,
         customdata=[row.name for row in rows],
-        marker={"size": [16 if row.name == chosen else 12 for row in rows], "color": colour},
+        marker={"size": [16 if row.name == chosen else 12 for row in rows], "color": colour, "opacity": 1},
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 1}},
         error_x={

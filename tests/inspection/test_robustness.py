@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from genre_core.datasets.tracks import Track
 from genre_core.errors import ParameterError, RunError
 from genre_core.evaluation.intervals import groups_of
-from genre_core.inspection.robustness import UNTOUCHED, Copied, Robustness, drawn_tracks, mean_interval
+from genre_core.inspection.robustness import UNTOUCHED, Copied, Robustness, drawn_tracks, mean_interval, most_where_none
 
 GENRES = ("blues", "jazz")
 
@@ -125,3 +125,11 @@ def test_another_seed_draws_others():
     assert drawn_tracks(tracks, 6, seed=1) != drawn_tracks(tracks, 6, seed=2)
     with pytest.raises(ParameterError, match=r"At least one track must be heard. Received: tracks=0"):
         drawn_tracks(tracks, 0)
+
+
+def test_none_of_many_is_not_never():
+    assert most_where_none(1) == pytest.approx(0.95)
+    assert most_where_none(40) == pytest.approx(3 / 40, rel=0.05)
+    assert (1 - most_where_none(40)) ** 40 == pytest.approx(0.05)
+    with pytest.raises(ParameterError, match="at least one artist or track"):
+        most_where_none(0)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import soundfile
 
 from genre_core.datasets.library import save_dataset
+from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset, Track
+from genre_core.evaluation.report import score_report
 from genre_core.paths import Root
-from genre_core.runs import Run
+from genre_core.runs import MANIFEST, Run, predict_dataset
 from tests.tiny_run import make_run, tone
 
 HIGH, LOW = (5200.0, 5600.0, 6000.0), (120.0, 150.0, 200.0)
@@ -28,4 +31,11 @@ def tones_run(root: Root, *, seconds: float = 3.0, role: str = "valid") -> Run:
     dataset = Dataset("tones", tuple(tracks))
     save_dataset(dataset, root.datasets)
     roles = {track.id: role for track in tracks}
-    return make_run(root.runs / "tiny-one", dataset={"name": "tones", "fingerprint": dataset.fingerprint}, roles=roles)
+    run = make_run(root.runs / "tiny-one", dataset={"name": "tones", "fingerprint": dataset.fingerprint}, roles=roles)
+    if role != "test":
+        ids = [track.id for track in tracks]
+        predictions = predict_dataset(run.classifier(), dataset, ids, run, FeatureStore(root.features))
+        predictions.save(run.folder / f"predictions_{role}.npz")
+        scores = {role: score_report(predictions, [track.artist for track in tracks])}
+        (run.folder / MANIFEST).write_text(json.dumps({**run.manifest, "scores": scores}))
+    return Run.load(run.folder)

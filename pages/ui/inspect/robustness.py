@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from genre_core import jobs
 from genre_core.datasets.tracks import Track
-from genre_core.inspection.robustness import HEARD_BEFORE, MEANING, Flip, Robustness
+from genre_core.evaluation.intervals import Groups
+from genre_core.inspection.robustness import HEARD_BEFORE, MEANING, Flip, Robustness, Row, most_where_none
 from genre_core.inspection.robustness_work import KIND, N_TRACKS, Plan
 from genre_core.inspection.transforms import TRANSFORMS
 from genre_core.parallel import n_cores
@@ -42,7 +45,7 @@ def robustness(subject: Subject) -> None:
         n_tracks = _ask(subject, busy=bool(going))
     with picture:
         if going:
-            name = st.fragment(_so_far, run_every=3.0)(subject, int(going[0].values.get("tracks") or n_tracks))
+            st.fragment(_so_far, run_every=3.0)(subject, int(going[0].values.get("tracks") or n_tracks))
             return
         found = caches_robustness.measured(run, role)
         if found is None:
@@ -70,7 +73,8 @@ def _ask(subject: Subject, *, busy: bool) -> int:
             values = {"run": subject.run.id, "title": subject.run.title, "role": subject.role, "tracks": int(n_tracks)}
             jobs.start(KIND, values, root())
             st.rerun()
-        st.caption(_cost(plan))
+        if not busy:
+            st.caption(_cost(plan))
     st.caption(MEANING, help=meaning("flip"))
     if subject.role == "folds" or subject.run.is_leaky:
         st.caption(f":orange[:material/info:] {HEARD_BEFORE}")
@@ -121,7 +125,7 @@ def _picture(found: Robustness) -> str:
     groups = found.groups
     st.caption(
         f"{len(found.tracks)} {part}, genres in turn. Lines: 95 % intervals over {groups.n_groups} {groups.over}; a difference "
-        "inside them may be chance. Click a dot to hear what it renames.",
+        f"inside them may be chance. {_none(rows, groups)}Click a dot to hear what it renames.",
         help=meaning("interval"),
     )
     st.plotly_chart(
@@ -136,6 +140,13 @@ def _picture(found: Robustness) -> str:
     name = st.selectbox("Change to hear", names, format_func=found.transforms.get, key=place)
     state.publish(PAGE, "copy", name, default=names[0])
     return str(name)
+
+
+def _none(rows: Sequence[Row], groups: Groups) -> str:
+    """What to think of changes that rename nothing, where there are some."""
+    if all(row.n_flips for row in rows[1:]):
+        return ""
+    return f"Where none is renamed, of other songs up to {most_where_none(groups.n_groups):.0%} may still be. "
 
 
 def _renamed(subject: Subject, found: Robustness, name: str) -> None:

@@ -19,7 +19,7 @@ UI = sorted((ROOT / "pages" / "ui").rglob("*.py"))
 
 # Each layer may import itself and what stands left of it.
 LAYERS = [
-    {"errors", "params", "paths", "files", "damaged", "parallel", "scale"},
+    {"errors", "params", "paths", "files", "damaged", "parallel", "scale", "colours"},
     {"jobs"},
     {"audio"},
     {"features"},
@@ -28,6 +28,7 @@ LAYERS = [
     {"runs"},
     {"prediction"},
     {"training", "inference", "inspection"},
+    {"reporting"},
     {"shipped"},
     {"commands", "__main__"},
 ]

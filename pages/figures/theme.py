@@ -12,43 +12,20 @@ from typing import Any
 import pandas  # noqa: F401  # Plotly looks at it as soon as anybody imports it, even half done by another visitor's first table
 import plotly.graph_objects as go
 
-ACCENT = "#149488"
-"""Teal between the accents of the light and the dark theme: 3.6 to 1 on white, 5 to 1 on the dark page."""
-WARM = "#e07a2f"
-"""The second line of a pair (valid beside train)."""
-NEUTRAL = "#87918f"
-"""Marks that carry no meaning of their own."""
+# The colours live where reports find them too; pages and figures take them from here.
+from genre_core.colours import ACCENT as ACCENT
+from genre_core.colours import EXTENDED_COLOURS as EXTENDED_COLOURS
+from genre_core.colours import GENRE_COLOURS as GENRE_COLOURS
+from genre_core.colours import NEUTRAL as NEUTRAL
+from genre_core.colours import ONE_HUE as ONE_HUE
+from genre_core.colours import SPLIT_COLOURS as SPLIT_COLOURS
+from genre_core.colours import WARM as WARM
+from genre_core.colours import genre_colours as genre_colours
+
 TIME_LEFT, TIME_RIGHT = 68, 84
 """Margins of every picture over time [pixels]: axis title and ticks, colour bar."""
 FAINT = "rgba(135, 145, 143, 0.28)"
 
-GENRE_COLOURS = {
-    "blues": "#4269d0",
-    "classical": "#9c6b4e",
-    "country": "#efb118",
-    "disco": "#ff8ab7",
-    "hiphop": "#a463f2",
-    "jazz": "#6cc5b0",
-    "metal": "#9498a0",
-    "pop": "#97bbf5",
-    "reggae": "#3ca951",
-    "rock": "#ff725c",
-}
-EXTENDED_COLOURS = (
-    "#c2477f",
-    "#7f9f2f",
-    "#2b9fb8",
-    "#b07c14",
-    "#7a68c9",
-    "#d1495b",
-    "#5d8a6b",
-    "#c98bdb",
-    "#b5b35c",
-    "#58a4a0",
-    "#8d6a9f",
-    "#d99a6c",
-)
-SPLIT_COLOURS = {"train": ACCENT, "valid": WARM, "test": "#7a68c9"}
 MAGMA = (
     (0.0, "#010107"),
     (0.13, "#1c1044"),
@@ -61,8 +38,6 @@ MAGMA = (
     (1.0, "#fcfdbf"),
 )
 DIVERGING = ((0.0, "#2166ac"), (0.25, "#78b0d8"), (0.5, "#f4f4f2"), (0.75, "#e58a63"), (1.0, "#b2182b"))
-ONE_HUE = ((0.0, "#b9ddd8"), (0.5, "#4ba79d"), (1.0, "#0c6d64"))
-"""Opaque on purpose: the text in a cell takes its contrast from the cell, on the light page and on the dark one."""
 PLAIN_CONFIG: dict[str, Any] = {"displaylogo": False, "displayModeBar": False}
 ZOOM_CONFIG: dict[str, Any] = {
     "displaylogo": False,
@@ -71,19 +46,6 @@ ZOOM_CONFIG: dict[str, Any] = {
 }
 
 _AXIS = {"showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4, "title": {"standoff": 8}, "automargin": True}
-
-
-def genre_colours(genres: Sequence[str]) -> dict[str, str]:
-    """Colour of each genre: the known ten have theirs on every page, further ones take the extended list in order of name.
-
-    Parameters
-    ----------
-    genres : sequence of str
-        All genres of one data set: the same set gives the same colours, whatever the order.
-    """
-    further = sorted(set(genres) - set(GENRE_COLOURS))
-    extended = {genre: EXTENDED_COLOURS[index % len(EXTENDED_COLOURS)] for index, genre in enumerate(further)}
-    return {genre: GENRE_COLOURS.get(genre) or extended[genre] for genre in genres}
 
 
 def styled(fig: go.Figure, *, height: int, x: str = "", y: str = "", legend: bool = False) -> go.Figure:

@@ -15,7 +15,8 @@ from click.testing import CliRunner
 from genre_core.__main__ import main
 from genre_core.commands.shipped import NAMES
 from genre_core.datasets.library import load_dataset
-from genre_core.errors import ParameterError
+from genre_core.errors import ParameterError, RunError
+from genre_core.evaluation.definitions import SCORES
 from genre_core.evaluation.reliability import reliability
 from genre_core.evaluation.report import score_of
 from genre_core.models import MODELS
@@ -23,6 +24,7 @@ from genre_core.paths import Root, find_root
 from genre_core.runs import CARD, Run
 from genre_core.shipped.build import build
 from genre_core.shipped.cards import card
+from genre_core.shipped.rescoring import rescore
 from genre_core.shipped.rows import SHIPPED, Material, Shipped
 from genre_core.training.recipe import TrainRequest
 from tests.shipped.gtzan_folder import make_folder
@@ -116,6 +118,29 @@ def test_takes_the_place_of_a_former_one(plain: Run, tmp_path: Path) -> None:
     assert again.folder == former
     assert not (former / "model.keras").exists()
     np.testing.assert_array_equal(again.predictions("test").segment_posteriors, plain.predictions("test").segment_posteriors)
+
+
+@pytest.mark.parametrize("name", ["tiny", "plain"])
+def test_scored_anew_from_what_it_keeps_it_is_what_a_rebuild_writes(name: str, tiny: Run, plain: Run, tmp_path: Path) -> None:
+    run, row = {"tiny": (tiny, TINY), "plain": (plain, PLAIN)}[name]
+    shutil.copytree(run.folder, tmp_path / name)
+    former = json.loads((tmp_path / name / "manifest.json").read_text(encoding="utf-8"))
+    for entry in former["scores"].values():
+        for report in (entry["tracks"], entry["segments"]):  # as it was before these were known
+            del report["brier"], report["mcc"], report["intervals"]["brier"], report["intervals"]["mcc"]
+    (tmp_path / name / "manifest.json").write_text(json.dumps(former), encoding="utf-8")
+    rescored = rescore(Run.load(tmp_path / name), row, Root(run.folder.parents[1] / "root"))
+    assert (tmp_path / name / "manifest.json").read_bytes() == (run.folder / "manifest.json").read_bytes()
+    assert (tmp_path / name / CARD).read_bytes() == (run.folder / CARD).read_bytes()
+    assert rescored.scores == run.scores
+
+
+def test_intervals_over_artists_are_not_lost_where_nobody_knows_them(plain: Run, tmp_path: Path) -> None:
+    assert {entry["over"] for entry in plain.scores.values()} == {"artists"}
+    shutil.copytree(plain.folder, tmp_path / "plain")
+    with pytest.raises(RunError, match=r"scored over \d+ artists. Received: \d+ tracks. Make its data set 'songs' first"):
+        rescore(Run.load(tmp_path / "plain"), PLAIN, Root(tmp_path / "empty"))
+    assert (tmp_path / "plain" / "manifest.json").read_bytes() == (plain.folder / "manifest.json").read_bytes()
 
 
 # The card
@@ -291,3 +316,10 @@ def test_a_shipped_run_and_its_card_say_the_same(folder: Path) -> None:
 def test_what_ships_is_small() -> None:
     sizes = [path.stat().st_size for path in find_root().shipped.rglob("*") if path.is_file()]
     assert 0 < sum(sizes) < 40e6
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_score_of_what_ships_has_its_interval(name: str) -> None:
+    for role, entry in Run.load(find_root().shipped / name).scores.items():
+        for level in ("tracks", "segments"):
+            assert set(entry[level]["intervals"]) == set(SCORES), (role, level)

@@ -19,7 +19,7 @@ UI = sorted((ROOT / "pages" / "ui").rglob("*.py"))
 
 # Each layer may import itself and what stands left of it.
 LAYERS = [
-    {"errors", "params", "paths", "files", "damaged", "parallel", "scale", "colours"},
+    {"errors", "params", "paths", "files", "damaged", "parallel", "scale", "colours", "glossary"},
     {"jobs"},
     {"audio"},
     {"features"},

@@ -32,6 +32,8 @@ WORKS: dict[str, str] = {
     "demo": "genre_core.datasets.demo_work",
     "search": "genre_core.training.search",
     "robustness": "genre_core.inspection.robustness_work",
+    "map": "genre_core.inspection.map_work",
+    "faithfulness": "genre_core.inspection.faithfulness_work",
 }
 """Kind of job -> the module whose `work(values, root, journal)` does it; imported when such a job begins."""
 

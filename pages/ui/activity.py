@@ -28,8 +28,9 @@ DOING = {
     "demo": "Demo songs",
     SEARCH: "Search",
     ROBUSTNESS: "Robustness",
+    "map": "Map",
 }
-OFFERED_BY = {TRAIN: "Train", SEARCH: "Train", ROBUSTNESS: "Inspect"}
+OFFERED_BY = {TRAIN: "Train", SEARCH: "Train", ROBUSTNESS: "Inspect", "map": "Inspect"}
 """Kind of job -> the page that offers to continue it; Dataset and Home offer all others."""
 
 UNFINISHED = ("interrupted", "stopped", "failed")
@@ -104,7 +105,9 @@ def job_name(job: jobs.Job) -> str:
         "extract": values.get("dataset", ""),
         "check": values.get("dataset", ""),
         SEARCH: f"for {MODELS[model].title}" if model in MODELS else model,
+        "faithfulness": values.get("run", ""),
         ROBUSTNESS: f"of {values.get('title') or values.get('run', '')}",
+        "map": f"of {values.get('title') or values.get('run', '')}",
     }
     return words.plain(f"{DOING.get(job.kind, job.kind)} {words_of.get(job.kind, '')}".strip())
 

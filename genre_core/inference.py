@@ -70,9 +70,10 @@ class Predictor:
     likeness: Likeness | None = None
 
     @classmethod
-    def from_run(cls, run: Run) -> Predictor:
-        """The predictor of a finished run; its graph is read at the first prediction."""
-        return cls(tuple(run.genres), tuple(run.features), run.segments, run.classifier(), run.id, run.title, run.likeness())
+    def from_run(cls, run: Run, *, threads: int = 2) -> Predictor:
+        """The predictor of a finished run; its graph, which may use so many cores, is read at the first prediction."""
+        classifier = run.classifier(threads=threads)
+        return cls(tuple(run.genres), tuple(run.features), run.segments, classifier, run.id, run.title, run.likeness())
 
     def predict(self, clip: Clip, *, threshold: float = THRESHOLD) -> Prediction:
         """Classify a clip in memory.
@@ -92,6 +93,23 @@ class Predictor:
             If the model is damaged or gives no finite posterior.
         """
         return self._judge([clip], threshold, clip.name)
+
+    def posteriors(self, clip: Clip) -> np.ndarray:
+        """What the model says of each segment of a clip, without a verdict: silence is asked about like any other sound.
+
+        Returns
+        -------
+        np.ndarray
+            float32, shape (n_segments, n_genres).
+
+        Raises
+        ------
+        AudioError, RunError
+            As `predict`.
+        """
+        batches = self._batches(_Heard().listen([clip]))
+        said = [self.classifier(*(part.values for part in parts)).posterior for parts in batches]
+        return np.concatenate([checked_posterior(posterior, len(self.genres)) for posterior in said])
 
     def classify(self, source: str | os.PathLike[str] | bytes, *, name: str = "", threshold: float = THRESHOLD) -> Prediction:
         """Classify a file of any length, from its path or its bytes.

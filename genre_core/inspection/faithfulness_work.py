@@ -1,0 +1,180 @@
+"""The job that checks a run's maps, and where its result lies: `inspections/<run>/faithfulness-<fingerprint>.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from genre_core.datasets.notebook import Notebook, State
+from genre_core.datasets.tracks import NoAudioError, Track
+from genre_core.errors import AudioError, GenreError, ParameterError, RunError
+from genre_core.files import why_not_written, write_json
+from genre_core.inference import Predictor
+from genre_core.inspection.faithfulness import Deletion, Faithfulness, Fall, fall_of
+from genre_core.inspection.robustness import drawn_tracks
+from genre_core.inspection.robustness_work import model_fingerprint
+from genre_core.jobs import Journal
+from genre_core.parallel import Countdown
+from genre_core.params import fingerprint
+from genre_core.paths import Root
+from genre_core.runs import Run, find_run
+
+KIND = "faithfulness"
+N_TRACKS = 30
+
+_METHOD = 1
+"""Raised when the same request begins to give other numbers."""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What is written down of a track as soon as it is known."""
+
+    genre: str = ""
+    probability: float = 0.0
+    salient: float = 0.0
+    random: float = 0.0
+    loudest: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is to be heard: a run, some of its judged tracks, and how its maps are checked."""
+
+    run: Run
+    role: str
+    tracks: tuple[Track, ...]
+    how: Deletion
+    seed: int
+    n_asked: int
+    folder: Path
+    of_model: str
+
+    @property
+    def memory(self) -> Path:
+        """What has been found of each track so far, in lines."""
+        what = {"model": self.of_model, "how": self.how.fingerprint, "seed": self.seed, "method": _METHOD}
+        return self.folder / f"{KIND}-{fingerprint(what)}.jsonl"
+
+    @property
+    def result(self) -> Path:
+        sounds = [[track.id, track.sha256, track.artist] for track in self.tracks]
+        how = {"how": self.how.fingerprint, "seed": self.seed, "asked": self.n_asked, "method": _METHOD}
+        return self.folder / f"{KIND}-{fingerprint({'model': self.of_model, 'role': self.role, 'sounds': sounds, **how})}.json"
+
+
+def make_plan(values: Mapping[str, Any], root: Root) -> Plan:
+    """What a request asks for: `run`, and perhaps `role`, `tracks` (how many), `seed`, `how` (values of `Deletion`).
+
+    Raises
+    ------
+    RunError
+        If there is no such run, it was not judged on that part, or its test split has not been opened.
+    DatasetError
+        If its data set is not here, or (`NoAudioError`) holds numbers without audio.
+    ParameterError
+        If a value does not fit.
+    """
+    run = find_run(str(values["run"]), root)
+    role = str(values.get("role") or run.judged_role)
+    n_tracks, seed = int(values.get("tracks") or N_TRACKS), int(values.get("seed") or 0)
+    try:
+        how = Deletion(**(values.get("how") or {}))
+    except TypeError as error:
+        raise ParameterError(f"Expected values of a deletion test. Received: others ({error}).") from error
+    tracks = drawn_tracks(judged_songs(run, role, root), n_tracks, seed=seed)
+    return Plan(run, role, tuple(tracks), how, seed, n_tracks, root.inspections / run.id, model_fingerprint(run))
+
+
+def judged_songs(run: Run, role: str, root: Root) -> list[Track]:
+    """The tracks of one part of a run's split, with their sound; raises what `make_plan` raises."""
+    from genre_core.datasets.versions import load_learned
+
+    if role == "test" and not run.test_openings:
+        raise RunError(f"The test split of {run.title!r} has not been opened: maps are checked on valid, or out of fold.")
+    ids = run.track_ids(role)
+    if not ids:
+        raise RunError(f"{run.title!r} has no tracks of the part {role!r}. It was judged on: {', '.join(run.scores) or 'none'}.")
+    dataset = load_learned(run.dataset_name, root.datasets, run.dataset_fingerprint)
+    if not dataset.has_audio:
+        raise NoAudioError(f"{dataset.name!r} holds numbers without audio: there is no sound to take parts away from.")
+    missing = [track_id for track_id in ids if track_id not in dataset.by_id]
+    if missing:
+        raise RunError(
+            f"The data set {dataset.name!r} has changed since {run.title!r} was trained: {missing[0]!r} is gone. Train again, or "
+            "bring the former tracks back."
+        )
+    return [dataset.by_id[track_id] for track_id in ids]
+
+
+def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]:
+    """Check the maps that `make_plan` understands; a track that has been heard is not heard again.
+
+    Raises
+    ------
+    GenreError
+        What `make_plan` raises; or why not a single track could be heard.
+    """
+    plan = make_plan(values, root)
+    predictor = Predictor.from_run(plan.run, threads=1)
+    countdown = Countdown(journal.counting("working", "Hearing songs with parts taken away"), len(plan.tracks))
+    falls: list[Fall] = []
+    problems: list[tuple[str, str]] = []
+    with Notebook(plan.memory, Noted, {"method": _METHOD}) as notebook:
+        for track in plan.tracks:
+            state: State = (track.sha256, 0, 0)
+            noted = notebook.recall(state)
+            if noted is None:
+                try:
+                    noted = _noted(predictor, track, plan, journal)
+                    notebook.note(state, noted)
+                except (AudioError, ParameterError) as error:
+                    problems.append((track.id, str(error)))
+            if noted is not None:
+                falls.append(Fall(track.id, artist=track.artist, **asdict(noted)))
+            countdown.step()
+    if not falls:
+        raise GenreError(f"None of the {len(plan.tracks)} tracks could be heard. The first: {problems[0][1]}")
+    found = Faithfulness(plan.run.id, plan.role, plan.how, tuple(falls), plan.seed, plan.n_asked, tuple(problems))
+    try:
+        write_json(plan.result, {"model": plan.of_model, **found.to_dict()})
+    except OSError as error:
+        raise RunError(f"The result cannot be written to {plan.result}: {why_not_written(error)}") from error
+    words = f"Without what maps call important the probability falls by {found.salient}, at random by {found.random}"
+    result = {"run": plan.run.id, "role": plan.role, "file": str(plan.result), "tracks": len(falls), "failed": len(problems)}
+    journal.report("finished", words, progress=1.0, seconds_left=0.0, result=result)
+    return result
+
+
+def _noted(predictor: Predictor, track: Track, plan: Plan, journal: Journal) -> Noted:
+    def heeding(done: int, total: int, seconds_left: float | None) -> None:
+        journal.heed_stop()
+
+    fall = fall_of(predictor, track.clip(), plan.how, seed=plan.seed, progress=heeding)
+    return Noted(fall.genre, fall.probability, fall.salient, fall.random, fall.loudest)
+
+
+def load_faithfulness(run: Run, root: Root, role: str | None = None) -> Faithfulness | None:
+    """The newest result of the model as it is now, on one part or on any; None where nothing was measured of it."""
+    folder, model = root.inspections / run.id, model_fingerprint(run)
+    for path in sorted(folder.glob(f"{KIND}-*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True):
+        found = read_result(path, model)
+        if found is not None and role in (None, found.role):
+            return found
+    return None
+
+
+def read_result(path: Path, model: str) -> Faithfulness | None:
+    """A result of that model; None where the file is gone, or of another model. `RunError` if it is damaged."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        if values.pop("model") != model:
+            return None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, AttributeError, RecursionError) as error:
+        raise RunError(f"{path} is damaged ({error}). Delete it, and measure again.") from error
+    return Faithfulness.from_dict(values)

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 ROLE_WORDS = {"valid": "valid tracks", "test": "test tracks", "folds": "tracks, each judged out of fold"}
 NOT_KEPT = "This run was scored before intervals were kept: evaluating it shows them."
 NOT_HERE = "data set not here: not provable"
+BADGE_MEANINGS = {
+    "✔": "What the model is judged on shares no song and no artist with what it learned from: the score is honest.",
+    "✖": "The model has heard these artists or songs while it learned: the score flatters.",
+    "?": "Nobody named the artists, so songs of one artist may lie on both sides: the score may flatter. Trust which of two "
+    "models is better more than how good either is.",
+}
+_SOME_MEANS = "No artist who is named lies on both sides. Songs that name none may be by one who does: it may flatter."
+_NOT_HERE_MEANS = "Bring the data set back to check what crosses from one part of the split into another."
 LEAKY_ROLE_WORDS = {"valid": "valid segments", "test": "test segments"}
 """For a run whose split gives roles to segments: what it is judged on."""
 
@@ -104,3 +112,10 @@ def split_verdict(manifest: Mapping[str, Any], found: LeakReport | None = None, 
         badge, verdict = f"? {NOT_HERE}", NOT_HERE
     leaky = split.get("unit") == "segment"
     return {"name": name, "title": title, "seed": seed, "leaky": leaky, "badge": badge, "verdict": verdict}
+
+
+def badge_meaning(badge: str) -> str:
+    """What the badge of a split says of scores, in a sentence or two."""
+    if badge.endswith(NOT_HERE):
+        return _NOT_HERE_MEANS
+    return _SOME_MEANS if "none of these" in badge else BADGE_MEANINGS[badge[0]]

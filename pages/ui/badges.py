@@ -10,19 +10,11 @@ import streamlit as st
 
 from genre_core.datasets.splits import LeakReport
 from genre_core.errors import DatasetError
-from genre_core.evaluation.report import NOT_HERE, leaks_kept, split_verdict
+from genre_core.evaluation.report import NOT_HERE, badge_meaning, leaks_kept, split_verdict
 from genre_core.runs import Run
 from pages.ui import cached
 from pages.ui.words import plain
 
-MEANINGS = {
-    "✔": "What the model is judged on shares no song and no artist with what it learned from: the score is honest.",
-    "✖": "The model has heard these artists or songs while it learned: the score flatters.",
-    "?": "Nobody named the artists, so songs of one artist may lie on both sides: the score may flatter. Trust which of two "
-    "models is better more than how good either is.",
-}
-SOME_MEANS = "No artist who is named lies on both sides. Songs that name none may be by one who does: it may flatter."
-NOT_HERE_MEANS = "Bring the data set back to check what crosses from one part of the split into another."
 MOST_LETTERS = 36
 """Of a badge that fits into a narrow column."""
 
@@ -60,7 +52,7 @@ def split_words(told: Mapping[str, Any], *, bold: bool = True) -> str:
 
 
 def _badge(badge: str, *, words: bool = True) -> None:
-    meaning = NOT_HERE_MEANS if badge.endswith(NOT_HERE) else SOME_MEANS if "none of these" in badge else MEANINGS[badge[0]]
+    meaning = badge_meaning(badge)
     colour = "gray" if badge.endswith(NOT_HERE) else _COLOURS[badge[0]]
     if len(badge) <= MOST_LETTERS:
         st.badge(badge, color=colour, help=meaning)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from genre_core.datasets.tracks import Dataset, Track
+from genre_core.datasets.tracks import RECIPE, SYNTHESISED, Dataset, Track
 from genre_core.errors import AudioError, DatasetError, ParameterError
 from genre_core.files import sweep, why_not_written, write_whole
 from genre_core.parallel import Countdown, Progress, as_completed, n_cores
@@ -22,7 +22,7 @@ from genre_core.params import fingerprint
 DEMO_NAME = "demo"
 DEMO_SEED = 1
 TITLE = "Demo (synthesised)"
-NOTE = "synthesised"
+NOTE = SYNTHESISED
 
 _SAVE_EVERY = 10
 _MAX_PROCESSES = 8
@@ -114,7 +114,7 @@ def _saved(root: Path, recipe: str) -> dict[str, Track]:
         dataset = load_dataset(DEMO_NAME, Path(root))
     except DatasetError:  # none yet, or one that cannot be read: make it
         return {}
-    return {track.id: track for track in dataset.tracks if track.extra.get("recipe") == recipe}
+    return {track.id: track for track in dataset.tracks if track.extra.get(RECIPE) == recipe}
 
 
 def _intact(tracks: dict[str, Track]) -> dict[str, Track]:
@@ -180,4 +180,4 @@ def _make_track(job: _Job) -> Track:
         write_whole(path, content.getvalue(), durable=False)
     except OSError as error:
         raise DatasetError(f"The demo song {song.id} cannot be written to {path.parent}: {why_not_written(error)}") from error
-    return Track(song.id, genre, path, song.artist, clip.seconds, clip.sha256, {**song.truth, "recipe": recipe})
+    return Track(song.id, genre, path, song.artist, clip.seconds, clip.sha256, {**song.truth, RECIPE: recipe})

@@ -1,17 +1,22 @@
 """The demo data set: its order, its truth, its difficulty, and what happens when its making is broken off or doubled."""
 
+import inspect
 import multiprocessing
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from benchmarks.demo import difficulty
-from genre_core.datasets.demo import DEMO_NAME, make_demo
+from genre_core.datasets.demo import DEMO_NAME, make_demo, recipe_fingerprint
 from genre_core.datasets.library import load_dataset
 from genre_core.datasets.synthesis import STYLES
 from genre_core.errors import ParameterError
+from genre_core.params import fingerprint
+from genre_core.paths import find_root
+from genre_core.runs import Run
 
 SHORT = {"n_tracks": 2, "seconds": 2.0}
 
@@ -145,3 +150,23 @@ def test_loudness_alone_does_not_give_a_genre_away(half):
         level[track.genre].append(20 * np.log10(np.sqrt(np.mean(track.clip().y ** 2))))
     means = [np.mean(values) for values in level.values()]
     assert max(means) - min(means) < 1.5
+
+
+def test_songs_that_differ_in_the_last_bit_of_another_processor_are_the_same_songs(tmp_path):
+    made = make_demo(tmp_path, n_tracks=1, seconds=6)
+    elsewhere = replace(made, tracks=tuple(replace(track, sha256=track.sha256[::-1]) for track in made.tracks))
+    assert elsewhere.fingerprint == made.fingerprint == load_dataset(DEMO_NAME, tmp_path).fingerprint
+    own = replace(elsewhere, note="")  # a recipe in the table of somebody's own songs says nothing of their sound
+    assert own.fingerprint != replace(made, note="").fingerprint
+    other = tuple(replace(track, extra={**track.extra, "recipe": "another"}) for track in made.tracks)
+    assert replace(made, tracks=other).fingerprint != made.fingerprint
+
+
+def test_the_shipped_demo_models_learned_from_the_songs_that_every_machine_makes(tmp_path):
+    recipe = inspect.signature(make_demo).parameters
+    made_so = recipe_fingerprint(seconds=recipe["seconds"].default, seed=recipe["seed"].default)
+    for name in ("demo-ann", "demo-cnn-small"):
+        run = Run.load(find_root(tmp_path).shipped / name)
+        songs = sorted([track_id, track_id.split(".")[1], made_so] for track_id in run.roles)
+        assert len(songs) == 200
+        assert run.dataset_fingerprint == fingerprint(songs)

@@ -32,7 +32,7 @@ def choose_part(run: Run) -> str:
 with open_page(PAGE), spoken():
     choosing, other = st.columns([3, 2], vertical_alignment="bottom")
     with choosing:
-        run = pickers.pick_run(PAGE)
+        run = pickers.pick_run(PAGE, first=pickers.heard_run_id())  # errors are there to be heard
     with other:
         taking()
 if run is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import streamlit as st
@@ -197,6 +198,16 @@ def default_run_id() -> str | None:
         return default_run(root()).id
     except RunError:
         return None
+
+
+def heard_run_id() -> str | None:
+    """Id of the newest run whose songs are here to be heard; None where there is none."""
+    for run in runs(say_damaged=False):
+        with suppress(DatasetError):
+            learned = cached.learned_dataset(run)
+            if learned.has_audio and learned.fingerprint == run.dataset_fingerprint:
+                return run.id
+    return None
 
 
 def pick_run(page: str, *, first: str | None = None, to_ask: bool = False) -> Run | None:

@@ -153,6 +153,12 @@ def test_an_error_is_heard_beside_the_training_tracks_that_sound_like_it(tmp_pat
     assert not any(f"high.{number}" in line for line in near for number in range(N_VALID))  # it learned from none of these
 
 
+def test_the_page_opens_on_a_run_whose_songs_can_be_heard(tmp_path, tones, alone, monkeypatch):
+    assert alone.created > tones.created
+    app = visit(tmp_path, monkeypatch)
+    assert app.selectbox[0].value == tones.id
+
+
 def test_what_is_right_is_shown_when_asked(tmp_path, tones, monkeypatch):
     app = visit(tmp_path, monkeypatch, run=tones.id, right="True")
     assert len(table(app)) == 2 * N_VALID

@@ -5,19 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from genre_core.runs import Run
-from pages.figures.scores import by_genre, confusion, precision_recall
+from pages.figures.scores import by_genre
 from pages.figures.theme import PLAIN_CONFIG
 from pages.ui import cached, pickers, state, tables
 from pages.ui.against import comparison, pick_against
 from pages.ui.badges import run_badge, split_words, verdict_of
 from pages.ui.errors import spoken
+from pages.ui.evaluate.beside import second_picture
+from pages.ui.evaluate.every_score import every_score
+from pages.ui.evaluate.judged import LEVELS, PAGE, Judged
+from pages.ui.evaluate.matrix import matrix
 from pages.ui.glossary import meaning
 from pages.ui.page import open_page
 from pages.ui.root import root
 from pages.ui.words import plain
 
-PAGE = "evaluate"
-LEVELS = {"tracks": "whole tracks", "segments": "segments"}
 ROLES = {"folds": "out-of-fold, all tracks", "valid": "valid", "test": "test"}
 
 
@@ -52,9 +54,9 @@ def offer_test(run: Run) -> None:
                 st.rerun()
 
 
-def headline(run: Run, role: str, level: str, evaluation: cached.Evaluation) -> None:
+def headline(judged: Judged) -> None:
     """The scores that matter, each over its interval, with a word of help."""
-    report = evaluation.tracks if level == "tracks" else evaluation.segments
+    run, role, level, evaluation, report = judged.run, judged.role, judged.level, judged.evaluation, judged.report
     told = {
         "accuracy": ("Accuracy", f"{meaning('accuracy')} Guessing gives about {1 / len(evaluation.genres):.2f}."),
         "macro_f1": ("Macro F1", f"{meaning('F1')} The mean over the genres that occur here, so that each counts alike."),
@@ -77,9 +79,9 @@ def headline(run: Run, role: str, level: str, evaluation: cached.Evaluation) -> 
     else:
         spread = f"No {over}: {report.intervals['accuracy'].reason}"
     split = verdict_of(run, role)
-    judged = f"{report.n} {level}, each judged out of fold" if role == "folds" else f"{report.n} {level} of the {role} split"
+    counted = f"{report.n} {level}, each judged out of fold" if role == "folds" else f"{report.n} {level} of the {role} split"
     st.caption(
-        f"{judged}. {plain(run.dataset_title)}, {plain(split_words(split, bold=False).lower())}: {split['badge']}. "
+        f"{counted}. {plain(run.dataset_title)}, {plain(split_words(split, bold=False).lower())}: {split['badge']}. "
         f"{spread} {pickers.synthesised(run)}",
         help=meaning("interval"),
     )
@@ -87,38 +89,20 @@ def headline(run: Run, role: str, level: str, evaluation: cached.Evaluation) -> 
         st.caption(plain(run.search["words"]))
 
 
-def pictures(level: str, evaluation: cached.Evaluation) -> None:
-    """Who is taken for whom, and precision against recall."""
-    left, right = st.columns(2, gap="large")
-    matrix = evaluation.confusion_tracks if level == "tracks" else evaluation.confusion_segments
-    curves = evaluation.pr_tracks if level == "tracks" else evaluation.pr_segments
-    report = evaluation.tracks if level == "tracks" else evaluation.segments
-    precisions = {row.genre: row.intervals["average_precision"] for row in report.genres}
-    combined = report.intervals["micro_average_precision"]
-    with left:
-        st.subheader("Who is taken for whom", anchor=False, help=meaning("confusion matrix"))
-        st.plotly_chart(confusion(matrix, evaluation.genres, what=level), key=f"{PAGE}.confusion", config=PLAIN_CONFIG)
-    with right:
-        st.subheader("Precision against recall", anchor=False, help=meaning("AP"))
-        figure = precision_recall(curves, genres=evaluation.genres, scores={**precisions, None: combined})
-        st.plotly_chart(figure, key=f"{PAGE}.pr", config=PLAIN_CONFIG)
-        st.caption(f"Average precision of all combined: {combined}. That of each genre stands below.")
-
-
-def genre_by_genre(level: str, evaluation: cached.Evaluation) -> None:
+def genre_by_genre(judged: Judged) -> None:
     """F1 a genre as bars, all scores a genre as a table, each with its interval."""
-    report = evaluation.tracks if level == "tracks" else evaluation.segments
+    report = judged.report
     st.subheader("Genre by genre", anchor=False)
     picture, table = st.columns([2, 3], gap="medium")
     with picture:
-        figure = by_genre(evaluation.genres, [row.intervals["f1"] for row in report.genres])
+        figure = by_genre(judged.evaluation.genres, [row.intervals["f1"] for row in report.genres])
         st.plotly_chart(figure, key=f"{PAGE}.f1", config=PLAIN_CONFIG)
     with table:
         rows = tables.genre_scores(report)
         st.dataframe(rows, hide_index=True, key=f"{PAGE}.genres", height=38 + 35 * len(rows))
     st.caption(
         f"Precision: {meaning('precision')} Recall: {meaning('recall')}"
-        f" True and predicted count {level} by their real genre and by the verdict."
+        f" True and predicted count {judged.level} by their real genre and by the verdict."
     )
     st.caption("  \n".join(f"{plain(genres)}: {plain(reason)}" for reason, genres in tables.no_interval(report).items()))
 
@@ -147,7 +131,13 @@ with spoken():
     if other is not None:
         comparison(PAGE, run, other, None if role == run.judged_role else role)
         st.subheader(f"{plain(run.title)}, by itself", anchor=False)
-    evaluation = cached.evaluation(run, role, pickers.artists_of(run, role))
-    headline(run, role, level, evaluation)
-    pictures(level, evaluation)
-    genre_by_genre(level, evaluation)
+    artists = pickers.artists_of(run, role)
+    judged = Judged(run, role, str(level), artists, cached.evaluation(run, role, artists), other)
+    headline(judged)
+    left, right = st.columns(2, gap="large")
+    with left:
+        matrix(judged)
+    with right:
+        second_picture(judged)
+    genre_by_genre(judged)
+    every_score(judged)

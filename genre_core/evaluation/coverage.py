@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from genre_core.errors import ParameterError
-from genre_core.evaluation.intervals import Groups, Interval, draw, interval
+from genre_core.evaluation.intervals import Groups, Interval
+from genre_core.evaluation.shares import shares
 
 N_THRESHOLDS = 101
 
@@ -82,23 +83,6 @@ def coverage(y_true: np.ndarray, posteriors: np.ndarray, groups: Groups, *, n_re
     threshold = np.linspace(0, 1, N_THRESHOLDS).round(2)
     named = sure[:, None] >= threshold  # (n, n_points)
     threshold, named = threshold[named.any(axis=0)], named[:, named.any(axis=0)]
-    hits = named & right[:, None]
-    by_group = [np.zeros((groups.n_groups, len(threshold))) for _ in range(2)]
-    for total, rows in zip(by_group, (named, hits), strict=True):
-        np.add.at(total, groups.of_track, rows)  # (n_groups, n_points): few, where a segment is a row
-    drawn = []
-    for counts in draw(groups.n_groups, n_resamples=n_resamples, seed=seed, at_once=n_resamples):
-        n_named, n_right = (counts @ total for total in by_group)  # (n_resamples, n_points)
-        drawn.append(np.where(n_named > 0, n_right / np.maximum(n_named, 1), np.nan))
-    values, counted = np.concatenate(drawn), named.sum(axis=0)
-    accuracy = tuple(
-        interval(
-            float(hits[:, place].sum() / counted[place]),
-            values[:, place],
-            n_groups=int((by_group[0][:, place] > 0).sum()),
-            over=groups.over,
-            what="confidence",
-        )
-        for place in range(len(threshold))
-    )
+    accuracy = shares(named, named & right[:, None], groups, what="confidence", n_resamples=n_resamples, seed=seed)
+    counted = named.sum(axis=0)
     return Coverage(threshold, counted / len(y_true), counted, accuracy, groups.over)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from genre_core.errors import ParameterError
+from genre_core.evaluation.intervals import Groups, Interval
 from genre_core.evaluation.rows import squared_errors
+from genre_core.evaluation.shares import shares
 
 N_BINS = 10
 
@@ -73,6 +75,26 @@ def reliability(y_true: np.ndarray, posteriors: np.ndarray, *, n_bins: int = N_B
         confidence = np.bincount(place, sure, n_bins) / counts
         accuracy = np.bincount(place, right, n_bins) / counts
     return Reliability(edges, counts, confidence, accuracy)
+
+
+def bin_intervals(
+    y_true: np.ndarray, posteriors: np.ndarray, groups: Groups, *, n_bins: int = N_BINS, n_resamples: int = 1000, seed: int = 0
+) -> tuple[Interval, ...]:
+    """Share of each bin's verdicts that is right, with its interval; without value where a bin is empty.
+
+    Parameters
+    ----------
+    y_true, posteriors, n_bins
+        As in `reliability`.
+    groups : Groups
+        The group that each row is drawn with.
+    n_resamples, seed : int
+        Of the bootstrap.
+    """
+    _, place = bins_of(posteriors, n_bins)
+    named = place[:, None] == np.arange(n_bins)  # (n, n_bins)
+    right = (posteriors.argmax(axis=1) == y_true)[:, None]
+    return shares(named, named & right, groups, what="confidence", n_resamples=n_resamples, seed=seed)
 
 
 def bins_of(posteriors: np.ndarray, n_bins: int = N_BINS) -> tuple[np.ndarray, np.ndarray]:

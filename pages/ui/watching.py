@@ -17,7 +17,7 @@ from genre_core.models import MODELS
 from genre_core.runs import MANIFEST, Run
 from genre_core.training.history import Entry, parts_of, read_history
 from genre_core.training.recipe import TrainRequest
-from pages.figures.scores import confusion
+from pages.figures.confusion import confusion
 from pages.figures.theme import PLAIN_CONFIG
 from pages.figures.training import learning, overlay
 from pages.ui import cached, pickers, words

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genre_core.errors import ParameterError
-from genre_core.evaluation.reliability import brier, reliability
+from genre_core.evaluation.intervals import groups_of
+from genre_core.evaluation.reliability import bin_intervals, brier, reliability
 
 GENRES = ("blues", "jazz", "pop", "rock")
 
@@ -69,6 +70,21 @@ def test_equals_a_loop_over_bins(seed: int, n: int, n_bins: int) -> None:
             assert found.accuracy[number] == pytest.approx(right)
             gap += len(inside) * abs(sure - right)
     assert found.error == pytest.approx(gap / n)
+
+
+def test_each_bin_has_its_interval_or_says_why_not() -> None:
+    rng = np.random.default_rng(0)
+    posteriors, y_true = rng.dirichlet(np.full(3, 0.6), 60), rng.integers(0, 3, 60)
+    found = bin_intervals(y_true, posteriors, groups_of(60, [f"artist {number // 3}" for number in range(60)]))
+    bins = reliability(y_true, posteriors)
+    for count, accuracy, entry in zip(bins.counts, bins.accuracy, found, strict=True):
+        if not count:
+            assert (entry.value, entry.low, entry.reason) == (None, None, "Nothing has this confidence.")
+            continue
+        assert entry.value == pytest.approx(accuracy)
+        assert entry.over == "artists"
+        assert entry.reason if entry.low is None else entry.low <= entry.value <= entry.high
+    assert sum(entry.low is not None for entry in found) > 4
 
 
 @settings(max_examples=40)

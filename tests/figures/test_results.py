@@ -1,11 +1,9 @@
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
 
 from genre_core.evaluation.intervals import Interval
 from pages.figures.dataset import counts
-from pages.figures.scores import by_genre, confusion, precision_recall
+from pages.figures.scores import by_genre
 from pages.figures.theme import GENRE_COLOURS, SPLIT_COLOURS
 from pages.figures.training import best_epoch, learning, overlay
 from pages.figures.verdict import posterior_bars, ribbon
@@ -44,36 +42,6 @@ def test_overlay_tells_runs_and_splits_apart():
     assert {trace.name for trace in fig.data} == {"1. ann, train", "1. ann, valid", "2. ann, train", "2. ann, valid"}
     colours = {trace.name[0]: trace.line.color for trace in fig.data}
     assert colours["1"] != colours["2"]
-
-
-def test_confusion_says_which_axis_is_truth_and_shares_by_row():
-    fig = confusion(np.array([[3, 1, 0], [0, 2, 0], [0, 0, 0]]), GENRES)
-    assert fig.layout.yaxis.title.text == "True genre (rows)"
-    assert fig.layout.xaxis.title.text == "Predicted genre (columns)"
-    assert fig.data[0].text[0][1] == "<b>1</b><br>25%"
-    assert fig.data[0].text[2][2] == ""
-    assert "1 of 4 tracks that are blues" in fig.data[0].hovertext[0][1]
-    assert np.asarray(fig.data[0].z)[1, 1] == 1
-    assert fig.layout.yaxis.autorange == "reversed"
-
-
-@dataclass
-class Curve:
-    genre: str | None
-    recall: np.ndarray
-    precision: np.ndarray
-    average_precision: float
-    prevalence: float
-
-
-def test_precision_recall_keeps_genre_colours_and_thickens_all():
-    line = np.array([0.0, 0.5, 1.0])
-    curves = [Curve(genre, line, line[::-1], 0.5, 0.3) for genre in ("jazz", None)]
-    fig = precision_recall(curves, genres=GENRES, scores={"jazz": Interval(0.5, 0.25, 0.75), None: Interval(0.5)})
-    assert fig.data[0].line.color == GENRE_COLOURS["jazz"]
-    assert fig.data[1].name == "all combined"
-    assert fig.data[1].line.width > fig.data[0].line.width
-    assert "average precision 0.50 [0.25, 0.75]" in fig.data[0].hovertemplate
 
 
 def test_a_score_a_genre_is_a_dot_on_its_interval():
@@ -128,4 +96,3 @@ def test_ribbon_does_not_draw_overlapping_segments_twice():
 def test_any_number_of_genres(n_genres):
     genres = [f"genre {n:02d}" for n in range(n_genres)]
     assert len(ribbon(genres, np.full((4, n_genres), 1 / n_genres), np.arange(4.0), np.arange(1, 5.0)).data) == n_genres
-    assert confusion(np.eye(n_genres, dtype=int), genres).layout.height >= 470

@@ -38,6 +38,7 @@ COMMANDS: dict[str, CommandSpec] = {
     "robustness": CommandSpec("genre_core.commands.robustness", "How many verdicts change with gain, MP3, noise, tempo, pitch."),
     "occlusion": CommandSpec("genre_core.commands.occlusion", "What a model listened to in a song, and whether such maps hold."),
     "map": CommandSpec("genre_core.commands.map_", "Lay the tracks of a run out on a plane: UMAP, t-SNE or PCA."),
+    "report": CommandSpec("genre_core.commands.report", "Write a report on a run: one HTML file, and its predictions as CSV."),
     "calibrate": CommandSpec("genre_core.commands.calibrate", "Make a run's probabilities honest, and let it doubt."),
     "classify": CommandSpec("genre_core.commands.classify", "Name the genre of songs."),
     "models": CommandSpec("genre_core.commands.models", "List the models that can be trained."),

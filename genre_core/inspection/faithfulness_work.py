@@ -17,12 +17,13 @@ from genre_core.inspection.faithfulness import Deletion, Faithfulness, Fall, fal
 from genre_core.inspection.robustness import drawn_tracks
 from genre_core.inspection.robustness_work import model_fingerprint
 from genre_core.jobs import Journal
+from genre_core.jobs.job import FAITHFULNESS
 from genre_core.parallel import Countdown
 from genre_core.params import fingerprint
 from genre_core.paths import Root
 from genre_core.runs import Run, find_run
 
-KIND = "faithfulness"
+KIND = FAITHFULNESS
 N_TRACKS = 30
 
 _METHOD = 1

@@ -33,6 +33,9 @@ SEARCH = "search"
 ROBUSTNESS = "robustness"
 """The kind that lets a run hear copies of songs."""
 
+FAITHFULNESS = "faithfulness"
+"""The kind that checks what a run is said to have listened to."""
+
 children: dict[Path, subprocess.Popen[bytes]] = {}
 """Processes that this one has started, by the job's folder: they are known to be dead the moment they are."""
 

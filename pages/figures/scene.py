@@ -133,11 +133,42 @@ class Marks:
 
 
 @dataclass(frozen=True, eq=False)
+class Veil:
+    """What lies over a picture: the darker a cell, the less there is to see in it; some cells are outlined.
+
+    Attributes
+    ----------
+    shades : np.ndarray
+        uint8, shape (rows, columns), the first row at the bottom; 0 is clear, 255 wholly covered.
+    values : np.ndarray
+        What a cell stands for, in `unit`, float32, same shape.
+    marked : np.ndarray
+        uint8, same shape; 1 where a cell is outlined.
+    times : np.ndarray
+        Edges of the columns [s], float32, shape (columns + 1,).
+    edges : np.ndarray
+        Of the rows on the axis, float32, shape (rows + 1,).
+    colour, line : str
+        Of the veil, and of the outline, `#rrggbb`.
+    """
+
+    shades: np.ndarray
+    values: np.ndarray
+    marked: np.ndarray
+    times: np.ndarray
+    edges: np.ndarray
+    unit: str
+    colour: str = "#000000"
+    line: str = "#ffffff"
+    type: str = "veil"
+
+
+@dataclass(frozen=True, eq=False)
 class Panel:
     """One picture of a scene; `share` of the height goes to it."""
 
     axis: Axis
-    layers: Sequence[Cells | Line | Band | Marks]
+    layers: Sequence[Cells | Line | Band | Marks | Veil]
     share: float = 1.0
 
 
@@ -181,5 +212,7 @@ def panel_values(panel: Panel) -> dict[str, Any]:
         values = {name: getattr(layer, name) for name in layer.__dataclass_fields__}
         if isinstance(layer, Cells):
             values |= {"rows": layer.rows, "columns": int(layer.cells.shape[1])}
+        if isinstance(layer, Veil):
+            values |= {"rows": int(layer.shades.shape[0]), "columns": int(layer.shades.shape[1])}
         layers.append(values)
     return {"axis": asdict(panel.axis), "layers": layers, "share": panel.share}

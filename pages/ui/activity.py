@@ -12,7 +12,7 @@ from genre_core import jobs
 from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.library import list_datasets
 from genre_core.errors import DatasetError, JobError
-from genre_core.jobs.job import ROBUSTNESS, SEARCH, TRAIN
+from genre_core.jobs.job import FAITHFULNESS, ROBUSTNESS, SEARCH, TRAIN
 from genre_core.models import MODELS
 from genre_core.runs import MANIFEST, Run
 from pages.ui import cached, words
@@ -29,9 +29,13 @@ DOING = {
     SEARCH: "Search",
     ROBUSTNESS: "Robustness",
     "map": "Map",
+    FAITHFULNESS: "Check of maps of",
 }
-OFFERED_BY = {TRAIN: "Train", SEARCH: "Train", ROBUSTNESS: "Inspect", "map": "Inspect"}
+OFFERED_BY = {TRAIN: "Train", SEARCH: "Train", ROBUSTNESS: "Inspect", FAITHFULNESS: "Inspect", "map": "Inspect"}
 """Kind of job -> the page that offers to continue it; Dataset and Home offer all others."""
+
+QUIET = ("map",)
+"""Kinds of jobs whose result shows itself where it was asked for: that they ended well is not said."""
 
 UNFINISHED = ("interrupted", "stopped", "failed")
 SAID = {"interrupted": "broke off", "failed": "failed"}
@@ -105,7 +109,7 @@ def job_name(job: jobs.Job) -> str:
         "extract": values.get("dataset", ""),
         "check": values.get("dataset", ""),
         SEARCH: f"for {MODELS[model].title}" if model in MODELS else model,
-        "faithfulness": values.get("run", ""),
+        FAITHFULNESS: values.get("title") or values.get("run", ""),
         ROBUSTNESS: f"of {values.get('title') or values.get('run', '')}",
         "map": f"of {values.get('title') or values.get('run', '')}",
     }
@@ -183,7 +187,8 @@ def _tell_ends(ended: list[jobs.Job], page: str) -> None:
     st.session_state["activity.followed"] = [name for name in st.session_state["activity.followed"] if name not in over]
     offered = page in ("home", "dataset")  # what broke off has a line there already
     good = {job.id: over[job.id].state == "finished" or (job.folder / MANIFEST).exists() for job in ended}
-    told = [job for job in ended if good[job.id] or job.kind in OFFERED_BY or not offered]
+    news = [job for job in ended if not (good[job.id] and job.kind in QUIET)]
+    told = [job for job in news if good[job.id] or job.kind in OFFERED_BY or not offered]
     if told:
         before: Ended = st.session_state.get("activity.ended") or Ended(page, True, ())
         said = (*before.said, *(_end_of(job, over[job.id], good=good[job.id]) for job in told))

@@ -79,6 +79,11 @@ def _own() -> Shelf:
     return Shelf(ROOM)
 
 
+def own_shelf() -> Shelf:
+    """What is kept for this visitor alone."""
+    return _own()
+
+
 def stamp(path: Path) -> int:
     """Time of a file's last change [ns], for keys; 0 where there is none."""
     try:

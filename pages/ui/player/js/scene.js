@@ -178,6 +178,39 @@ function drawMarks(pen, layer, box, layout, visible) {
   }
 }
 
+/* A veil over the picture below: cells covered as much as they say, and outlines around those that are marked. */
+function drawVeil(pen, layer, box, layout, visible) {
+  const { rows, columns, shades, marked } = layer;
+  const x = Array.from(layer.times, (time) => Math.round(xOf(layout, visible, time)));
+  const y = Array.from(layer.edges, (edge) => Math.round(yOf(box, edge)));
+  const [red, green, blue] = hexed(layer.colour);
+  const seen = (column) => layer.times[column + 1] >= visible[0] && layer.times[column] <= visible[1];
+  for (let column = 0; column < columns; column++) {
+    if (!seen(column)) continue;
+    for (let row = 0; row < rows; row++) {
+      const shade = shades[row * columns + column];
+      if (!shade) continue;
+      const fill = `rgba(${red},${green},${blue},${(shade / 255).toFixed(3)})`;
+      pen.rect(x[column], y[row + 1], x[column + 1] - x[column], y[row] - y[row + 1], fill);
+    }
+  }
+  const is = (row, column) => row >= 0 && row < rows && column >= 0 && column < columns && marked[row * columns + column] === 1;
+  for (let column = 0; column < columns; column++) {
+    if (!seen(column)) continue;
+    for (let row = 0; row < rows; row++) {
+      if (!is(row, column)) continue;
+      const [left, right, bottom, top] = [x[column], x[column + 1], y[row], y[row + 1]];
+      const sides = [
+        [is(row, column - 1), [left, bottom], [left, top]],
+        [is(row, column + 1), [right, bottom], [right, top]],
+        [is(row - 1, column), [left, bottom], [right, bottom]],
+        [is(row + 1, column), [left, top], [right, top]],
+      ];
+      for (const [shared, from, to] of sides) if (!shared) pen.path([from, to], { stroke: layer.line, width: 2 });
+    }
+  }
+}
+
 /* The band between least and largest sample; where there are fewer samples than pixels, the samples themselves. */
 function drawWave(pen, outline, box, layout, visible, colour) {
   const { low, high, from, to } = outline;
@@ -291,7 +324,7 @@ function drawScene(pen, scene, layout, visible, theme, outline) {
         drawWave(pen, outline, box, layout, visible, scene.accent);
       } else {
         for (const layer of box.panel.layers) {
-          const draw = { cells: drawCells, line: drawLine, band: drawBand, marks: drawMarks }[layer.type];
+          const draw = { cells: drawCells, line: drawLine, band: drawBand, marks: drawMarks, veil: drawVeil }[layer.type];
           draw(pen, layer, box, layout, visible);
         }
         if (!layout.compact) drawNames(pen, box, layout, theme);
@@ -328,6 +361,12 @@ function tell(box, seconds, share) {
       const cell = layer.low + (layer.cells[row * layer.columns + column] / 255) * (layer.high - layer.low);
       if (layer.scales) said.push(spoken((cell / layer.high) * layer.scales[row]));
       said.push(`${spoken(Math.round(cell * 10) / 10)} ${layer.unit}`.trim());
+    } else if (layer.type === "veil") {
+      let [row, column] = [0, 0];
+      while (row + 1 < layer.rows && layer.edges[row + 1] <= value) row++;
+      while (column + 1 < layer.columns && layer.times[column + 1] <= seconds) column++;
+      const found = layer.values[row * layer.columns + column];
+      if (value <= layer.edges[layer.rows]) said.push(`${found > 0 ? "+" : ""}${spoken(found)} ${layer.unit}`);
     } else if (layer.type === "line") {
       const place = Math.round((seconds - layer.x0) / layer.dx);
       const found = layer.values[place];

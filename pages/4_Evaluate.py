@@ -17,6 +17,7 @@ from pages.ui.evaluate.judged import LEVELS, PAGE, Judged
 from pages.ui.evaluate.matrix import matrix
 from pages.ui.glossary import meaning
 from pages.ui.page import open_page
+from pages.ui.report import downloads
 from pages.ui.root import root
 from pages.ui.words import plain
 
@@ -141,3 +142,4 @@ with spoken():
         second_picture(judged)
     genre_by_genre(judged)
     every_score(judged)
+    downloads(PAGE, run, role)

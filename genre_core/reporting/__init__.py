@@ -6,7 +6,8 @@ style.py       the look: light, dark and printed
 markdown.py    a run's card as HTML
 material.py    what a report is made of, read once
 charts.py      the figures; tables.py  the tables
-sections.py    the parts in their order, of the model, its scores, its errors
+sections.py    the parts on the model and its scores; mistakes.py  on single tracks and artists
+again.py       command lines that give the numbers again
 inspected.py   what was found out by inspecting: told where it was measured, else how to measure it
 report.py      report_html
 predictions_csv.py  report_csv

@@ -76,8 +76,8 @@ def roc(curves: Sequence[RocCurve], genres: Sequence[str]) -> Markup:
     return figure(plot.markup(), "Behind each name the area under its curve; 0.5 is guessing, the dotted line.", legend)
 
 
-def calibration(found: Reliability, *, what: str) -> Markup:
-    """How often verdicts are right against how sure they were, and how many verdicts were so sure."""
+def calibration(found: Reliability, intervals: Sequence[Interval], *, what: str) -> Markup:
+    """How often verdicts are right against how sure they were, and how many verdicts were so sure; `intervals` a bin."""
     sure = share_axis("How sure: probability of the verdict")
     plot = Plot("Reliability: how often verdicts are right, by how sure they were", sure, share_axis("Share that is right"))
     plot.line([(0, 0), (1, 1)], colour=NEUTRAL, width=1, dash="3 4", words="as right as it says")
@@ -85,13 +85,19 @@ def calibration(found: Reliability, *, what: str) -> Markup:
     points = [(float(found.confidence[place]), float(found.accuracy[place])) for place in there]
     plot.line(points, colour=ACCENT)
     for place, (x, y) in zip(there, points, strict=True):
+        low, high = intervals[int(place)].low, intervals[int(place)].high
+        if low is not None and high is not None:
+            plot.line([(x, low), (x, high)], colour=ACCENT, width=1.2)
         plot.dot(x, y, colour=ACCENT, words=f"{found.counts[place]} {what}: sure to {x:.0%}, right in {y:.0%}")
     counts = number_axis(f"How many {what}", found.counts.tolist(), from_zero=True)
     below = Plot(f"How many {what} were so sure", sure, counts, height=150)
     for place in there:
-        low, high = float(found.edges[place]), float(found.edges[place + 1])
-        below.bar(low + 0.005, high - 0.005, float(found.counts[place]), colour=NEUTRAL, words=f"{found.counts[place]} {what}")
-    caption = f"Calibration error {found.error:.3f}: the mean distance from the dotted line, on which it is as right as it says."
+        left, right = float(found.edges[place]), float(found.edges[place + 1])
+        below.bar(left + 0.005, right - 0.005, float(found.counts[place]), colour=NEUTRAL, words=f"{found.counts[place]} {what}")
+    caption = (
+        f"Calibration error {found.error:.3f}: the mean distance from the dotted line, on which it is as right as it says. "
+        "Upright lines: 95 % intervals."
+    )
     return figure(joined(plot.markup(), below.markup()), caption)
 
 

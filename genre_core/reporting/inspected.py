@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genre_core.errors import RunError
 from genre_core.evaluation.intervals import Interval
 from genre_core.inspection.faithfulness_work import load_faithfulness
 from genre_core.inspection.robustness import HEARD_BEFORE, MEANING
@@ -18,7 +19,10 @@ MOST_FLIPS = 12
 
 def robustness(material: Material) -> Markup:
     """Which changes of the sound rename tracks, and how many."""
-    found = load_robustness(material.run, material.root, material.role)
+    try:
+        found = load_robustness(material.run, material.root, material.role)
+    except RunError as error:
+        return element("p", str(error), class_="warn")
     if found is None:
         return not_measured("robustness", material)
     rows = found.rows()
@@ -52,7 +56,10 @@ def robustness(material: Material) -> Markup:
 
 def faithfulness(material: Material) -> Markup:
     """Whether what its maps call important weighs more with it than other sound."""
-    found = load_faithfulness(material.run, material.root, material.role)
+    try:
+        found = load_faithfulness(material.run, material.root, material.role)
+    except RunError as error:
+        return element("p", str(error), class_="warn")
     if found is None:
         return not_measured("occlusion", material, "--faithfulness")
     rows = [

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from genre_core.paths import Root
-from genre_core.reporting import inspected, sections
+from genre_core.reporting import inspected, mistakes, sections
 from genre_core.reporting.markup import Markup, element, joined
 from genre_core.reporting.material import Material, gather
 from genre_core.reporting.style import STYLE
@@ -21,8 +21,8 @@ PARTS: dict[str, tuple[str, Part]] = {
     "genres": ("Genre by genre", sections.genres),
     "curves": ("Found against right", sections.curves),
     "probabilities": ("How honest its probabilities are", sections.probabilities),
-    "errors": ("Its surest errors", sections.errors),
-    "artists": ("Artist by artist", sections.artists),
+    "errors": ("Its surest errors", mistakes.errors),
+    "artists": ("Artist by artist", mistakes.artists),
     "robustness": ("Does the sound of a recording sway it?", inspected.robustness),
     "faithfulness": ("Can its maps of what it listens to be believed?", inspected.faithfulness),
     "training": ("How it learned", sections.training),

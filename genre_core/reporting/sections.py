@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from genre_core.evaluation.artists import by_artist
 from genre_core.evaluation.coverage import coverage
 from genre_core.evaluation.definitions import SCORE_SPECS
 from genre_core.evaluation.intervals import Interval
-from genre_core.evaluation.reliability import reliability
+from genre_core.evaluation.reliability import bin_intervals, reliability
 from genre_core.evaluation.report import badge_meaning
 from genre_core.evaluation.scored import unsaid
 from genre_core.glossary import meaning
-from genre_core.inspection.judged import Wanted, judged, worst_first
 from genre_core.models import MODELS
 from genre_core.reporting import charts
 from genre_core.reporting.again import commands
@@ -21,8 +19,8 @@ from genre_core.reporting.tables import confusion_table, facts, table
 from genre_core.runs import CARD
 
 HEADLINES = ("accuracy", "macro_f1", "mean_average_precision", "roc_auc")
-MOST_ERRORS, MOST_ARTISTS, MOST_NAMES = 25, 25, 12
-"""Rows and names that are shown; the table of predictions has all."""
+MOST_NAMES = 12
+"""Of what crosses; the rest is counted."""
 
 LEAKY = (
     "Leaky on purpose: segments of the same songs were learned from and judged. These numbers are those of a model that has "
@@ -147,63 +145,10 @@ def probabilities(material: Material) -> Markup:
         element("p", told),
         element(
             "div",
-            charts.calibration(reliability(y_true, posteriors), what=what),
+            charts.calibration(reliability(y_true, posteriors), bin_intervals(y_true, posteriors, material.groups), what=what),
             charts.selective(coverage(y_true, posteriors, material.groups), what=what),
             class_="pair",
         ),
-    )
-
-
-def artists(material: Material) -> Markup | None:
-    """A row an artist, the worst first; None where no artist is known."""
-    if not any(material.artists or ()):
-        return None
-    found = by_artist(material.predictions, material.artists)
-    shown = [row for row in found if row.n_right < row.n_tracks][:MOST_ARTISTS]
-    rows = [
-        (
-            row.artist,
-            ", ".join(row.genres),
-            f"{row.n_right} of {row.n_tracks}",
-            str(row.accuracy),
-            ", ".join(f"{genre} ({count})" for genre, count in row.taken_for),
-        )
-        for row in shown
-    ]
-    n_right = sum(row.n_right == row.n_tracks for row in found)
-    told = f"{len(found)} artists are known; of {n_right} of them every track is named rightly."
-    rest = len(found) - n_right - len(shown)
-    return joined(
-        element("p", told),
-        table(("artist", "genre", "right", "accuracy", "taken for"), rows, numbers=(2, 3)) if rows else None,
-        element("p", f"And {rest} more of whom some track is named wrongly.", class_="note") if rest else None,
-    )
-
-
-def errors(material: Material) -> Markup:
-    """The surest errors."""
-    tracks = judged(material.predictions, material.artists)
-    wrong = worst_first(tracks, Wanted())
-    if not wrong:
-        return element("p", f"None of {len(tracks)} tracks is called by another genre.")
-    shown = wrong[:MOST_ERRORS]
-    rows = [
-        (
-            track.track_id,
-            track.artist or "",
-            track.true,
-            track.predicted,
-            f"{track.confidence:.2f}",
-            f"{track.probability_true:.2f}",
-        )
-        for track in shown
-    ]
-    more = f" These are the {len(shown)} it was surest of." if len(shown) < len(wrong) else ""
-    return joined(
-        element(
-            "p", f"{len(wrong)} of {len(tracks)} tracks are called by another genre, counted by their mean probability.{more}"
-        ),
-        table(("track", "artist", "true genre", "called", "how sure", "sure of the true one"), rows, numbers=(4, 5)),
     )
 
 

@@ -12,7 +12,7 @@ from genre_core.errors import ParameterError
 from genre_core.evaluation.coverage import coverage
 from genre_core.evaluation.curves import pr_curves, roc_curves
 from genre_core.evaluation.intervals import Interval, groups_of
-from genre_core.evaluation.reliability import reliability
+from genre_core.evaluation.reliability import bin_intervals, reliability
 from genre_core.inspection.robustness import UNTOUCHED, Copied, Robustness
 from genre_core.reporting import charts
 from genre_core.reporting.plotting import Axis, Plot, number_axis, row_axis, share_axis
@@ -101,13 +101,26 @@ def test_roc_says_both_rates_and_each_area():
 
 def test_reliability_draws_a_dot_a_bin_and_how_many_it_holds():
     found = reliability(Y_TRUE, POSTERIORS)
-    figure = parsed(charts.calibration(found, what="tracks"))
+    figure = parsed(charts.calibration(found, bin_intervals(Y_TRUE, POSTERIORS, groups_of(4)), what="tracks"))
     above, below = plots(figure)
     assert texts(above, "axis") == ["How sure: probability of the verdict", "Share that is right"]
     assert texts(below, "axis")[1] == "How many tracks"
     assert len(marks(above, "circle")) == len(marks(below, "rect")) == (found.counts > 0).sum() == 4
     assert words(marks(above, "circle")[0]) == "1 tracks: sure to 60%, right in 0%"
     assert f"Calibration error {found.error:.3f}" in words(figure)
+
+
+def test_a_bin_of_several_verdicts_has_its_interval():
+    posteriors = np.tile([0.75, 0.25], (8, 1))
+    y_true = np.array([0, 0, 0, 0, 0, 1, 1, 1])
+    intervals = bin_intervals(y_true, posteriors, groups_of(8))
+    above, _ = plots(parsed(charts.calibration(reliability(y_true, posteriors), intervals, what="tracks")))
+    upright = marks(above, "path")[-1].get("d").replace("M", "").split("L")
+    (first, low), (second, high) = (map(float, corner.split()) for corner in upright)
+    blank = Plot("p", share_axis("x"), share_axis("y"))
+    assert first == second == pytest.approx(blank.at(0.75, 0)[0], abs=0.1)
+    assert low == pytest.approx(blank.at(0, intervals[7].low)[1], abs=0.1)
+    assert high == pytest.approx(blank.at(0, intervals[7].high)[1], abs=0.1)
 
 
 def test_coverage_marks_the_threshold_with_what_it_buys():
@@ -171,6 +184,6 @@ def test_the_confusion_says_which_way_it_is_read_and_shares_by_row():
 
 
 def test_every_figure_says_what_it_is_to_those_who_cannot_see_it():
-    for plot in plots(parsed(charts.calibration(reliability(Y_TRUE, POSTERIORS), what="tracks"))):
+    for plot in plots(parsed(charts.calibration(reliability(Y_TRUE, POSTERIORS), [Interval(None)] * 10, what="tracks"))):
         assert plot.get("role") == "img"
         assert plot.get("aria-label") == plot.find(f"{SVG}title").text != ""

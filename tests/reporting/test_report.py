@@ -131,6 +131,17 @@ def test_what_was_not_measured_is_said_with_its_command_and_then_told(tmp_path):
     assert "95 % intervals over 3 artists" in told
 
 
+def test_a_damaged_result_is_told_in_its_place_and_the_rest_is_written(tmp_path):
+    root = Root(tmp_path)
+    run = tones_run(root)
+    folder = root.inspections / run.id
+    folder.mkdir(parents=True)
+    (folder / "robustness-0.json").write_text("{")
+    page = read(report_html(run, root, now=NOW))
+    assert "robustness-0.json is damaged" in words(section(page, "robustness"))
+    assert "Accuracy 1.00" in words(section(page, "scores"))
+
+
 def test_artists_are_a_table_where_they_are_known_and_no_part_where_not(tmp_path):
     root = Root(tmp_path)
     run = tones_run(root)

@@ -13,7 +13,8 @@ report.py      report_html
 predictions_csv.py  report_csv
 """
 
+from genre_core.reporting.again import report_command
 from genre_core.reporting.predictions_csv import report_csv
 from genre_core.reporting.report import report_html
 
-__all__ = ["report_csv", "report_html"]
+__all__ = ["report_command", "report_csv", "report_html"]

@@ -9,6 +9,7 @@ from genre_core.models import MODELS
 from genre_core.params import Config
 from genre_core.reporting.material import Material
 from genre_core.runs import Run
+from genre_core.runs.exporting import safe_name
 from genre_core.training.recipe import TrainRequest
 
 PROGRAM = "python -m genre_core"
@@ -25,6 +26,12 @@ def commands(material: Material) -> list[tuple[str, str]]:
         needs = " (its card names the folders that this needs)" if run.is_shipped else ""
         found.insert(0, (f"Train such a run again{needs}", training))
     return found
+
+
+def report_command(run: Run, role: str) -> str:
+    """The command that writes report and predictions of a run into this folder."""
+    name = f"{safe_name(run.id)}-{role}"
+    return _line("report", run.id, "--split", role, "--out", f"{name}.html", "--csv", f"{name}.csv")
 
 
 def training_command(run: Run) -> str:

@@ -83,6 +83,9 @@ def not_measured(command: str, material: Material, *options: str) -> Markup:
         return element(
             "p", "Not measured: these are predictions of another tool, which cannot be asked about copies.", class_="note"
         )
+    if material.run.manifest["dataset"].get("given"):
+        told = "Not measured: its data set holds numbers without sound, so there is nothing to hear."
+        return element("p", told, class_="note")
     return element("p", "Not measured yet. Measure it with ", element("code", line), class_="note")
 
 

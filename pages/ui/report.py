@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genre_core.reporting import report_csv, report_html
+from genre_core.reporting import report_command, report_csv, report_html
 from genre_core.runs import Run
 from genre_core.runs.exporting import safe_name
 from pages.ui.root import root
@@ -32,4 +32,5 @@ def downloads(page: str, run: Run, role: str) -> None:
             on_click="ignore",
             help="A row a track: true and predicted genre, how sure, and the probability of each genre.",
         )
-        st.caption(f"The same from the command line: `python -m genre_core report {run.id} --split {role} --csv {name}.csv`")
+        command = report_command(run, role)
+        st.caption(f"The same from the command line: `{command}`")

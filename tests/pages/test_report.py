@@ -28,7 +28,10 @@ def test_evaluate_offers_report_and_predictions_and_makes_neither_yet(tmp_path, 
     assert not app.exception
     assert [button.proto.label for button in app.get("download_button")][-2:] == ["Report (HTML)", "Predictions (CSV)"]
     assert not made
-    assert any("python -m genre_core report tiny-one --split valid" in caption.value for caption in app.caption)
+    assert any(
+        "python -m genre_core report tiny-one --split valid --out tiny-one-valid.html --csv" in caption.value
+        for caption in app.caption
+    )
 
 
 def test_the_buttons_give_what_the_command_writes(tmp_path, monkeypatch):

@@ -131,6 +131,12 @@ def test_what_was_not_measured_is_said_with_its_command_and_then_told(tmp_path):
     assert "95 % intervals over 3 artists" in told
 
 
+def test_where_nothing_can_be_heard_no_command_is_offered():
+    assert "its data set holds numbers without sound" in text(
+        Run.load(find_root().shipped / "ten-genres"), find_root(), "robustness"
+    )
+
+
 def test_a_damaged_result_is_told_in_its_place_and_the_rest_is_written(tmp_path):
     root = Root(tmp_path)
     run = tones_run(root)

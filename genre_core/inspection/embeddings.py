@@ -90,7 +90,7 @@ def track_embeddings(
     DatasetError
         If the run's data set is not here, or what is computed cannot be stored.
     RunError
-        If the model is gone or damaged, or nothing can be written.
+        If the run has no model, it is gone or damaged, or nothing can be written.
     """
     dataset = _learned(run, root)
     ids = list(dict.fromkeys(tracks_seen(run) if track_ids is None else track_ids))
@@ -115,6 +115,10 @@ def not_embedded(run: Run, root: Root, track_ids: Sequence[str] | None = None) -
 
 
 def _learned(run: Run, root: Root) -> Dataset:
+    if not run.has_model:
+        raise RunError(
+            f"{run.title!r} came as predictions without a model, so it places no track. Choose a run that was trained."
+        )
     try:
         return load_learned(run.dataset_name, root.datasets, run.dataset_fingerprint)
     except DatasetError as error:

@@ -1,0 +1,76 @@
+"""Caches of the map: where a run places its tracks, and the points of a picture."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from genre_core import jobs
+from genre_core.inspection.embedding_map import METHODS, Layout, MapConfig
+from genre_core.inspection.embeddings import TrackEmbeddings, not_embedded, track_embeddings
+from genre_core.inspection.mapped import MapRow, judged_predictions, make_layout, map_rows, mapped_tracks, stored_layout
+from genre_core.runs import MANIFEST, Run
+from pages.ui import cached
+from pages.ui.root import root
+
+PATIENCE_SECONDS = 3.0
+"""So long a visitor may wait for a page; what takes longer is a job."""
+
+
+class _Later(Exception):  # noqa: N818 - no error: it takes longer than a page may
+    pass
+
+
+def map_jobs(run: Run) -> list[jobs.Job]:
+    """The jobs that place tracks of this run just now."""
+    return [job for job in jobs.active_jobs(root(), "map") if job.values.get("run") == run.id]
+
+
+def embeddings(run: Run) -> TrackEmbeddings | None:
+    """Where the run places its tracks; None where that takes longer than a page may: a job does it then.
+
+    Raises
+    ------
+    GenreError
+        As `track_embeddings`.
+    """
+    changed = (cached.stamp(run.folder / MANIFEST), cached.stamp(root().datasets / run.dataset_name / "dataset.json"))
+    patience = 0.0 if map_jobs(run) else PATIENCE_SECONDS
+    try:
+        return _embeddings(str(run.folder), str(root().path), changed, _run=run, _patience=patience)
+    except _Later:
+        return None
+
+
+@st.cache_resource(max_entries=8, show_spinner="Placing tracks ...")
+def _embeddings(folder: str, root_path: str, changed: tuple[int, int], _run: Run, _patience: float) -> TrackEmbeddings:
+    until = time.monotonic() + _patience
+
+    def progress(done: int, total: int, seconds_left: float | None) -> None:
+        if done < total and time.monotonic() > until:
+            raise _Later
+
+    return track_embeddings(_run, root(), mapped_tracks(_run), progress)
+
+
+def n_to_place(run: Run) -> int:
+    """How many tracks have still to be placed; raises as `track_embeddings`."""
+    return len(not_embedded(run, root(), mapped_tracks(run)))
+
+
+def layout(run: Run, config: MapConfig, found: TrackEmbeddings) -> Layout | None:
+    """The picture's points; None where a job has still to compute them."""
+    if METHODS[config.method].at_once:
+        return _at_once(found.fingerprint, len(found.track_ids), config.fingerprint, _run=run, _config=config, _found=found)
+    return stored_layout(run, root(), config, found)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _at_once(fingerprint: str, n_tracks: int, config: str, _run: Run, _config: MapConfig, _found: TrackEmbeddings) -> Layout:
+    return make_layout(_run, root(), _config, _found)
+
+
+def rows(run: Run, found: TrackEmbeddings, points: Layout) -> list[MapRow]:
+    """What the picture shows of each track."""
+    return map_rows(found, points, cached.learned_dataset(run), judged_predictions(run))

@@ -7,60 +7,15 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
 
 from genre_core.errors import ParameterError, RunError
 from genre_core.inspection.layers import inside
 from genre_core.paths import find_root
 from genre_core.runs import find_run
+from tests.inspection.nets import FRAMES, ROWS, write_net
 from tests.runs.gaussian_run import gaussian_run
 from tests.tiny_run import make_run
-
-ROWS, FRAMES = 4, 6
-
-
-def write_net(path: Path, *, turned: bool = False) -> tuple[np.ndarray, np.ndarray]:
-    """One convolution that answers to a rise in time, a pool, an LSTM with zero weights, a dense layer of known weights."""
-    kernel = np.zeros((2, 1, 1, 3), np.float32)
-    kernel[0, 0, 0] = -1, 0, 1  # channel 0: louder than before; channel 1: nothing
-    kernel = kernel.transpose(0, 1, 3, 2) if turned else kernel
-    dense = np.array([[1.0, -1.0]] * 3, np.float32)
-    arrays = {
-        "kernel": kernel,
-        "shape": np.array([-1, 1, FRAMES, ROWS] if turned else [-1, 1, ROWS, FRAMES]),
-        "w": np.zeros((1, 12, 4), np.float32),
-        "r": np.zeros((1, 12, 3), np.float32),
-        "steps": np.array([-1, 6, 4]),
-        "dense": dense,
-        "logits_w": np.eye(2, 3, dtype=np.float32),
-        "axes": np.array([0]),
-    }
-    picture = [helper.make_node("Transpose", ["x"], ["turned"], perm=[0, 2, 1])] if turned else []
-    nodes = [
-        *picture,
-        helper.make_node("Reshape", ["turned" if turned else "x", "shape"], ["picture"]),
-        helper.make_node("Conv", ["picture", "kernel"], ["answer"], pads=[1, 0, 1, 0] if turned else [0, 1, 0, 1]),
-        helper.make_node("Relu", ["answer"], ["rectified"]),
-        helper.make_node("MaxPool", ["rectified"], ["pooled"], kernel_shape=[2, 2], strides=[2, 2]),
-        helper.make_node("Transpose", ["x"], ["sequence"], perm=[2, 0, 1]),
-        helper.make_node("LSTM", ["sequence", "w", "r"], ["states", "last"], hidden_size=3),
-        helper.make_node("Squeeze", ["last", "axes"], ["state"]),
-        helper.make_node("MatMul", ["state", "dense"], ["summed"]),
-        helper.make_node("Relu", ["summed"], ["embedding"]),
-        helper.make_node("MatMul", ["embedding", "logits_w"], ["logits"]),
-        helper.make_node("Softmax", ["logits"], ["posterior"], axis=1),
-    ]
-    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", size]) for name, size in _SIZES]
-    source = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", ROWS, FRAMES])
-    constants = [numpy_helper.from_array(values, name) for name, values in arrays.items()]
-    graph = helper.make_graph(nodes, "net", [source], outputs, constants)
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), str(path))
-    return kernel, dense
-
-
-_SIZES = (("logits", 3), ("posterior", 3), ("embedding", 2))
 
 
 @pytest.fixture

@@ -38,7 +38,8 @@ def inside_net(subject: Subject, clip: Clip) -> None:
     found = caches_listened.activations(subject.run, clip, segment)[layers.index(layer)]
     seen, first = st.columns([3, 2], gap="large")
     with seen:
-        st.markdown(f"**What it says of {starts[segment]:.1f} to {stops[segment]:.1f} s**: {plain(found.words)}")
+        of = "each segment" if found.kind == "units" else f"{starts[segment]:.1f} to {stops[segment]:.1f} s"
+        st.markdown(f"**What it says of {of}**: {plain(found.words)}")
         if found.kind == "units":
             _units(subject, clip, layers.index(layer), starts, stops)
         else:
@@ -95,14 +96,17 @@ def _first(subject: Subject, found: Filters | None) -> None:
             "Each square is a piece of the spectrogram, low bands at the bottom: red where more sound makes the filter answer."
         )
     else:
-        figure = figures.columns(found.values, subject.run.features[0].rows or _numbered(found.values.shape[1]))
+        figure = figures.columns(found.values, _columns(subject, found.values.shape[1]))
         words = "Columns by units: red where a larger value makes the unit answer, blue where a smaller one does."
     st.plotly_chart(figure, key=f"{PAGE}.filters", config=PLAIN_CONFIG)
     st.caption(words)
 
 
-def _numbered(n_columns: int) -> tuple[str, ...]:
-    return tuple(f"column {number + 1}" for number in range(n_columns))
+def _columns(subject: Subject, n_columns: int) -> tuple[str, ...]:
+    """Names of what a dense layer reads, where its feature names them."""
+    feature = subject.run.features[0]
+    known: tuple[str, ...] = getattr(feature, "COLUMNS", ()) or feature.rows
+    return known if len(known) == n_columns else tuple(f"column {number + 1}" for number in range(n_columns))
 
 
 def tags_heard(subject: Subject, clip: Clip) -> None:

@@ -92,13 +92,13 @@ def test_before_the_check_it_says_why_and_the_button_starts_a_job(root, monkeypa
 
 def test_what_was_measured_stands_with_its_intervals(root, monkeypatch):
     plan = make_plan({"run": "tiny-one", "role": "valid", "tracks": 6}, root)
-    falls = [Fall(track.id, "high", track.artist, 0.9, 0.4 + 0.01 * number, 0.1, 0.2) for number, track in enumerate(plan.tracks)]
+    falls = [Fall(track.id, "high", track.artist, 0.9, 0.4 + 0.02 * number, 0.1, 0.2) for number, track in enumerate(plan.tracks)]
     found = Faithfulness("tiny-one", "valid", plan.how, tuple(falls), problems=(("low.1", "it is gone"),))
     plan.folder.mkdir(parents=True)
     write_json(plan.result, {"model": plan.of_model, **found.to_dict()})
     app = visit(root, monkeypatch)
     assert {metric.label: metric.value for metric in app.metric} == {
-        "Probability falls without the 10% that maps call important by": "0.42",
+        "Probability falls without the 10% that maps call important by": "0.45",
         "Probability falls without 10% at random by": "0.10",
         "Probability falls without the loudest 10% by": "0.20",
     }

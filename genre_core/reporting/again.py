@@ -18,10 +18,10 @@ PROGRAM = "python -m genre_core"
 def commands(material: Material) -> list[tuple[str, str]]:
     """What each command does, and the command; nothing here trains, opens or changes anything by itself."""
     run, role = material.run, material.role
-    found = [("Score it again", _line("evaluate", run.id, "--split", role))]
-    found.append(
-        ("This report, and its predictions as a table", _line("report", run.id, "--split", role, "--csv", f"{run.id}.csv"))
-    )
+    found = [
+        ("Score it again", _line("evaluate", run.id, "--split", role)),
+        ("This report, and its predictions as a table", report_command(run, role)),
+    ]
     if training := training_command(run):
         needs = " (its card names the folders that this needs)" if run.is_shipped else ""
         found.insert(0, (f"Train such a run again{needs}", training))

@@ -75,6 +75,16 @@ def test_what_is_renamed_stands_worst_first_and_is_heard_beside_its_copy(root, m
     assert app.query_params["copy"] in ("softer", ["softer"])
 
 
+def test_what_broke_off_is_offered_where_it_was_asked_for(root, monkeypatch):
+    folder = jobs.prepare("robustness", {**VALUES, "title": "Tiny"}, root)
+    (folder / "stop").touch()
+    with pytest.raises(jobs.StopAsked):
+        jobs.perform(folder, root, lambda journal: work({**VALUES, "processes": 1}, root, journal))
+    app = visit(root, monkeypatch)
+    assert "Robustness of Tiny: Stopped; what is done is kept." in app.warning[0].value
+    assert f"inspect.continue.{folder.name}" in {button.key for button in app.button}
+
+
 def test_a_link_leads_to_one_change_and_one_track(root, monkeypatch):
     measure(root)
     app = visit(root, monkeypatch, copy="low_pass_4k", track="high.6000")

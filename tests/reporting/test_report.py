@@ -173,6 +173,13 @@ def test_commands_give_the_same_run_again(tmp_path):
     assert training_command(Run.load(find_root().shipped / "ten-genres")) == "python -m genre_core shipped ten-genres"
 
 
+def test_the_report_says_how_it_was_made(tmp_path):
+    run = copied(tmp_path)
+    told = text(run, Root(tmp_path), "again")
+    assert "python -m genre_core report mine --split valid --out mine-valid.html --csv mine-valid.csv" in told
+    assert "python -m genre_core evaluate mine --split valid" in told
+
+
 def test_a_command_line_is_quoted_for_the_shell(tmp_path):
     run = copied(tmp_path)
     run.manifest["dataset"]["name"] = "my songs; rm -rf /"

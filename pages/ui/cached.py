@@ -39,7 +39,6 @@ from genre_core.features.rhythm import onset_strength, tempo
 from genre_core.features.spectral import Mfcc
 from genre_core.features.stft import Spectra
 from genre_core.inference import Predictor
-from genre_core.inspection.neighbours import Neighbour, nearest_training
 from genre_core.models import extraction
 from genre_core.prediction import Prediction
 from genre_core.runs import CARD, MANIFEST, Run
@@ -337,17 +336,6 @@ def other_predictions(run: Run, runs: Sequence[Run]) -> dict[str, Predictions]:
         with suppress(RunError):  # it is said where that run itself is looked at
             found[other.id] = predictions(other, other.judged_role)
     return found
-
-
-def neighbours(run: Run, track_id: str, k: int = 3) -> list[Neighbour]:
-    """Tracks that the run learned from and places nearest to one; raises `GenreError` where it cannot place it."""
-    changed = (stamp(run.folder / MANIFEST), stamp(root().datasets / run.dataset_name / "dataset.json"))
-    return _neighbours(str(run.folder), changed, track_id, k, _run=run)
-
-
-@st.cache_data(max_entries=256, show_spinner="Looking for songs that lie near ...")
-def _neighbours(folder: str, changed: tuple[int, int], track_id: str, k: int, _run: Run) -> list[Neighbour]:
-    return nearest_training(_run, root(), track_id, k)
 
 
 def evaluation(run: Run, role: str, artists: tuple[str | None, ...] | None) -> Evaluation:

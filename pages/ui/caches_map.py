@@ -10,6 +10,7 @@ from genre_core import jobs
 from genre_core.inspection.embedding_map import METHODS, Layout, MapConfig
 from genre_core.inspection.embeddings import TrackEmbeddings, not_embedded, track_embeddings
 from genre_core.inspection.mapped import MapRow, judged_predictions, make_layout, map_rows, mapped_tracks, stored_layout
+from genre_core.inspection.neighbours import Neighbour, nearest_training
 from genre_core.runs import MANIFEST, Run
 from pages.ui import cached
 from pages.ui.root import root
@@ -52,6 +53,19 @@ def _embeddings(folder: str, root_path: str, changed: tuple[int, int], _run: Run
             raise _Later
 
     return track_embeddings(_run, root(), mapped_tracks(_run), progress)
+
+
+def nearest_songs(run: Run, track_id: str, k: int, found: TrackEmbeddings) -> list[Neighbour]:
+    """Tracks that the run learned from and places nearest to one; raises `GenreError` where it cannot place it."""
+    changed = cached.stamp(root().datasets / run.dataset_name / "report.json")  # which knows the repeats
+    return _nearest_songs(found.fingerprint, len(found.track_ids), changed, track_id, k, _run=run, _found=found)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _nearest_songs(
+    fingerprint: str, n_tracks: int, changed: int, track_id: str, k: int, _run: Run, _found: TrackEmbeddings
+) -> list[Neighbour]:
+    return nearest_training(_run, root(), track_id, k, embeddings=_found)
 
 
 def n_to_place(run: Run) -> int:

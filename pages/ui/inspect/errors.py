@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genre_core.errors import GenreError
 from genre_core.inspection.judged import Judged, judged, worst_first
 from pages.figures.theme import PLAIN_CONFIG
 from pages.figures.verdict import posterior_bars, ribbon
 from pages.ui import cached, pickers
 from pages.ui.errors import spoken
-from pages.ui.glossary import meaning
 from pages.ui.inspect.filters import choose_wanted, headline, let_go
+from pages.ui.inspect.near import near
 from pages.ui.inspect.opinions import opinions, what_you_say
 from pages.ui.inspect.subject import PAGE, Subject, choose, chosen
 from pages.ui.player import player
 from pages.ui.words import plain
 
 ROWS_SHOWN = 11
-N_NEAR = 3
 
 
 def errors(subject: Subject) -> None:
@@ -49,11 +47,11 @@ def _show(subject: Subject, found: list[Judged]) -> None:
         track = _choose(subject, found)
     with heard:
         _hear(subject, track)
-    near, said = st.columns([3, 1], gap="large")
+    beside, said = st.columns([3, 1], gap="large")
     with said:
         what_you_say(subject, track)
-    with near:
-        _near(subject, track)
+    with beside:
+        near(subject, track.track_id)
 
 
 def _choose(subject: Subject, found: list[Judged]) -> Judged:
@@ -125,27 +123,3 @@ def _hear(subject: Subject, track: Judged) -> None:
         st.page_link(
             "pages/1_Explore.py", label="Explore this sound", query_params={"clip": pickers.reference(subject.dataset, known)}
         )
-
-
-def _near(subject: Subject, track: Judged) -> None:
-    """The training tracks that the model places nearest: what may have led it to its verdict."""
-    if subject.dataset is None or not subject.run.has_model:
-        return
-    st.markdown("**Nearest tracks that it learned from**", help=meaning("embedding"))
-    try:
-        found = cached.neighbours(subject.run, track.track_id, N_NEAR)
-    except GenreError as error:
-        st.caption(plain(str(error)))
-        return
-    if not found:
-        st.caption("None of the tracks that it learned from is here.")
-    for place, near in zip(st.columns(N_NEAR, gap="medium"), found, strict=False):
-        with place, spoken():
-            its = subject.track(near.track_id)
-            assert its is not None  # neighbours are tracks of this very data set
-            st.markdown(f"**{plain(its.genre)}**, {plain(near.track_id)}")
-            if its.path is not None:
-                player(cached.track_clip(its), key=f"{PAGE}.near.{near.track_id}", title=near.track_id, height=110)
-            st.caption(f"distance {near.distance:.2f}" + (f", by {plain(its.artist)}" if its.artist else ""))
-    if found:
-        st.caption("By the model's own numbers: about 1.4 lies between two tracks taken at random, 0 between equal ones.")

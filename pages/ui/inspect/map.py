@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from genre_core import jobs
 from genre_core.audio import AUDIO_EXTENSIONS
 from genre_core.inspection.embedding_map import METHODS, Layout, MapConfig, place
 from genre_core.inspection.embeddings import TrackEmbeddings
@@ -20,9 +19,9 @@ from pages.ui.activity import offer, unfinished
 from pages.ui.errors import spoken
 from pages.ui.glossary import meaning
 from pages.ui.inspect.listed import heard, listed
+from pages.ui.inspect.near import ask_to_place, start
 from pages.ui.inspect.subject import PAGE, Subject, choose
 from pages.ui.player import file_name
-from pages.ui.root import root
 from pages.ui.words import plain
 
 NEIGHBOURS = (5, 10, 15, 30, 50, 100)
@@ -41,7 +40,7 @@ def map_of_tracks(subject: Subject) -> None:
                 offer(job, PAGE)
     if found is None:
         with picture:
-            _not_placed(run, config)
+            ask_to_place(run, config)
         return
     with side:
         pointed, uploading = st.container(), st.container()
@@ -89,21 +88,6 @@ def _controls(*, any_learned: bool) -> tuple[MapConfig, str, bool]:
     return MapConfig(str(method), int(neighbours)), str(colour_by), bool(learned_too)
 
 
-def _not_placed(run: Run, config: MapConfig) -> None:
-    """The tracks have no place yet: the button that has a job find it, or that it works."""
-    if caches_map.map_jobs(run):
-        st.info("The model is placing the tracks: how far it is stands at the top of the page. The map appears when it is done.")
-        return
-    count = caches_map.n_to_place(run)
-    st.info(
-        f"The model has {count} tracks still to place. It hears each once; the places are kept, and the next map is here at once."
-    )
-    if st.button("Place the tracks", type="primary", key=f"{PAGE}.place"):
-        with spoken():
-            _start(run, config)
-            st.rerun()
-
-
 def _layout(run: Run, config: MapConfig, found: TrackEmbeddings) -> tuple[Layout, str]:
     """The points and the method's name; PCA while a job computes what was asked for."""
     layout = caches_map.layout(run, config, found)
@@ -113,7 +97,7 @@ def _layout(run: Run, config: MapConfig, found: TrackEmbeddings) -> tuple[Layout
     key = f"{PAGE}.map.asked.{run.id}.{config.fingerprint}"
     if not caches_map.map_jobs(run) and key not in st.session_state:
         st.session_state[key] = True  # once: what was stopped or has failed is offered at the side
-        _start(run, config)
+        start(run, config)
         st.rerun()
     if caches_map.map_jobs(run):
         st.caption(f":material/hourglass_top: {title} takes a few seconds. Until it is there, this is PCA.")
@@ -123,10 +107,6 @@ def _layout(run: Run, config: MapConfig, found: TrackEmbeddings) -> tuple[Layout
     stand_in = caches_map.layout(run, MapConfig("pca"), found)
     assert stand_in is not None  # it is computed here
     return stand_in, "pca"
-
-
-def _start(run: Run, config: MapConfig) -> None:
-    jobs.start("map", {"run": run.id, "title": run.title, "config": config.to_dict()}, root())
 
 
 def _draw(

@@ -10,3 +10,9 @@ def nothing_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No demo songs are made and no process stands by: both would outlive the test."""
     monkeypatch.setattr("pages.ui.page.ensure_demo", lambda: None)
     monkeypatch.setattr("genre_core.jobs.spawning.stand_by", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, a page places the few tracks of a test itself."""
+    monkeypatch.setattr("pages.ui.caches_map.PATIENCE_SECONDS", 600.0)

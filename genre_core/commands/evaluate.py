@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genre_core.commands.output import emit, json_option, run_summary
-from genre_core.errors import DatasetError
+from genre_core.commands.score_words import artist_lines, way_lines, words
+from genre_core.errors import DatasetError, ParameterError
 from genre_core.paths import Root
 
 if TYPE_CHECKING:
     from genre_core.datasets.splits import LeakReport
     from genre_core.datasets.tracks import Dataset
-    from genre_core.evaluation.evaluate import Evaluation
-    from genre_core.evaluation.metrics import ScoreReport
     from genre_core.evaluation.predictions import Predictions
     from genre_core.runs import Run
 
@@ -29,14 +28,28 @@ if TYPE_CHECKING:
     default=None,
     help="Part of the run's own split; folds: all tracks, each judged out of fold. Test by default, else folds.",
 )
+@click.option("--aggregations", is_flag=True, help="Scores of tracks by five ways from segments to a track, side by side.")
+@click.option("--artists", "by_artists", is_flag=True, help="A row an artist, those most often mistaken first.")
 @click.pass_obj
 @json_option
-def command(root: Root, /, *, run_name: str, dataset_name: str | None, split: str | None, as_json: bool) -> None:
+def command(
+    root: Root,
+    /,
+    *,
+    run_name: str,
+    dataset_name: str | None,
+    split: str | None,
+    aggregations: bool,
+    by_artists: bool,
+    as_json: bool,
+) -> None:
     """Score RUN (id, beginning of an id, or folder) by segment and by track, every score with its 95 % interval.
 
     By default this opens the run's test split, which the run records: choose between models on valid (or folds), open test
     once. With --dataset, genres are matched by name; tracks of other genres are left out and reported with the coverage.
     """
+    from genre_core.evaluation.aggregation import side_by_side
+    from genre_core.evaluation.artists import by_artist
     from genre_core.evaluation.evaluate import evaluate
     from genre_core.evaluation.report import split_verdict
     from genre_core.runs import find_run
@@ -63,7 +76,20 @@ def command(root: Root, /, *, run_name: str, dataset_name: str | None, split: st
         }
     judged = evaluate(predictions, artists=artists, kept=kept)
     found |= {"n_tracks": judged.tracks.n, "n_segments": judged.segments.n, **judged.to_dict(curves=False)}
-    emit(found, as_json=as_json, text=words(found, judged))
+    lines = [words(found, judged)]
+    if aggregations:
+        ways = side_by_side(predictions, artists=artists)
+        found["aggregations"] = ways.to_dict()
+        lines += way_lines(ways)
+    if by_artists:
+        try:
+            rows = by_artist(predictions, artists)
+            found["artists"] = [row.to_dict() for row in rows]
+            lines += artist_lines(rows)
+        except ParameterError as error:  # the test split may have been opened: its scores are told all the same
+            found |= {"artists": [], "no_artists": str(error)}
+            lines.append(f"  {error}")
+    emit(found, as_json=as_json, text="\n".join(lines))
 
 
 def match_genres(run_genres: tuple[str, ...], dataset: Dataset) -> dict[str, str]:
@@ -159,43 +185,5 @@ def _leaks(run: Run, role: str, root: Root) -> LeakReport | None:
     return None if own is None else leaks_between(run.roles, own, known_pairs(own, root.datasets))
 
 
-def words(found: dict[str, Any], judged: Evaluation) -> str:
-    """The scores for people."""
-    split = found["split"]
-    name = split["title"]
-    part = {"whole": "whole", "folds": f"out of fold, {name}"}.get(found["role"], f"{found['role']} of split {name}")
-    note = f" ({found['dataset_note']})" if found["dataset_note"] else ""
-    lines = [f"{found['run']} on {found['dataset']}, {part}{note}", f"  {split['badge']}"]
-    for level, report in (("tracks", judged.tracks), ("segments", judged.segments)):
-        scores = ", ".join(f"{said} {report.intervals[name]}" for name, said in HEADLINES.items())
-        lines.append(f"  {report.n} {level}{' (leaky)' if split['leaky'] else ''}: {scores}")
-    interval = judged.tracks.intervals["accuracy"]
-    lines.append(
-        f"  No interval: {interval.reason}"
-        if interval.reason
-        else f"  In brackets: 95 % intervals over {judged.n_groups} {judged.over}"
-    )
-    lines += genre_lines(judged.tracks)
-    if found.get("unmapped"):
-        left_out = ", ".join(f"{genre} ({count})" for genre, count in found["unmapped"].items())
-        lines.append(f"  Not known to the run, left out: {left_out}. Coverage {found['coverage']:.1%} of the tracks.")
-    return "\n".join(lines)
-
-
 HEARD = ("train", "valid", "mixed")
 """Roles of tracks that a model has learned from or was chosen by."""
-
-HEADLINES = {"accuracy": "accuracy", "macro_f1": "macro F1", "mean_average_precision": "mAP", "roc_auc": "AUC"}
-
-
-def genre_lines(report: ScoreReport) -> list[str]:
-    """A table of the genres, and below it why some scores have no interval."""
-    from genre_core.evaluation.metrics import unsaid
-
-    columns = {"precision": "precision", "recall": "recall", "f1": "F1", "average_precision": "average precision"}
-    width = max(len(row.genre) for row in report.genres) + 2
-    lines = [f"  {'':<{width}}" + "".join(f"{said:<20}" for said in columns.values()) + "tracks"]
-    for row in report.genres:
-        cells = "".join(f"{row.intervals[name]!s:<20}" for name in columns)
-        lines.append(f"  {row.genre:<{width}}{cells}{row.support}")
-    return [*lines, *(f"  {genres}: {reason}" for reason, genres in unsaid(report).items())]

@@ -125,9 +125,7 @@ def _matrix(
                 "customdata": [[true, predicted] for true in names for predicted in names],
                 "text": [words for row in speech for words in row],
                 "hovertemplate": "%{text}<extra></extra>",
-                "marker": {"symbol": "square", "size": _CLICKED_PIXELS, "opacity": 0.01, "color": "#000000"},
-                "selected": {"marker": {"opacity": 0.01}},
-                "unselected": {"marker": {"opacity": 0.01}},
+                "marker": {"symbol": "square", "size": _CLICKED_PIXELS, "color": "rgba(0, 0, 0, 0)"},
                 "showlegend": False,
                 "cliponaxis": False,
             },
@@ -137,7 +135,7 @@ def _matrix(
     edges = {"ticks": "", "dtick": 1, "showgrid": False}
     fig.update_yaxes(range=[len(names) - 0.5, -0.5], **edges)
     fig.update_xaxes(range=[-0.5, len(names) - 0.5], side="top", **edges)
-    fig.update_layout(clickmode="event+select", dragmode=False)
+    fig.update_layout(clickmode="event+select", dragmode=False, hoverdistance=100)  # the corners of large cells too
     return fig
 
 

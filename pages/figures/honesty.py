@@ -54,7 +54,8 @@ def reliability(bins: Bins, accuracy: Sequence[Score], *, what: str = "tracks", 
     counts = np.asarray(bins.counts)
     there = [place for place, score in enumerate(accuracy) if score.value is not None]
     edges = np.asarray(bins.edges)
-    middles, widths = [float(edges[[at, at + 1]].mean()) for at in there], [float(edges[at + 1] - edges[at]) for at in there]
+    middles = [float(edges[[at, at + 1]].mean()) for at in there]
+    widths = [0.92 * float(edges[at + 1] - edges[at]) for at in there]
     ends = [[round(float(edges[at]), 4), round(float(edges[at + 1]), 4)] for at in there]
     speech = [
         f"{counts[at]} {what} said with {edges[at]:.2f} to {edges[at + 1]:.2f}, {bins.confidence[at]:.2f} on average<br>"
@@ -164,6 +165,8 @@ def coverage(found: Covered, *, marked: float = 0.5, what: str = "tracks", heigh
             "name": "accuracy",
         }
     )
+    lowest = min([value for value in y if value is not None] + [low for _, low, _ in banded])
+    foot = max(0.0, np.floor(10 * (lowest - 0.05)) / 10)  # what lies lower would be empty
     notes: list[dict[str, Any]] = []
     at = np.flatnonzero(np.isclose(found.threshold, marked))
     if at.size:
@@ -181,8 +184,8 @@ def coverage(found: Covered, *, marked: float = 0.5, what: str = "tracks", heigh
         )
         words = f"threshold {marked:g}: {x[place]:.0%} named, {y[place]:.0%} of them right"
         notes.append(
-            {"x": float(x[place]), "y": y[place], "text": words, "showarrow": True, "ax": -60, "ay": 48, "arrowcolor": NEUTRAL}
-            | {"xanchor": "right"}
+            {"x": float(x[place]), "y": y[place], "text": words, "showarrow": True, "ay": 48, "arrowcolor": NEUTRAL}
+            | ({"ax": -60, "xanchor": "right"} if x[place] > 0.6 else {"ax": 40, "xanchor": "left"})  # where there is room
         )
     return chart(
         traces,
@@ -190,7 +193,7 @@ def coverage(found: Covered, *, marked: float = 0.5, what: str = "tracks", heigh
         x=f"Coverage: share of the {what} that get a verdict",
         y="Share of these verdicts that is right",
         xaxis={"range": [0, 1.02], "tickformat": ".0%", "showgrid": True},
-        yaxis={"range": [0, 1.03], "tickformat": ".0%", "showgrid": True},
+        yaxis={"range": [foot, 1.02], "tickformat": ".0%", "showgrid": True},
         annotations=notes,
         clickmode="event+select",
         dragmode=False,

@@ -79,7 +79,7 @@ def precision_recall(
         way = " L ".join(f"{x:.3f},{y:.3f}" for x, y in zip(there, precision, strict=True))
         lines.append({"type": "path", "path": f"M {way}", "layer": "below", "line": {"color": FAINT, "width": 1.2}})
     named = [
-        {"x": 1.0, "y": f1 / (2 - f1), "text": f"F1 {f1:g}", "showarrow": False, "xanchor": "right", "yanchor": "bottom"}
+        {"x": f1, "y": f1, "text": f"F1 {f1:g}", "showarrow": False, "xanchor": "left", "yanchor": "bottom"}
         | {"font": {"size": 11, "color": NEUTRAL}}
         for f1 in ISO_F1
     ]

@@ -260,5 +260,5 @@ def artists_of(run: Run, role: str) -> tuple[str | None, ...] | None:
         by_id = cached.dataset(run.dataset_name, root().datasets).by_id
     except DatasetError:
         return None
-    ids = [str(track_id) for track_id in run.predictions(role).track_ids]
+    ids = [str(track_id) for track_id in cached.predictions(run, role).track_ids]
     return tuple(by_id[name].artist for name in ids) if all(name in by_id for name in ids) else None

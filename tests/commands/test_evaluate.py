@@ -1,6 +1,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from genre_core.datasets.division import ROLES
 from genre_core.datasets.library import load_dataset, save_dataset
 from genre_core.datasets.splits import LeakReport, Split, leak_report
 from genre_core.datasets.tracks import Dataset, Track
+from genre_core.evaluation.aggregation import AGGREGATIONS
+from genre_core.evaluation.definitions import SCORE_SPECS
 from genre_core.evaluation.metrics import GENRE_SCORES, SCORES
 from genre_core.paths import find_root
 from genre_core.runs import Run
@@ -73,6 +76,47 @@ def test_every_score_in_json_has_its_interval(root):
                 interval = scored["intervals"][name]
                 assert interval["value"] == scored[name]
                 assert interval["reason"] if interval["low"] is None else interval["low"] <= scored[name] <= interval["high"]
+
+
+def test_words_tell_every_score_of_tracks_and_of_segments(root):
+    _, outcome = evaluate(root)
+    for spec in SCORE_SPECS.values():
+        assert outcome.stdout.count(f"{spec.title} ") >= 2, spec.name
+
+
+def test_ways_from_segments_stand_side_by_side(root):
+    code, found = evaluate(root, "--aggregations", "--json")
+    assert code == 0
+    assert list(found["aggregations"]["ways"]) == list(AGGREGATIONS)
+    assert found["aggregations"]["ways"]["mean"]["accuracy"] == found["tracks"]["accuracy"]
+    assert found["aggregations"]["over"] == found["over"]
+    _, outcome = evaluate(root, "--aggregations")
+    for row in AGGREGATIONS.values():
+        assert f"\n  {row.title} " in outcome.stdout
+    assert "over 2 artists: differences inside them may be chance." in outcome.stdout
+    assert "aggregations" not in evaluate(root, "--json")[1]
+
+
+def test_artists_stand_worst_first(root):
+    code, found = evaluate(root, "--artists", "--json")
+    assert code == 0
+    shares = [row["n_right"] / row["n_tracks"] for row in found["artists"]]
+    assert shares == sorted(shares)
+    assert sum(row["n_tracks"] for row in found["artists"]) == 7
+    worst = found["artists"][0]
+    assert sum(worst["taken_for"].values()) == worst["n_tracks"] - worst["n_right"] == 1
+    _, outcome = evaluate(root, "--artists")
+    assert re.search(r"tracks +accuracy +genre +taken for\n  artist \d", outcome.stdout)
+
+
+def test_artists_that_nobody_named_are_asked_for(root):
+    tracks = [replace(track, artist=None) for track in load_dataset("own", root / "datasets").tracks]
+    save_dataset(Dataset("own", tuple(tracks)), root / "datasets")
+    code, found = evaluate(root, "--artists", "--json")
+    assert (code, found["artists"]) == (0, [])
+    assert "needs tracks whose artists are known. Received: none." in found["no_artists"]
+    assert found["tracks"]["n"] == 7
+    assert "needs tracks whose artists are known" in evaluate(root, "--artists")[1].stdout
 
 
 def test_words_name_split_badge_counts_and_interval(root):

@@ -39,7 +39,8 @@ def test_lines_of_equal_f1_have_that_f1_everywhere():
         inside = points[points[:, 1] < 1]
         recall, precision = inside.T
         np.testing.assert_allclose(2 * recall * precision / (recall + precision), f1, atol=2e-3)
-        assert points[-1] == pytest.approx([note.x, note.y], abs=1e-3)
+        assert (note.x, note.y) == (f1, f1)  # where the line crosses the diagonal
+        assert points[-1] == pytest.approx([1, f1 / (2 - f1)], abs=1e-3)
 
 
 def test_a_point_gives_its_genre_and_all_combined_gives_none():

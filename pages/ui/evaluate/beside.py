@@ -33,13 +33,14 @@ def second_picture(judged: Judged) -> None:
     """The picture that is chosen, with its name in the URL."""
     heading = st.container()
     place = state.adopt(PAGE, "picture", default="pr", options=list(PICTURES))
-    shown = st.segmented_control(
+    shown = st.pills(
         "Beside it",
         list(PICTURES),
         format_func=lambda name: PICTURES[name][0],
         key=place,
         required=True,
         label_visibility="collapsed",
+        wrap=True,
     )
     state.publish(PAGE, "picture", shown, default="pr")
     _, title, draw = PICTURES[shown or "pr"]

@@ -29,7 +29,10 @@ def every_score(judged: Judged) -> None:
         hide_index=True,
         key=f"{PAGE}.every_score",
         height=38 + 35 * len(rows),
-        column_config={"what it says": st.column_config.TextColumn(width="large")},
+        column_config={
+            "score": st.column_config.TextColumn(width=130),
+            "what it says": st.column_config.TextColumn(width="large"),
+        },
     )
     reasons = {
         f"{SCORE_SPECS[name].title}, {level}: {found.reason}"

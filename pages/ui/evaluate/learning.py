@@ -30,7 +30,8 @@ def learning(judged: Judged) -> None:
         clicked = clickable(learning_figure(found.points, chosen=judged.run.id), "learning")
         st.caption(
             f"Each point is a run, judged on the same {found.n_valid} valid tracks; where intervals overlap, a difference may be "
-            "chance. Still rising at the right: more songs would help. Flat, with the training far above: they would not. "
+            "chance. Still rising at the right: more songs would help. Flat: they would hardly, another model or feature might. "
+            "The training far above: it learns by heart. "
             "Click a point for the clips of its run."
         )
         if clicked:

@@ -126,6 +126,13 @@ def test_damaged_lines_of_the_memory_are_heard_again(root):
     assert len(remembered(plan.memory)) == 18
 
 
+def test_where_nothing_can_be_written_it_says_so(root):
+    root.inspections.mkdir()
+    (root.inspections / "tiny-one").write_text("a file where a folder should be")
+    with pytest.raises(RunError, match=r"What the run said of copies cannot be noted in .*copies-.*\.jsonl"):
+        measure(root)
+
+
 def test_a_damaged_result_is_said(root):
     measure(root)
     path = make_plan(ASKED, root).result

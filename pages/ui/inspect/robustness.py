@@ -42,14 +42,14 @@ def robustness(subject: Subject) -> None:
     picture, side = st.columns([3, 1], gap="large")
     going = [job for job in jobs.active_jobs(root(), KIND) if _is_of(job, run, role)]
     with side:
-        n_tracks = _ask(subject, busy=bool(going))
+        plan = _ask(subject, busy=bool(going))
     with picture:
         if going:
-            st.fragment(_so_far, run_every=3.0)(subject, int(going[0].values.get("tracks") or n_tracks))
+            st.fragment(_so_far, run_every=3.0)(subject, int(going[0].values.get("tracks") or N_TRACKS))
             return
         found = caches_robustness.measured(run, role)
         if found is None:
-            _nothing_yet(subject)
+            _nothing_yet(plan)
             return
         name = _picture(found)
     _renamed(subject, found, name)
@@ -59,14 +59,16 @@ def _is_of(job: jobs.Job, run: Run, role: str) -> bool:
     return job.values.get("run") == run.id and (job.values.get("role") or run.judged_role) == role
 
 
-def _ask(subject: Subject, *, busy: bool) -> int:
-    """How many tracks, the button, and how long it may take."""
+def _ask(subject: Subject, *, busy: bool) -> Plan | None:
+    """How many tracks, the button, and how long it may take; gives what would be heard, None where nothing can be."""
     judged = len(subject.ids)
     options = [count for count in COUNTS if count < judged] + [judged]
     first = N_TRACKS if N_TRACKS in options else judged
-    place = state.adopt(PAGE, "tracks", default=first, options=options)
-    n_tracks = st.select_slider("Tracks to hear", options, key=place, disabled=busy or judged < 2)
-    state.publish(PAGE, "tracks", n_tracks, default=first)
+    n_tracks, plan = first, None
+    if len(options) > 1:
+        place = state.adopt(PAGE, "tracks", default=first, options=options)
+        n_tracks = st.select_slider("Tracks to hear", options, key=place, disabled=busy)
+        state.publish(PAGE, "tracks", n_tracks, default=first)
     with spoken():
         plan = caches_robustness.plan(subject.run, subject.role, int(n_tracks))
         if st.button("Measure", type="primary", key=f"{PAGE}.measure", disabled=busy, width="stretch"):
@@ -78,7 +80,7 @@ def _ask(subject: Subject, *, busy: bool) -> int:
     st.caption(MEANING, help=meaning("flip"))
     if subject.role == "folds" or subject.run.is_leaky:
         st.caption(f":orange[:material/info:] {HEARD_BEFORE}")
-    return int(n_tracks)
+    return plan
 
 
 def _cost(plan: Plan) -> str:
@@ -91,12 +93,15 @@ def _cost(plan: Plan) -> str:
     return f"{missing} songs, each as it is and in {n_copies - 1} copies: roughly {took}. What is heard is kept."
 
 
-def _nothing_yet(subject: Subject) -> None:
+def _nothing_yet(plan: Plan | None) -> None:
     titles = ", ".join(transform.title for transform in TRANSFORMS.values())
-    st.info("Not measured yet: “Measure” lets the model hear its songs and copies that a listener would call the same genre.")
+    if plan is None:
+        st.info("This run's songs cannot be heard here, so nothing can be measured. Choose a run whose songs are here.")
+    else:
+        st.info(
+            "Not measured yet: “Measure” lets the model hear its songs, and copies that a listener would call the same genre."
+        )
     st.caption(f"The copies: {titles}.")
-    if subject.dataset is None:
-        st.caption("Its songs are not here, so there is nothing to hear: bring the data set back first.")
 
 
 def _so_far(subject: Subject, n_tracks: int) -> None:

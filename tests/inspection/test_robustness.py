@@ -60,6 +60,11 @@ def test_flips_tell_what_became_of_the_verdict_surest_first():
         FOUR.flips("mp3")
 
 
+def test_what_stays_wrong_is_no_flip():
+    _, row = measured(("jazz", "Ann", 0.9, 0.8), ("jazz", "Bob", 0.8, 0.9), ("blues", "Cid", 0.8, 0.4)).rows()
+    assert (row.n_flips, row.accuracy.value) == (1, 0.0)
+
+
 def test_a_copy_that_nobody_tells_apart_flips_nothing():
     _, row = measured(*(("blues", f"a{n}", 0.9, 0.9) for n in range(5))).rows()
     assert (row.n_flips, row.flips.value, row.shift.value) == (0, 0.0, 0.0)

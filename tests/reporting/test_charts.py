@@ -1,5 +1,6 @@
 """Figures of a report from arrays: what is drawn, where, and the words on the axes."""
 
+import itertools
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -80,6 +81,14 @@ def test_precision_and_recall_have_the_genres_colours_and_lines_of_equal_f1():
     assert drawn == [NEUTRAL] * 4 + [GENRE_COLOURS["blues"], GENRE_COLOURS["jazz"], NEUTRAL]
     assert [words(entry) for entry in figure.iter("li")] == ["blues 0.90 [0.80, 1.00]", "jazz 0.70", "all combined 0.80"]
     assert "average precision" in words(figure.find("figcaption"))
+
+
+def test_precision_does_not_slope_between_two_thresholds():
+    scores = dict.fromkeys((*GENRES, None), Interval(0.5))
+    figure = parsed(charts.precision_recall(pr_curves(Y_TRUE, POSTERIORS, GENRES), GENRES, scores))
+    for path in marks(plots(figure)[0], "path")[4:]:
+        corners = [tuple(map(float, corner.split())) for corner in path.get("d").replace("M", "").split("L")]
+        assert all(here[0] == there[0] or here[1] == there[1] for here, there in itertools.pairwise(corners))
 
 
 def test_equal_f1_is_equal():

@@ -16,7 +16,7 @@ from pages.ui.inspect.subject import PAGE, Subject, choose, chosen
 from pages.ui.player import player
 from pages.ui.words import plain
 
-ROWS_SHOWN = 11
+ROWS_SHOWN = 7
 
 
 def errors(subject: Subject) -> None:
@@ -45,6 +45,8 @@ def _show(subject: Subject, found: list[Judged]) -> None:
     listed, heard = st.columns([5, 6], gap="large")
     with listed:
         track = _choose(subject, found)
+        bars = posterior_bars(subject.predictions.genres, subject.predictions.posteriors[track.index], height=200)
+        st.plotly_chart(bars, key=f"{PAGE}.bars", config=PLAIN_CONFIG)
     with heard:
         _hear(subject, track)
     beside, said = st.columns([3, 1], gap="large")
@@ -92,7 +94,7 @@ def _row(track: Judged, *, others: bool) -> dict[str, str]:
 
 
 def _hear(subject: Subject, track: Judged) -> None:
-    """The track's sound with the genre over time, and how likely each genre is."""
+    """The track's sound, with the genre over time below it."""
     predictions, at = subject.predictions, subject.predictions.segment_track == track.index
     known = subject.track(track.track_id)
     by = f", by {plain(track.artist)}" if track.artist else ""
@@ -111,12 +113,6 @@ def _hear(subject: Subject, track: Judged) -> None:
         st.plotly_chart(
             ribbon(predictions.genres, predictions.segment_posteriors[at], *times, height=200),
             key=f"{PAGE}.ribbon",
-            config=PLAIN_CONFIG,
-        )
-    else:
-        st.plotly_chart(
-            posterior_bars(predictions.genres, predictions.posteriors[track.index], height=220),
-            key=f"{PAGE}.bars",
             config=PLAIN_CONFIG,
         )
     if known is not None and known.path is not None and subject.dataset is not None:

@@ -133,7 +133,7 @@ def request_share(run: Run, share: float, root: Root) -> dict[str, Any]:
     """
     from genre_core.datasets.library import load_dataset
 
-    values = request_again(run, title=f"{run.title}, {100 * share:.0f} % of the training tracks")
+    values = request_again(run, title=share_title(run, share))
     present = load_dataset(run.dataset_name, root.datasets)
     if present.fingerprint != run.dataset_fingerprint:
         raise RunError(
@@ -141,6 +141,11 @@ def request_share(run: Run, share: float, root: Root) -> dict[str, Any]:
             "Train it again on all training tracks first."
         )
     return {**values, "train_share": share}
+
+
+def share_title(run: Run, share: float) -> str:
+    """What a run is called that is like another but for the share of the training tracks."""
+    return f"{run.title}, {100 * share:.0f} % of the training tracks"
 
 
 def _alike(run: Run, other: Run) -> bool:

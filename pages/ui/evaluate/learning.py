@@ -8,7 +8,7 @@ from genre_core import jobs
 from genre_core.errors import GenreError
 from genre_core.jobs.job import TRAIN
 from genre_core.runs import Run
-from genre_core.runs.learning_curve import LearningCurve, request_share
+from genre_core.runs.learning_curve import LearningCurve, request_share, share_title
 from genre_core.runs.learning_curve import learning_curve as curve_of
 from pages.figures.growing import learning_curve as learning_figure
 from pages.ui import pickers
@@ -52,7 +52,8 @@ def _run(judged: Judged, run_id: str) -> Run:
 
 def _missing(judged: Judged, found: LearningCurve) -> None:
     """Train what the curve lacks: as jobs, one after the other."""
-    going = [job for job in jobs.active_jobs(root(), TRAIN) if job.values.get("title", "").startswith(f"{judged.run.title}, ")]
+    titles = {share_title(judged.run, share) for share in found.missing}
+    going = [job for job in jobs.active_jobs(root(), TRAIN) if job.values.get("title") in titles]
     if going:
         st.caption(f"{len(going)} of its trainings wait or go on: the curve grows as each ends.")
         st.button("Look again", key=f"{PAGE}.learning.again", icon=":material/refresh:")

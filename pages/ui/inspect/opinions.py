@@ -113,7 +113,7 @@ def opinions(subject: Subject) -> None:
             )
         else:
             _apply(name, len(pending(load_dataset(name, root().datasets), found)))
-            _train_again(subject.run, name)
+            _train_again(subject.run, name, again)
     for later in again:
         with spoken():
             _difference(subject.run, later)
@@ -132,10 +132,15 @@ def _apply(name: str, n_pending: int) -> None:
             st.rerun()
 
 
-def _train_again(run: Run, name: str) -> None:
-    if load_dataset(name, root().datasets).fingerprint == run.dataset_fingerprint:
+def _train_again(run: Run, name: str, again: list[Run]) -> None:
+    """The button for the training on the data set as it now is, unless that has been done or goes on."""
+    now = load_dataset(name, root().datasets).fingerprint
+    if now == run.dataset_fingerprint or any(later.dataset_fingerprint == now for later in again):
         return
-    if st.button("Train again on the corrected labels", key=f"{PAGE}.again"):
+    going = (job.values for job in jobs.active_jobs(root(), "train"))
+    if any((values.get("dataset"), values.get("model")) == (name, run.model) for values in going):
+        st.caption("It is being trained again.")
+    elif st.button("Train again on the corrected labels", key=f"{PAGE}.again"):
         with spoken():
             jobs.start("train", request_again(run), root(), name=run.model)
             st.rerun()

@@ -6,8 +6,9 @@ The sound itself is altered, not a feature of it: so the same question is put to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -192,12 +193,13 @@ def occlude(
         return log_odds(predictor.posteriors(replace(clip, y=y))[:, asked])
 
     countdown = Countdown(progress, len(work))
-    for (group, band), left in _answers(without, work):
-        for segment, fall in enumerate(odds - left):
-            first, stop = columns[segment]
-            heard_here = np.flatnonzero(group[first:stop])  # one column, or none
-            values[band, first + heard_here] += fall / len(before)
-        countdown.step()
+    with closing(_answers(without, work)) as answers:  # whatever ends the work, no further answer is asked for
+        for (group, band), left in answers:
+            for segment, fall in enumerate(odds - left):
+                first, stop = columns[segment]
+                heard_here = np.flatnonzero(group[first:stop])  # one column, or none
+                values[band, first + heard_here] += fall / len(before)
+            countdown.step()
     return Attention(
         predictor.genres[asked],
         fill,
@@ -294,13 +296,17 @@ def _known(detail: str) -> str:
     return detail
 
 
-def _answers(ask: Any, work: list[tuple[np.ndarray, int]]) -> Iterator[tuple[tuple[np.ndarray, int], np.ndarray]]:
+def _answers(ask: Any, work: list[tuple[np.ndarray, int]]) -> Generator[tuple[tuple[np.ndarray, int], np.ndarray], None, None]:
     """What `ask` says of each entry, in order, some at a time on threads: nothing here holds Python's lock for long."""
+    from threadpoolctl import threadpool_limits
+
     pool = ThreadPoolExecutor(min(n_cores(), _MOST_THREADS))
-    try:
-        yield from zip(work, pool.map(lambda entry: ask(*entry), work), strict=True)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    # Matrices are multiplied on one core each: further threads beside these wait for each other and cost eight times as much.
+    with threadpool_limits(limits=1, user_api="blas"):
+        try:
+            yield from zip(work, pool.map(lambda entry: ask(*entry), work), strict=True)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def only(clip: Clip, attention: Attention, share: float = 0.1) -> Clip:

@@ -69,7 +69,8 @@ def run_peers(clips: Sequence[Clip], *, python: Path | None = None, names: Seque
 
 def _run(name: str, folder: Path, clips: dict[str, Clip], python: Path) -> Peer:
     one_core = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    command = [str(python), str(Path(__file__).with_name("peer_worker.py")), name, str(folder)]
+    # -P: the worker's own folder is no place to import from, where a benchmark is named like a module of Python's.
+    command = [str(python), "-P", str(Path(__file__).with_name("peer_worker.py")), name, str(folder)]
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=LIMIT_SECONDS, env={**os.environ, **one_core}, check=False

@@ -39,6 +39,7 @@ COMMANDS: dict[str, CommandSpec] = {
     "occlusion": CommandSpec("genre_core.commands.occlusion", "What a model listened to in a song, and whether such maps hold."),
     "map": CommandSpec("genre_core.commands.map_", "Lay the tracks of a run out on a plane: UMAP, t-SNE or PCA."),
     "report": CommandSpec("genre_core.commands.report", "Write a report on a run: one HTML file, and its predictions as CSV."),
+    "labels": CommandSpec("genre_core.commands.labels", "List the labels of a run's data set that may be wrong."),
     "calibrate": CommandSpec("genre_core.commands.calibrate", "Make a run's probabilities honest, and let it doubt."),
     "classify": CommandSpec("genre_core.commands.classify", "Name the genre of songs."),
     "models": CommandSpec("genre_core.commands.models", "List the models that can be trained."),

@@ -1,4 +1,4 @@
-"""Caches of the map: where a run places its tracks, and the points of a picture."""
+"""Caches of the map and of the doubtful labels: where a run places its tracks, the points of a picture, and what is suspected."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import time
 import streamlit as st
 
 from genre_core import jobs
+from genre_core.evaluation.predictions import Predictions
+from genre_core.inspection.doubted import Doubted, doubted_labels
 from genre_core.inspection.embedding_map import METHODS, Layout, MapConfig
 from genre_core.inspection.embeddings import TrackEmbeddings, not_embedded, track_embeddings
+from genre_core.inspection.label_issues import support
 from genre_core.inspection.mapped import MapRow, judged_predictions, make_layout, map_rows, mapped_tracks, stored_layout
 from genre_core.inspection.neighbours import Neighbour, nearest_training
 from genre_core.runs import MANIFEST, Run
@@ -88,3 +91,34 @@ def _at_once(fingerprint: str, n_tracks: int, config: str, _run: Run, _config: M
 def rows(run: Run, found: TrackEmbeddings, points: Layout) -> list[MapRow]:
     """What the picture shows of each track."""
     return map_rows(found, points, cached.learned_dataset(run), judged_predictions(run))
+
+
+def out_of_fold(run: Run) -> Predictions:
+    """What models that never heard a track said of it; raises `RunError` of a run without folds."""
+    return cached.predictions(run, "folds")
+
+
+def supported(run: Run) -> tuple[list[str], list[str], list[float]]:
+    """Id, label and the label's support of each track that was judged out of fold."""
+    predictions = out_of_fold(run)
+    given = [predictions.genres[y] for y in predictions.y_true]
+    return predictions.track_ids.tolist(), given, support(predictions).tolist()
+
+
+def doubted(run: Run) -> Doubted:
+    """The doubtful labels; without neighbours where placing the tracks takes longer than a page may.
+
+    Raises
+    ------
+    GenreError
+        As `doubted_labels`.
+    """
+    found = embeddings(run) if run.has_model else None
+    folder = root().datasets / run.dataset_name
+    changed = tuple(map(cached.stamp, (run.folder / MANIFEST, folder / "dataset.json", folder / "report.json")))
+    return _doubted(str(run.folder), changed, found is not None, _run=run, _found=found)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Looking for doubtful labels ...")
+def _doubted(folder: str, changed: tuple[int, ...], placed: bool, _run: Run, _found: TrackEmbeddings | None) -> Doubted:
+    return doubted_labels(_run, root(), _found)

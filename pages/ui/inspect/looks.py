@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pages.ui.inspect.errors import errors
+from pages.ui.inspect.labels import labels
 from pages.ui.inspect.listened import listened
 from pages.ui.inspect.map import map_of_tracks
 from pages.ui.inspect.robustness import robustness
@@ -14,5 +15,6 @@ LOOKS: dict[str, tuple[str, Callable[[Subject], None]]] = {
     "errors": ("Errors", errors),
     "listened": ("What it listened to", listened),
     "map": ("Map", map_of_tracks),
+    "labels": ("Labels", labels),
     "robustness": ("Robustness", robustness),
 }

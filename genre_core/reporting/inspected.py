@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from genre_core.errors import RunError
+from genre_core.errors import DatasetError, RunError
 from genre_core.evaluation.intervals import Interval
+from genre_core.inspection.doubted import doubted_labels
 from genre_core.inspection.faithfulness_work import load_faithfulness
 from genre_core.inspection.robustness import HEARD_BEFORE, MEANING
 from genre_core.inspection.robustness_work import load_robustness
@@ -13,8 +14,8 @@ from genre_core.reporting.markup import Markup, element, joined
 from genre_core.reporting.material import Material
 from genre_core.reporting.tables import table
 
-MOST_FLIPS = 12
-"""Renamed tracks that are named."""
+MOST_FLIPS, MOST_SUSPECTS = 12, 20
+"""Renamed tracks, and suspected labels, that are named."""
 
 
 def robustness(material: Material) -> Markup:
@@ -74,6 +75,21 @@ def faithfulness(material: Material) -> Markup:
         element("p", f"{len(found.falls)} songs were heard without {found.how.share:.0%} of their patches. {found.verdict}"),
         table(("left out", "fall of the probability"), rows, numbers=(1,), caption=f"In brackets: {over}."),
     )
+
+
+def labels(material: Material) -> Markup:
+    """Labels of the data set that may be wrong, which would make errors of right verdicts."""
+    try:
+        found = doubted_labels(material.run, material.root)
+    except (RunError, DatasetError) as error:
+        return element("p", f"Not looked for. {error}", class_="note")
+    if not found.suspects:
+        return element("p", f"None of {found.n_tracks} labels is suspected.")
+    shown = found.suspects[:MOST_SUSPECTS]
+    rows = [(suspect.track_id, suspect.given, suspect.suggested, " ".join(suspect.reasons)) for suspect in shown]
+    more = f" These are the {len(shown)} most doubtful." if len(shown) < len(found.suspects) else ""
+    told = f"{len(found.suspects)} of {found.n_tracks} labels are suspected; only listening tells.{more}"
+    return joined(element("p", told), table(("track", "label", "rather", "why"), rows))
 
 
 def not_measured(command: str, material: Material, *options: str) -> Markup:

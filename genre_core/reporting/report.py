@@ -23,6 +23,7 @@ PARTS: dict[str, tuple[str, Part]] = {
     "probabilities": ("How honest its probabilities are", sections.probabilities),
     "errors": ("Its surest errors", mistakes.errors),
     "artists": ("Artist by artist", mistakes.artists),
+    "labels": ("Which labels may be wrong", inspected.labels),
     "robustness": ("Does the sound of a recording sway it?", inspected.robustness),
     "faithfulness": ("Can its maps of what it listens to be believed?", inspected.faithfulness),
     "training": ("How it learned", sections.training),

@@ -11,10 +11,12 @@ import pytest
 
 from genre_core.errors import RunError
 from genre_core.evaluation.intervals import Interval
+from genre_core.inspection.doubted import Doubted
+from genre_core.inspection.label_issues import Suspect
 from genre_core.inspection.robustness_work import work
 from genre_core.jobs import perform, prepare
 from genre_core.paths import Root, find_root
-from genre_core.reporting import report_html
+from genre_core.reporting import inspected, report_html
 from genre_core.reporting.again import training_command
 from genre_core.reporting.report import PARTS
 from genre_core.runs import Run
@@ -146,6 +148,17 @@ def test_a_damaged_result_is_told_in_its_place_and_the_rest_is_written(tmp_path)
     page = read(report_html(run, root, now=NOW))
     assert "robustness-0.json is damaged" in words(section(page, "robustness"))
     assert "Accuracy 1.00" in words(section(page, "scores"))
+
+
+def test_suspected_labels_stand_with_their_reasons_or_why_none_were_looked_for(tmp_path, monkeypatch):
+    root = Root(tmp_path)
+    run = tones_run(root)
+    assert "Not looked for. 'Tiny' was trained without folds" in text(run, root, "labels")
+    suspect = Suspect("high.5200", "high", "low", 0.1, ("model",), ("A model that never heard it calls it low.",))
+    monkeypatch.setattr(inspected, "doubted_labels", lambda *_: Doubted((suspect,) * 30, 40, 0, compared=True, placed=False))
+    told = text(run, root, "labels")
+    assert "30 of 40 labels are suspected; only listening tells. These are the 20 most doubtful." in told
+    assert told.count("high.5200 high low A model that never heard it calls it low.") == 20
 
 
 def test_artists_are_a_table_where_they_are_known_and_no_part_where_not(tmp_path):

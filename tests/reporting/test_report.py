@@ -154,7 +154,7 @@ def test_suspected_labels_stand_with_their_reasons_or_why_none_were_looked_for(t
     root = Root(tmp_path)
     run = tones_run(root)
     assert "Not looked for. 'Tiny' was trained without folds" in text(run, root, "labels")
-    suspect = Suspect("high.5200", "high", "low", 0.1, ("model",), ("A model that never heard it calls it low.",))
+    suspect = Suspect("high.5200", "high", "low", 0.1, None, ("model",), ("A model that never heard it calls it low.",))
     monkeypatch.setattr(inspected, "doubted_labels", lambda *_: Doubted((suspect,) * 30, 40, 0, compared=True, placed=False))
     told = text(run, root, "labels")
     assert "30 of 40 labels are suspected; only listening tells. These are the 20 most doubtful." in told

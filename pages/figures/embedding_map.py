@@ -106,7 +106,7 @@ def embedding_map(
     shown = [name for name in colours if name in groups]
     traces = [_points(name, groups[name], colours[name]) for name in shown]
     traces += [_legend(name, colours[name]) for name in shown]
-    if any(row.is_right is False for row in rows):
+    if colour_by != "right" and any(row.is_right is False for row in rows):
         traces.append(_legend("error", "rgba(0,0,0,0)", ring=ERROR))
     for row in rows:
         if row.track_id == chosen:

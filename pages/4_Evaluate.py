@@ -76,7 +76,7 @@ def headline(judged: Judged) -> None:
         )
     over = f"95 % interval over {evaluation.n_groups} {evaluation.over}"
     if any(report.intervals[name].ends for name in told):
-        spread = f"In brackets: {over}; a difference inside it may be chance."
+        spread = f"In brackets: {over}; a difference inside it may be chance.{_too_narrow(judged)}"
     else:
         spread = f"No {over}: {report.intervals['accuracy'].reason}"
     split = verdict_of(run, role)
@@ -88,6 +88,18 @@ def headline(judged: Judged) -> None:
     )
     if role == "valid" and run.search:
         st.caption(plain(run.search["words"]))
+
+
+def _too_narrow(judged: Judged) -> str:
+    """What must be known of an interval over tracks that are by artists, of whom some are not named."""
+    named = [artist for artist in judged.artists or () if artist]
+    if judged.evaluation.over != "tracks" or len(set(named)) == len(named):
+        return ""
+    lacking = len(judged.artists or ()) - len(named)
+    return (
+        f" It is too narrow: {lacking} tracks name no artist, so each track counts for itself, though songs of one artist rise "
+        "and fall together."
+    )
 
 
 def genre_by_genre(judged: Judged) -> None:

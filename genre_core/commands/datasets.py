@@ -157,7 +157,8 @@ def leave_out_command(root: Root, /, *, dataset: str, tracks: tuple[str, ...], n
 @json_option
 def opinions(root: Root, /, *, dataset: str, as_csv: bool, apply_them: bool, as_json: bool) -> None:
     """List what people said of the labels of DATASET after hearing its tracks, or apply it."""
-    from genre_core.datasets.opinions import VERDICTS, apply_opinions, load_opinions, opinions_csv
+    from genre_core.datasets.library import load_dataset
+    from genre_core.datasets.opinions import LABEL_WRONG, VERDICTS, apply_opinions, load_opinions, opinions_csv
     from genre_core.datasets.versions import list_versions
 
     if apply_them:
@@ -167,13 +168,16 @@ def opinions(root: Root, /, *, dataset: str, as_csv: bool, apply_them: bool, as_
         emit(facts, as_json=as_json, text=f"{dataset} is now version {saved.version}: {words}")
         return
     found = load_opinions(dataset, root.datasets)
+    by_id = load_dataset(dataset, root.datasets).by_id
     if as_csv:
         click.echo(opinions_csv(found), nl=False)
         return
     for entry in found.values():
         right = f", it is {entry.genre}" if entry.genre else ""
         note = f" ({entry.note})" if entry.note else ""
-        text = f"{entry.track_id}, {entry.label}: {VERDICTS.get(entry.verdict, 'a note')}{right}{note}"
+        changed = entry.track_id not in by_id or by_id[entry.track_id].genre != entry.label
+        done = "; done" if entry.verdict == LABEL_WRONG and changed else ""
+        text = f"{entry.track_id}, {entry.label}: {VERDICTS.get(entry.verdict, 'a note')}{right}{note}{done}"
         emit({"dataset": dataset, **vars(entry)}, as_json=as_json, text=text)
 
 

@@ -65,7 +65,7 @@ def command(
         predictions, artists, facts = _on_other(run, dataset_name, root)
         found |= {"role": "whole", **facts}
     else:
-        role = split or ("test" if run.track_ids("test") or "folds" not in run.scores else "folds")
+        role = split or _first_role(run)
         predictions = run.open_test(root) if role == "test" else run.predictions(role)
         artists = run.artists(predictions, root)
         kept = run.scores.get(role)
@@ -110,6 +110,13 @@ def match_genres(run_genres: tuple[str, ...], dataset: Dataset) -> dict[str, str
             f"Received: {', '.join(dataset.genres)}. Rename its genre folders to match, or choose another run."
         )
     return matched
+
+
+def _first_role(run: Run) -> str:
+    """What is judged where nothing is asked for: what another tool predicted, test tracks, else folds."""
+    if not run.has_model:
+        return run.judged_role
+    return "test" if run.track_ids("test") or "folds" not in run.scores else "folds"
 
 
 def _on_other(run: Run, name: str, root: Root) -> tuple[Predictions, list[str | None], dict[str, Any]]:

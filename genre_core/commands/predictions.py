@@ -27,4 +27,5 @@ def command(root: Root, /, *, file: Path, dataset: str, title: str, as_json: boo
     run = import_predictions(file, root, title=title, dataset=dataset)
     accuracy = score_of(run.scores["valid"], "accuracy")
     text = f"{run.id}: {run.title}, accuracy {accuracy} of {run.scores['valid']['n_tracks']} tracks"
+    text += f"\n{run.note}" if run.note else ""
     emit(run_summary(run), as_json=as_json, text=text)

@@ -68,16 +68,27 @@ from genre_core.training.recipe import TRAINING, TrainRequest
     help="A parameter, such as epochs=5, dropout=0.5, hop_seconds=1.5.",
 )
 @click.option("--title", default="", help="Words for the run.")
+@click.option(
+    "--again",
+    metavar="RUN",
+    default=None,
+    help="Train RUN again on its data set as it now is, each song in its former fold or role; no other option.",
+)
 @click.option("--resume", metavar="RUN", default=None, help="Continue a training that broke off or was stopped; no other option.")
 @click.pass_obj
 @json_option
-def command(root: Root, /, *, resume: str | None, as_json: bool, **chosen: Any) -> None:
+def command(root: Root, /, *, resume: str | None, again: str | None, as_json: bool, **chosen: Any) -> None:
     """Train a model and save the run.
 
     The parameters are those of the model (see `models`), of the training and of the segments. The scores are those of the
     valid split, or out-of-fold; `evaluate` opens the test split.
     """
-    if resume is None:
+    if again is not None:
+        from genre_core.runs import find_run
+        from genre_core.runs.corrected import request_again
+
+        request = TrainRequest.from_dict(request_again(find_run(again, root)))
+    elif resume is None:
         request = _request(**chosen)
         ensure_demo(request, root)
         request = with_split(request, root, choose=chosen["split"] is None)  # what cannot be trained is said before a job begins

@@ -81,6 +81,11 @@ def doubted_labels(run: Run, root: Root, embeddings: TrackEmbeddings | None = No
 
 def refuse_without_folds(run: Run) -> None:
     """Raise `RunError` unless every track was judged by a model that had not learned from it."""
+    if not run.has_model:
+        raise RunError(
+            f"{run.title!r} came as predictions of another tool: what that learned from is not known, and it may know these "
+            "labels by heart. Take a run of your own, trained with folds."
+        )
     if run.folds is None or run.is_leaky:
         raise RunError(
             f"{run.title!r} was trained without folds: it has learned most labels by heart, so it cannot doubt them. "

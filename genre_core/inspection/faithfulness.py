@@ -29,6 +29,10 @@ MOST_HEARD_SECONDS = 30.0
 """Of a longer track its middle is heard: what is asked about is the map, not the track."""
 
 
+FEW_TRACKS = 20
+"""On fewer a verdict says how few they are."""
+
+
 @dataclass(frozen=True)
 class Deletion:
     """How maps are checked.
@@ -202,8 +206,18 @@ class Faithfulness:
         more = self.more_than_random
         if more.low is None:
             return f"Nothing can be concluded: {more.reason[:1].lower()}{more.reason[1:]}"
+        few = f" That rests on {len(self.falls)} tracks only." if len(self.falls) < FEW_TRACKS else ""
+        louder = self.more_than_loudest
+        if more.low > 0 and (louder.low is None or louder.low <= 0):
+            return (
+                "What the maps call important weighs more with the model than the same amount at random; that it weighs more "
+                f"than what is merely loud is not shown.{few}"
+            )
         if more.low > 0:
-            return "The maps can be believed: what they call important weighs more with the model than the same amount at random."
+            return (
+                "The maps can be believed: what they call important weighs more with the model than the same amount at random, "
+                f"and more than what is merely loud.{few}"
+            )
         if more.high is not None and more.high < 0:
             return "The maps mislead: what they call important weighs less with the model than the same amount at random."
         return "The maps are not shown to be better than chance on these tracks: do not read much into them."

@@ -33,6 +33,8 @@ class Corrected:
         Of the former run by the former labels, on the tracks that both judged.
     found : Comparison
         The later run (a) and the former (b) on these tracks, by the later labels.
+    n_moved : int
+        Tracks that both learned from or judged, in another fold or role than before.
     """
 
     before: Run
@@ -41,12 +43,19 @@ class Corrected:
     n_left_out: int
     accuracy_former: float
     found: Comparison
+    n_moved: int = 0
 
     @property
     def words(self) -> str:
         """The difference in sentences, with what must be known of it."""
         by_new, trained = self.found.scores_b["accuracy"], self.found.scores_a["accuracy"]
-        return (
+        moved = (
+            f"But {self.n_moved} tracks lie in another fold or role than before, and that alone changes verdicts: train again "
+            f"with `train --again {self.before.id}`, which keeps them. "
+            if self.n_moved
+            else ""
+        )
+        return moved + (
             f"{self.found.n} tracks that both judged, {len(self.relabelled)} of them relabelled. As it was: "
             f"{self.accuracy_former:.2f}. The same verdicts by the corrected labels: {by_new:.2f}. Trained again on them: "
             f"{trained:.2f}; the training itself changes accuracy by {self.found.differences['accuracy']}. Labels that were "
@@ -61,13 +70,14 @@ class Corrected:
             "relabelled": {track_id: list(genres) for track_id, genres in self.relabelled.items()},
             "n_left_out": self.n_left_out,
             "accuracy_former": self.accuracy_former,
+            "n_moved": self.n_moved,
             "words": self.words,
             **self.found.to_dict(),
         }
 
 
-def request_again(run: Run, *, title: str = "") -> dict[str, Any]:
-    """What was asked for when a run was trained, to be asked again of its data set as that now is: the values of a `train` job.
+def asked_of(run: Run, *, title: str) -> dict[str, Any]:
+    """What was asked for when a run was trained, under another title: the values of a `train` job.
 
     Raises
     ------
@@ -81,10 +91,18 @@ def request_again(run: Run, *, title: str = "") -> dict[str, Any]:
             f"What was asked for when {run.title!r} was trained is not known here, so it is not trained again. Choose its model "
             "and data set on the page Train."
         ) from error
-    return {
-        **{name: value for name, value in values.items() if name != "kind"},
-        "title": title or f"{run.title}, labels corrected",
-    }
+    return {**{name: value for name, value in values.items() if name != "kind"}, "title": title}
+
+
+def request_again(run: Run) -> dict[str, Any]:
+    """What to ask for to train a run again on its data set as that now is, each track in its former fold or role.
+
+    Raises
+    ------
+    RunError
+        As `asked_of`.
+    """
+    return {**asked_of(run, title=f"{run.title}, labels corrected"), "keeps": "" if run.is_leaky else run.id}
 
 
 def trained_again(run: Run, runs: list[Run]) -> list[Run]:
@@ -152,4 +170,11 @@ def compare_corrected(before: Run, after: Run, root: Root) -> Corrected:
     artists = [by_id[str(track_id)].artist if str(track_id) in by_id else None for track_id in later.track_ids]
     found = compare(later, by_later, artists=artists, level=before.judged_level)
     right = (former.y_pred == former.y_true)[shared]
-    return Corrected(before, after, relabelled, int((~shared).sum()), float(right.mean()) if right.size else 0.0, found)
+    accuracy = float(right.mean()) if right.size else 0.0
+    return Corrected(before, after, relabelled, int((~shared).sum()), accuracy, found, _moved(before, after))
+
+
+def _moved(before: Run, after: Run) -> int:
+    """How many tracks of both runs have another fold or role."""
+    was, now = (run.roles if run.folds is None else run.folds["of"] for run in (before, after))
+    return sum(was[track_id] != now[track_id] for track_id in was if track_id in now)

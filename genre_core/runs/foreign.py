@@ -77,6 +77,7 @@ def import_predictions(
         with changing(root.runs):
             run_id = _free_id(root, now)
             values = _manifest(run_id, unused_title(title, root), path.name, predictions, known, now)
+            values["note"] = "" if known is None else contradictions(predictions, known)
             write_json(draft / MANIFEST, {**values, "scores": {"valid": score_report(predictions, artists)}})
             draft.rename(root.runs / run_id)
         return Run.load(root.runs / run_id)
@@ -84,6 +85,19 @@ def import_predictions(
         raise cannot_write(root.runs, error) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def contradictions(predictions: Predictions, dataset: Dataset) -> str:
+    """How many true genres of the table are not those of the data set, in a sentence; empty where all agree."""
+    genres = [predictions.genres[index] for index in predictions.y_true]
+    known = [
+        (true, dataset.by_id[its].genre) for its, true in zip(predictions.track_ids, genres, strict=True) if its in dataset.by_id
+    ]
+    differing = sum(true != label for true, label in known)
+    if not differing:
+        return ""
+    of = f"{differing} of {len(known)} true genres in the table"
+    return f"{of} are not the labels of {dataset.name!r}: it is judged by the table's."
 
 
 def _artists(predictions: Predictions, dataset: Dataset) -> list[str | None] | None:

@@ -204,7 +204,7 @@ def _row(row: Sequence[str], columns: _Columns, path: Path, line: int) -> np.nda
 
 def _number(text: str, path: Path, line: int, column: str) -> float:
     try:
-        value = float(text)
+        value = float(text.replace(",", "."))  # as half of Europe writes decimals
     except ValueError:
         value = math.nan
     if not math.isfinite(value):

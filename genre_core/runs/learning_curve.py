@@ -10,7 +10,7 @@ from genre_core.errors import RunError
 from genre_core.evaluation.intervals import Interval
 from genre_core.evaluation.report import score_of
 from genre_core.paths import Root
-from genre_core.runs.corrected import request_again
+from genre_core.runs.corrected import asked_of
 from genre_core.runs.run import Run
 
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
@@ -133,7 +133,7 @@ def request_share(run: Run, share: float, root: Root) -> dict[str, Any]:
     """
     from genre_core.datasets.library import load_dataset
 
-    values = request_again(run, title=share_title(run, share))
+    values = asked_of(run, title=share_title(run, share))
     present = load_dataset(run.dataset_name, root.datasets)
     if present.fingerprint != run.dataset_fingerprint:
         raise RunError(

@@ -148,7 +148,8 @@ def why_not_compared(runs: Sequence[Run], *, same_tracks: bool = True) -> str:
     if len({run.dataset_fingerprint for run in runs}) > 1:
         titles = dict.fromkeys(run.dataset_title for run in runs)
         what = f"data sets ({', '.join(titles)})" if len(titles) > 1 else f"versions of the data set {next(iter(titles))}"
-        return f"These runs were judged on different {what}, so their scores don't compare. Train both on the same one."
+        told = " What corrected labels change is told by `compare --corrected`, and on Inspect." if len(titles) == 1 else ""
+        return f"These runs were judged on different {what}, so their scores don't compare. Train both on the same one.{told}"
     if leaky and len({(run.manifest["split"].get("seed"), run.segments.fingerprint) for run in runs}) > 1:
         return "These runs were judged on different random segments (leaky), so their scores don't compare."
     if same_tracks and len({frozenset(run.track_ids(run.judged_role)) for run in runs}) > 1:

@@ -23,11 +23,24 @@ from genre_core.params import fingerprint
 from genre_core.runs import predict_dataset
 from genre_core.training.fit import Part
 from genre_core.training.history import History
+from genre_core.training.kept import kept_folds
 from genre_core.training.learners import Learner, Task
 from genre_core.training.material import Material, Plan, gather
 from genre_core.training.outcome import Outcome
 
 ALL = "all tracks"
+
+
+def _folds(asked: Plan) -> Folds:
+    """The folds that are asked for, or those of an earlier run."""
+    request, within = asked.request, None
+    if request.keeps:
+        return kept_folds(asked.dataset, request.keeps, asked.root)
+    if request.split:
+        within = make_split(asked.whole, request.split, seed=request.split_seed, genres=request.genres, pairs=asked.pairs)
+    if request.folds_column:
+        return folds_from_column(asked.dataset, request.folds_column, within=within)
+    return make_folds(asked.dataset, request.folds, seed=request.split_seed, within=within, pairs=asked.pairs)
 
 
 def cross_validate(asked: Plan) -> Outcome:
@@ -40,14 +53,8 @@ def cross_validate(asked: Plan) -> Outcome:
     StopAsked
         If somebody asks for it: what is done is kept for a continuation, but there is no run yet.
     """
-    request, journal = asked.request, asked.journal
-    within = None
-    if request.split:
-        within = make_split(asked.whole, request.split, seed=request.split_seed, genres=request.genres, pairs=asked.pairs)
-    if request.folds_column:
-        folds = folds_from_column(asked.dataset, request.folds_column, within=within)
-    else:
-        folds = make_folds(asked.dataset, request.folds, seed=request.split_seed, within=within, pairs=asked.pairs)
+    journal = asked.journal
+    folds = _folds(asked)
     material = gather(asked, list(folds.of))
     learner = asked.learner()
     splits = [folds.split(index, asked.dataset, pairs=asked.pairs) for index in range(folds.n_folds)]
@@ -74,7 +81,7 @@ def cross_validate(asked: Plan) -> Outcome:
     return Outcome(
         learned,
         material,
-        split=Split(request.split or folds.name, folds.seed, roles, genres=asked.narrowed_to),
+        split=Split(asked.request.split or folds.name, folds.seed, roles, genres=asked.narrowed_to),
         leaks=fold_leaks(folds, asked.dataset, asked.pairs),
         role="folds",
         predictions=_joined(parts, list(folds.of)),

@@ -21,6 +21,7 @@ from genre_core.paths import Root
 from genre_core.runs import Reading
 from genre_core.training.batches import Segments
 from genre_core.training.fitting import recipe_for
+from genre_core.training.kept import kept_split
 from genre_core.training.learners import Learner, learner_for
 from genre_core.training.recipe import Recipe, TrainRequest
 
@@ -195,9 +196,12 @@ def divide(plan: Plan) -> Divided:
         If one of the two is empty; and as `gather`.
     """
     asked = plan.request
-    split = make_split(
-        plan.whole, asked.split, seed=asked.split_seed, genres=asked.genres, train_share=asked.train_share, pairs=plan.pairs
-    )
+    if asked.keeps:
+        split = kept_split(plan.dataset, asked.keeps, plan.root)
+    else:
+        split = make_split(
+            plan.whole, asked.split, seed=asked.split_seed, genres=asked.genres, train_share=asked.train_share, pairs=plan.pairs
+        )
     if not split.ids("train") or not split.ids("valid"):
         raise TrainingError("Both the train and the valid split need tracks. Received: none in one of them. Use another split.")
     material = gather(plan, list(dict.fromkeys(split.ids("train") + split.ids("valid"))))

@@ -139,6 +139,9 @@ class TrainRequest:
         Take the folds from this column of the data set's table instead of drawing `folds` of them.
     search : dict
         Of the winner of a search: its id, how many settings were tried, by what score, and the winner's; empty for others.
+    keeps : str
+        Id of a run on another version of the data set: its tracks keep their roles and folds, where they are still there, so
+        that nothing but the labels differs. Empty divides the tracks anew.
     """
 
     model: str
@@ -156,6 +159,7 @@ class TrainRequest:
     folds_column: str = ""
     preset: str = ""
     search: dict[str, Any] = field(default_factory=dict)
+    keeps: str = ""
 
     @property
     def has_folds(self) -> bool:

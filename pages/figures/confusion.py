@@ -14,6 +14,11 @@ TRUE, PREDICTED = "True genre (rows)", "Predicted genre (columns)"
 _CLICKED_PIXELS = 34
 """Size of the unseen squares that take clicks: a heatmap takes none."""
 
+FROM_NAMES = 18
+"""From the names of the rows to their title [pixels], so that none runs into it."""
+SIDE_BY_SIDE = 7
+"""Names of genres that fit beside each other above the columns."""
+
 
 def confusion(
     matrix: np.ndarray, genres: Sequence[str], *, what: str = "tracks", by: str = "share", height: int = 470
@@ -135,6 +140,8 @@ def _matrix(
     edges = {"ticks": "", "dtick": 1, "showgrid": False}
     fig.update_yaxes(range=[len(names) - 0.5, -0.5], **edges)
     fig.update_xaxes(range=[-0.5, len(names) - 0.5], side="top", **edges)
+    fig.layout.yaxis.title.standoff = FROM_NAMES
+    fig.layout.xaxis.tickangle = -40 if len(names) > SIDE_BY_SIDE else 0
     fig.update_layout(clickmode="event+select", dragmode=False, hoverdistance=100)  # the corners of large cells too
     return fig
 

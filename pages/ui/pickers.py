@@ -202,7 +202,7 @@ def default_run_id() -> str | None:
 
 def heard_run_id() -> str | None:
     """Id of the newest run whose songs are here to be heard; None where there is none."""
-    for run in runs(say_damaged=False):
+    for run in (run for run in runs(say_damaged=False) if run.has_model):
         with suppress(DatasetError):
             learned = cached.learned_dataset(run)
             if learned.has_audio and learned.fingerprint == run.dataset_fingerprint:

@@ -37,7 +37,13 @@ def shows_model_and_runs(page) -> None:
 
 def shows_run_and_level(page) -> None:
     expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile("^Demo: dense network"))
-    expect(page.get_by_role("radio", name="segments")).to_have_attribute("aria-checked", "true")
+    expect(page.get_by_role("radio", name="segments", exact=True)).to_have_attribute("aria-checked", "true")
+
+
+def shows_errors_of_a_genre(page) -> None:
+    expect(page.get_by_role("combobox", name="Run", exact=True)).to_have_value(re.compile("^Demo: dense network"))
+    expect(page.get_by_role("combobox", name="Genre", exact=True)).to_have_value("country")
+    expect(page.get_by_role("heading", name=re.compile("^Country called something else: "))).to_be_visible()
 
 
 def shows_example_and_run(page) -> None:
@@ -63,6 +69,12 @@ LINKS = {
         "There is no model 'perceptron' here",
     ),
     "evaluate": ("?run=demo-ann&level=segments", shows_run_and_level, "?run=lost", "There is no run 'lost' here"),
+    "inspect": (
+        "?run=demo-ann&true=country",
+        shows_errors_of_a_genre,
+        "?run=demo-ann&true=polka",
+        "There is no true 'polka' here",
+    ),
     "classify": (
         "?run=demo-ann&clip=demo/jazz.02&threshold=1.0",
         shows_example_and_run,

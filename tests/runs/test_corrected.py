@@ -82,11 +82,28 @@ def test_the_same_recipe_on_another_version_is_found(pair, tmp_path):
     assert [run.id for run in trained_again(before, [before, after, other])] == ["after"]
 
 
+def test_tracks_that_lie_elsewhere_are_told_before_the_difference(pair, tmp_path):
+    before, after, root = pair
+    roles = {**after.manifest["split"]["roles"], "song.007": "train"}
+    moved = save_run(
+        tmp_path,
+        "moved",
+        after.predictions(),
+        dataset=after.manifest["dataset"],
+        split={"name": "by_artist", "seed": 0, "roles": roles},
+    )
+    assert compare_corrected(before, after, root).n_moved == 0
+    found = compare_corrected(before, moved, root)
+    assert found.n_moved == 1
+    assert found.words.startswith("But 1 tracks lie in another fold or role than before")
+    assert "train --again before" in found.words
+
+
 def test_a_run_is_asked_for_again_as_it_was_asked_for(pair):
     before, after, _ = pair
     (before.folder / "request.json").write_text(
         json.dumps({"kind": "train", "model": "ann", "dataset": "songs", "title": "Mine"})
     )
-    assert request_again(before) == {"model": "ann", "dataset": "songs", "title": "before, labels corrected"}
+    assert request_again(before) == {"model": "ann", "dataset": "songs", "title": "before, labels corrected", "keeps": "before"}
     with pytest.raises(RunError, match="What was asked for when 'after' was trained is not known here"):
         request_again(after)

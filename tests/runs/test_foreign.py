@@ -67,6 +67,20 @@ def test_labels_lengths_and_artists_come_from_the_data_set(tmp_path, root):
     assert run.scores["valid"]["tracks"]["accuracy"] == pytest.approx(1 / 3)
 
 
+def test_a_truth_that_is_not_the_data_sets_is_counted(tmp_path, root):
+    dataset = songs(tmp_path, 6, n_artists=0)
+    right = [f"{track.id},{track.genre},0.8,0.1,0.1" for track in dataset.tracks]
+    assert taken(root, "\n".join(["track,true,blues,metal,rock", *right]), dataset="songs").note == ""
+    wrong = [*right[:4], *(f"{track.id},blues,0.8,0.1,0.1" for track in dataset.tracks[4:])]
+    note = taken(root, "\n".join(["track,true,blues,metal,rock", *wrong]), dataset="songs").note
+    assert note == "2 of 6 true genres in the table are not the labels of 'songs': it is judged by the table's."
+
+
+def test_decimals_may_be_written_with_a_comma(root):
+    run = taken(root, "track;true;blues;rock\na;blues;0,75;0,25\n")
+    assert run.predictions().posteriors == pytest.approx(np.array([[0.75, 0.25]]))
+
+
 def test_it_is_compared_with_a_run_of_our_own(tmp_path, root):
     dataset = songs(tmp_path, 30, n_artists=0)
     learned = {"dataset": {"name": "songs", "title": "Songs", "note": "", "fingerprint": dataset.fingerprint}}

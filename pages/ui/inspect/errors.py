@@ -86,7 +86,6 @@ def _row(track: Judged, *, others: bool) -> dict[str, str]:
         "genre": track.true,
         "called": track.predicted,
         "how sure": f"{track.confidence:.2f}",
-        "its own genre": f"{track.probability_true:.2f}",
     }
     if others:
         row["other runs right"] = f"{track.n_others_right} of {track.n_others}" if track.n_others else ""

@@ -9,6 +9,7 @@ import streamlit as st
 from genre_core.inspection.doubted import Doubted
 from genre_core.inspection.judged import judged
 from genre_core.inspection.label_issues import KINDS, N_NEAR, Suspect, suspects_csv
+from genre_core.runs import Run
 from pages.figures.label_support import label_support
 from pages.figures.theme import PLAIN_CONFIG
 from pages.ui import caches_map
@@ -28,7 +29,7 @@ def labels(subject: Subject) -> None:
     """How far the model supports each label; below it the doubtful ones, and the one that is chosen among them."""
     run = subject.run
     if run.folds is None or run.is_leaky:
-        _needs_folds()
+        _needs_folds(run)
         return
     found = caches_map.doubted(run)
     if not found.suspects:
@@ -52,6 +53,10 @@ def labels(subject: Subject) -> None:
             on_click="ignore",
         )
     st.subheader(f"Doubtful labels: {len(shown)} of {found.n_tracks}, the most doubtful first", anchor=False)
+    st.caption(
+        "First repeats with two labels, then by how little the model and the nearest tracks support the label. A model that errs "
+        "often doubts often: begin at the top."
+    )
     if shown:
         _listed(subject, shown)
     else:
@@ -59,7 +64,10 @@ def labels(subject: Subject) -> None:
     opinions(subject)
 
 
-def _needs_folds() -> None:
+def _needs_folds(run: Run) -> None:
+    if not run.has_model:
+        st.info("These are predictions of another tool. What it learned from is not known, so it may know these labels by heart.")
+        return
     st.info(
         "This run has learned most labels by heart, so it cannot doubt them. Train the same model with 5 folds: then every track "
         "is judged by a model that never heard it, and its label can be doubted."

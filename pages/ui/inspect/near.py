@@ -45,7 +45,10 @@ def near(subject: Subject, track_id: str) -> None:
             if track.path is not None:
                 player(cached.track_clip(track), key=f"{PAGE}.near.{track.id}", title=track.id, height=110)
             st.caption(f"distance {its.distance:.2f}" + (f", by {plain(track.artist)}" if track.artist else ""))
-    st.caption("By the model's own numbers: 0 is the same character, 1 nothing in common, 2 the opposite.")
+    named = subject.predictions.genres[subject.predictions.y_pred[subject.ids.index(track_id)]] if track_id in subject.ids else ""
+    genres = {track.genre for its in found if (track := subject.track(its.track_id)) is not None}
+    other = f" None of them is {plain(named)}: they do not explain this verdict." if named and named not in genres else ""
+    st.caption(f"By the model's own numbers: 0 is the same character, 1 nothing in common, 2 the opposite.{other}")
 
 
 def ask_to_place(run: Run, config: MapConfig | None = None) -> None:

@@ -36,6 +36,10 @@ SECONDS_A_COPY = 0.5
 def robustness(subject: Subject) -> None:
     """The picture with its controls; below it the tracks that a change renames, each heard beside its copy."""
     run, role = subject.run, subject.role
+    songs_here = run.has_model and subject.dataset is not None and subject.dataset.has_audio
+    if not songs_here and caches_robustness.measured(run, role) is None:
+        st.info("This run's songs cannot be heard here, so nothing can be measured. Choose a run whose songs are here.")
+        return
     for job in unfinished(KIND):
         if _is_of(job, run, role):
             offer(job, PAGE)

@@ -1,9 +1,9 @@
-"""How quick judging and inspecting are: 1,000 tracks of 10 segments on the pages, their maps, what a model listened to.
+"""How quick judging and inspecting are: 1,000 tracks of 10 segments on the pages; then benchmarks.occlusion and benchmarks.map.
 
     python -m benchmarks.inspect [--print-only]
 
 The songs are numbers drawn about those that the shipped dense network learned from, so that nothing has to be synthesised or
-heard; the pages run in this process, without a browser. The table goes into docs/benchmarks.md.
+heard; the pages run in this process, without a browser. The tables go into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +22,8 @@ import click
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
+from benchmarks import map as benchmark_of_maps
+from benchmarks import occlusion
 from benchmarks.record import DOCUMENT, ROOT, machine, table, write_between
 from genre_core.audio import Clip, decode, encode_wav
 from genre_core.datasets.library import save_dataset
@@ -30,10 +31,6 @@ from genre_core.datasets.store import FeatureStore
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.evaluation.report import score_report
 from genre_core.features.base import SegmentFeatures
-from genre_core.inference import Predictor
-from genre_core.inspection.embedding_map import METHODS, MapConfig
-from genre_core.inspection.mapped import make_map, mapped_tracks
-from genre_core.inspection.occlusion import occlude
 from genre_core.paths import Root, find_root
 from genre_core.runs import MANIFEST, Run, find_run
 from genre_core.runs.reading import predict_dataset
@@ -166,59 +163,21 @@ def _acted(act: Act) -> tuple[str, ...]:
     return act.words, f"{statistics.median(times[1:]):.0f}", f"{max(times[1:]):.0f}"
 
 
-def maps(run: Run, root: Root) -> list[tuple[str, ...]]:
-    """A row a method: seconds of a map of the judged and the learned tracks, and of the same map when it is asked for again."""
-    rows = []
-    for method in METHODS:
-        config = MapConfig(method=method)
-        first, again = (_seconds(partial(make_map, run, root, config)) for _ in range(2))
-        rows.append((method, str(len(mapped_tracks(run, config.seed))), f"{first:.1f}", f"{again:.2f}"))
-    return rows
-
-
-def listened(root: Root) -> list[tuple[str, ...]]:
-    """A row a shipped model: what a coarse map of a clip of 30 s takes, and how often the model is asked for it."""
-    rng = np.random.default_rng(0)
-    time_axis = np.arange(30 * 22050) / 22050
-    y = 0.2 * np.sin(2 * np.pi * 220 * time_axis) * (1 + np.sin(2 * np.pi * 2 * time_axis)) + 0.02 * rng.normal(
-        size=len(time_axis)
-    )
-    rows = []
-    for name in ("demo-cnn-small", "demo-ann", "ten-genres", "blues-classical-jazz-rock-cnn"):
-        predictor = Predictor.from_run(find_run(name, root), threads=1)
-        clips = [Clip((y + 1e-4 * number).astype(np.float32), 22050, "sound") for number in range(4)]
-        found = occlude(predictor, clips[0])
-        took = [_seconds(partial(occlude, predictor, clip)) for clip in clips[1:]]
-        rows.append((f"`{name}`", str(found.n_evaluations), f"{statistics.median(took):.2f}"))
-    return rows
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
 @click.command()
 @click.option("--print-only", is_flag=True, help="Leave docs/benchmarks.md as it is.")
-def main(print_only: bool) -> None:
-    """Measure pages, maps and occlusion, and write the tables."""
+@click.pass_context
+def main(context: click.Context, print_only: bool) -> None:
+    """Measure the pages, then what models listen to and maps, and write the three tables."""
     with tempfile.TemporaryDirectory() as folder:
         root = find_root(folder)
-        run = populate(root)
-        texts = [
-            f"{N_TRACKS:,} judged tracks of {N_SEGMENTS} segments, {N_ARTISTS} artists; server time, {N_TIMES} times:",
-            table(("done", "median [ms]", "slowest [ms]"), pages(root)),
-            "Maps, from stored features; the second time they are read from disk:",
-            table(("method", "tracks", "first [s]", "again [s]"), maps(run, root)),
-            "What a model listened to, a clip of 30 s, each asked on two cores, median of three:",
-            table(("model", "times asked", "time [s]"), listened(root)),
-            machine(),
-        ]
-    text = "\n\n".join(texts)
+        populate(root)
+        words = f"{N_TRACKS:,} judged tracks of {N_SEGMENTS} segments, {N_ARTISTS} artists; server time, {N_TIMES} times:"
+        text = f"{words}\n\n{table(('done', 'median [ms]', 'slowest [ms]'), pages(root))}\n\n{machine()}"
     click.echo(text)
     if not print_only:
         write_between(DOCUMENT, "inspect", text)
+    context.invoke(occlusion.main, runs=(), print_only=print_only)
+    context.invoke(benchmark_of_maps.main, n_tracks=N_TRACKS, write=not print_only)
 
 
 if __name__ == "__main__":

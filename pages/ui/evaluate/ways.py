@@ -23,7 +23,8 @@ def ways(judged: Judged) -> None:
     st.plotly_chart(ways_figure(scores, own=AGGREGATIONS[OWN].title), key=f"{PAGE}.ways", config=PLAIN_CONFIG)
     st.caption(
         f"How segments become a track; the run itself takes the mean. 95 % intervals over {found.n_groups} {found.over}: "
-        "differences inside them may be chance, and who picks the best of five flatters it.",
+        "differences inside them may be chance, and who picks the best of five flatters it. The last way is a second model, "
+        "taught on these very tracks without the artist (or track) that it judges: the run does not serve it.",
         help="  \n".join(f"**{row.title}**: {row.definition} ({row.source})" for row in AGGREGATIONS.values()),
     )
     rows = [

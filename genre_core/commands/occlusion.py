@@ -129,12 +129,13 @@ def _words(path: Path, found: Attention, written: dict[str, str]) -> str:
 
 
 def _check(root: Root, values: dict[str, Any], *, as_json: bool) -> None:
-    from genre_core.inspection.faithfulness import summary
-    from genre_core.inspection.faithfulness_work import KIND, make_plan, read_result
+    from genre_core.inspection.faithfulness import Faithfulness, summary
+    from genre_core.inspection.faithfulness_work import KIND, make_plan
+    from genre_core.inspection.measured import read_result
 
     plan = make_plan(values, root)  # a wrong request is told before a job is made
     carry_out(KIND, {**values, "run": plan.run.id}, root, listener=StatusLine())
-    found = read_result(plan.result, plan.of_model)
+    found = read_result(plan.result, plan.of_model, Faithfulness.from_dict)
     assert found is not None
     tracks = [dict(vars(fall)) for fall in found.falls]
     failed = [{"track": track, "message": why} for track, why in found.problems]

@@ -50,14 +50,15 @@ def command(
     left, and how the probability of the true genre moves, with 95 % intervals. What was heard is kept: to ask for more tracks
     costs only those, and what broke off is continued with `jobs continue`.
     """
+    from genre_core.inspection.measured import read_result
     from genre_core.inspection.robustness import Robustness
-    from genre_core.inspection.robustness_work import KIND, make_plan, read_result
+    from genre_core.inspection.robustness_work import KIND, make_plan
 
     names = [name.strip() for name in transforms.split(",") if name.strip()]
     values: dict[str, Any] = {"run": run_name, "role": split, "tracks": n_tracks, "seed": seed, "transforms": names}
     plan = make_plan(values, root)  # a wrong request is told before a job is made
     carry_out(KIND, {**values, "run": plan.run.id, "title": plan.run.title, "processes": processes}, root, listener=StatusLine())
-    found = read_result(plan.result, plan.of_model)
+    found = read_result(plan.result, plan.of_model, Robustness.from_dict)
     assert isinstance(found, Robustness)
     emit(_values(found), as_json=as_json, text=_words(found))
 

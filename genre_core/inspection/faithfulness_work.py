@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from genre_core.datasets.notebook import Notebook, State
-from genre_core.datasets.tracks import NoAudioError, Track
-from genre_core.errors import AudioError, GenreError, ParameterError, RunError
-from genre_core.files import why_not_written, write_json
+from genre_core.datasets.tracks import Track
+from genre_core.errors import AudioError, GenreError, ParameterError
 from genre_core.inference import Predictor
 from genre_core.inspection.faithfulness import Deletion, Faithfulness, Fall, fall_of
+from genre_core.inspection.measured import judged_songs, keep_result, model_fingerprint, newest
 from genre_core.inspection.robustness import drawn_tracks
-from genre_core.inspection.robustness_work import model_fingerprint
 from genre_core.jobs import Journal
 from genre_core.jobs.job import FAITHFULNESS
 from genre_core.parallel import Countdown
@@ -90,27 +88,6 @@ def make_plan(values: Mapping[str, Any], root: Root) -> Plan:
     return Plan(run, role, tuple(tracks), how, seed, n_tracks, root.inspections / run.id, model_fingerprint(run))
 
 
-def judged_songs(run: Run, role: str, root: Root) -> list[Track]:
-    """The tracks of one part of a run's split, with their sound; raises what `make_plan` raises."""
-    from genre_core.datasets.versions import load_learned
-
-    if role == "test" and not run.test_openings:
-        raise RunError(f"The test split of {run.title!r} has not been opened: maps are checked on valid, or out of fold.")
-    ids = run.track_ids(role)
-    if not ids:
-        raise RunError(f"{run.title!r} has no tracks of the part {role!r}. It was judged on: {', '.join(run.scores) or 'none'}.")
-    dataset = load_learned(run.dataset_name, root.datasets, run.dataset_fingerprint)
-    if not dataset.has_audio:
-        raise NoAudioError(f"{dataset.name!r} holds numbers without audio: there is no sound to take parts away from.")
-    missing = [track_id for track_id in ids if track_id not in dataset.by_id]
-    if missing:
-        raise RunError(
-            f"The data set {dataset.name!r} has changed since {run.title!r} was trained: {missing[0]!r} is gone. Train again, or "
-            "bring the former tracks back."
-        )
-    return [dataset.by_id[track_id] for track_id in ids]
-
-
 def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]:
     """Check the maps that `make_plan` understands; a track that has been heard is not heard again.
 
@@ -140,10 +117,7 @@ def work(values: dict[str, Any], root: Root, journal: Journal) -> dict[str, Any]
     if not falls:
         raise GenreError(f"None of the {len(plan.tracks)} tracks could be heard. The first: {problems[0][1]}")
     found = Faithfulness(plan.run.id, plan.role, plan.how, tuple(falls), plan.seed, plan.n_asked, tuple(problems))
-    try:
-        write_json(plan.result, {"model": plan.of_model, **found.to_dict()})
-    except OSError as error:
-        raise RunError(f"The result cannot be written to {plan.result}: {why_not_written(error)}") from error
+    keep_result(plan.result, plan.of_model, found)
     words = f"Without what maps call important the probability falls by {found.salient}, at random by {found.random}"
     result = {"run": plan.run.id, "role": plan.role, "file": str(plan.result), "tracks": len(falls), "failed": len(problems)}
     journal.report("finished", words, progress=1.0, seconds_left=0.0, result=result)
@@ -160,22 +134,4 @@ def _noted(predictor: Predictor, track: Track, plan: Plan, journal: Journal) -> 
 
 def load_faithfulness(run: Run, root: Root, role: str | None = None) -> Faithfulness | None:
     """The newest result of the model as it is now, on one part or on any; None where nothing was measured of it."""
-    folder, model = root.inspections / run.id, model_fingerprint(run)
-    for path in sorted(folder.glob(f"{KIND}-*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True):
-        found = read_result(path, model)
-        if found is not None and role in (None, found.role):
-            return found
-    return None
-
-
-def read_result(path: Path, model: str) -> Faithfulness | None:
-    """A result of that model; None where the file is gone, or of another model. `RunError` if it is damaged."""
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        if values.pop("model") != model:
-            return None
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, AttributeError, RecursionError) as error:
-        raise RunError(f"{path} is damaged ({error}). Delete it, and measure again.") from error
-    return Faithfulness.from_dict(values)
+    return newest(run, root, KIND, role, Faithfulness.from_dict)

@@ -154,7 +154,7 @@ def test_a_track_that_is_gone_does_not_stop_the_others(root):
 
 
 def test_what_cannot_be_checked_is_said(root):
-    with pytest.raises(RunError, match="has not been opened: maps are checked on valid"):
+    with pytest.raises(RunError, match="has not been opened: this is measured on valid"):
         make_plan({**ASKED, "role": "test"}, root)
     with pytest.raises(RunError, match="has no tracks of the part 'folds'"):
         make_plan({**ASKED, "role": "folds"}, root)

@@ -10,7 +10,8 @@ from genre_core.datasets.tracks import Dataset, NoAudioError
 from genre_core.errors import DatasetError, GenreError, RunError
 from genre_core.inspection import copies
 from genre_core.inspection.copies import hear, remembered
-from genre_core.inspection.robustness_work import load_robustness, make_plan, model_fingerprint, work
+from genre_core.inspection.measured import model_fingerprint
+from genre_core.inspection.robustness_work import load_robustness, make_plan, work
 from genre_core.jobs import Journal, StopAsked, perform, prepare
 from genre_core.paths import Root
 from genre_core.runs import Run
@@ -160,7 +161,7 @@ def test_other_songs_and_no_songs_are_refused(root):
         make_plan(ASKED, root)
     mute = tuple(type(track)(track.id, track.genre, None, None, 3.0, track.sha256) for track in dataset.tracks)
     save_dataset(Dataset("tones", mute), root.datasets)
-    with pytest.raises(NoAudioError, match="there is no sound to change"):
+    with pytest.raises(NoAudioError, match="there is no sound to hear"):
         make_plan(ASKED, root)
     shutil.rmtree(root.datasets)
     with pytest.raises(DatasetError, match="tones"):

@@ -24,7 +24,9 @@ def choose_part(run: Run) -> str:
         return options[0] if options else run.judged_role
     first = run.judged_role if run.judged_role in options else options[0]
     place = state.adopt(PAGE, "split", default=first, options=options)
-    role = st.segmented_control("Judged on", options, format_func=ROLES.get, key=place, required=True, help=meaning("split"))
+    role = st.segmented_control(
+        "Judged on", options, format_func=ROLES.get, key=place, required=True, label_visibility="collapsed", help=meaning("split")
+    )
     state.publish(PAGE, "split", role, default=first)
     return str(role)
 
@@ -40,7 +42,7 @@ if run is None:
     st.page_link("pages/3_Train.py", label="Train a model", icon=":material/arrow_forward:")
     st.stop()
 
-looking, judged = st.columns(2, vertical_alignment="top", gap="large")
+looking, judged, divided = st.columns([5, 2, 4], vertical_alignment="top")
 with looking:
     place = state.adopt(PAGE, "look", default="errors", options=list(LOOKS))
     look = st.segmented_control(
@@ -55,5 +57,6 @@ with looking:
 with spoken():
     with judged:
         role = choose_part(run)
+    with divided:
         run_badge(run, role, words=False)
     LOOKS[look or "errors"][1](Subject.of(run, role))

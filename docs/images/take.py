@@ -19,6 +19,8 @@ PICTURES = {
     "gallery": "Explore?mode=all",
     "classify": "Classify",
     "evaluate": "Evaluate?run=demo-ann",
+    "inspect": "Inspect?run=demo-cnn-small",
+    "listened": "Inspect?run=demo-cnn-small&look=listened",
 }
 
 song, address, *wanted = [*sys.argv[1:], "http://localhost:8501"][:2] + sys.argv[3:]
@@ -34,5 +36,6 @@ with sync_playwright() as playwright:
             page.locator("input[type=file]").set_input_files(song)
             page.get_by_text(Path(song).name, exact=True).last.wait_for()
         page.locator(".js-plotly-plot, .player canvas.picture").last.wait_for()
+        page.get_by_text("Stop", exact=True).wait_for(state="detached")  # nothing is computed any more
         page.wait_for_timeout(6000 if name == "classify" else 3000)  # fonts and pictures settle
         page.screenshot(path=str(Path(__file__).with_name(f"{name}.png")))

@@ -14,8 +14,8 @@ from genre_core.paths import Root
 
 if TYPE_CHECKING:
     from genre_core.audio import Clip
+    from genre_core.inspection.attention import Attention
     from genre_core.inspection.faithfulness import Faithfulness
-    from genre_core.inspection.occlusion import Attention
 
 _NAMED = 5
 """Patches that the words name."""
@@ -99,7 +99,7 @@ def command(
 def _write(folder: Path, stem: str, clip: Clip, found: Attention, share: float) -> dict[str, str]:
     from genre_core.audio import encode_wav
     from genre_core.files import why_not_written, write_whole
-    from genre_core.inspection.occlusion import only, without
+    from genre_core.inspection.attention import only, without
     from genre_core.resynthesis.levels import within_full_scale
 
     written = {}

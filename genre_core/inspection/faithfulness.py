@@ -18,8 +18,9 @@ from genre_core.audio.clip import Clip
 from genre_core.errors import ParameterError, RunError
 from genre_core.evaluation.intervals import Groups, Interval, groups_of
 from genre_core.inference import Predictor
+from genre_core.inspection.attention import largest
 from genre_core.inspection.fills import fill_named
-from genre_core.inspection.occlusion import DETAILS, largest, occlude
+from genre_core.inspection.occlusion import DETAILS, occlude
 from genre_core.inspection.patches import Patches
 from genre_core.inspection.robustness import mean_interval
 from genre_core.parallel import Progress

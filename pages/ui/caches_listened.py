@@ -12,10 +12,11 @@ import streamlit as st
 from genre_core.audio import Clip
 from genre_core.features.base import segment_features
 from genre_core.inference import Predictor
+from genre_core.inspection.attention import Attention, only, without
 from genre_core.inspection.faithfulness import Faithfulness
 from genre_core.inspection.faithfulness_work import load_faithfulness
 from genre_core.inspection.layers import Activation, Inside, inside
-from genre_core.inspection.occlusion import Attention, occlude, only, without
+from genre_core.inspection.occlusion import occlude
 from genre_core.inspection.tags import TagsOverTime, tags_over_time
 from genre_core.parallel import Progress
 from genre_core.resynthesis.levels import within_full_scale

@@ -17,8 +17,9 @@ from genre_core.features.base import Feature
 from genre_core.features.spectral import LogMel, Mel
 from genre_core.features.stft import Spectra
 from genre_core.inference import Predictor
+from genre_core.inspection.attention import Attention, only, without
 from genre_core.inspection.fills import FILLS
-from genre_core.inspection.occlusion import DETAILS, N_BANDS, Span, groups_apart, log_odds, occlude, only, spans_heard, without
+from genre_core.inspection.occlusion import DETAILS, N_BANDS, Span, groups_apart, log_odds, occlude, spans_heard
 from genre_core.inspection.patches import FADE_SECONDS, Grid, Patches
 from genre_core.params import param
 from tests.inspection.bursts import BURST, BURST_HZ, burst, listener
@@ -266,7 +267,6 @@ def test_a_low_passed_model_is_not_asked_about_what_it_cannot_hear(tmp_path):
 
 
 def _made_up(clip: Clip, grid: Grid, seed: int):
-    from genre_core.inspection.occlusion import Attention
 
     times, bands = grid.time_edges(clip.seconds), grid.band_edges(clip.sr / 2)
     values = np.random.default_rng(seed).normal(size=(len(bands) - 1, len(times) - 1)).astype(np.float32)

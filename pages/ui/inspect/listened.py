@@ -11,8 +11,9 @@ import streamlit as st
 from genre_core.audio import Clip
 from genre_core.datasets.tracks import Track
 from genre_core.features.spectral import LogMel
+from genre_core.inspection.attention import Attention
 from genre_core.inspection.fills import FILLS
-from genre_core.inspection.occlusion import DETAILS, Attention
+from genre_core.inspection.occlusion import DETAILS
 from genre_core.prediction import Prediction
 from pages.figures import panels
 from pages.figures.attention import listened_panel, weights_panel

@@ -21,18 +21,10 @@ from pages.ui.report import downloads
 from pages.ui.root import root
 from pages.ui.words import plain
 
-ROLES = {"folds": "out-of-fold, all tracks", "valid": "valid", "test": "test"}
-
 
 def choose_part(run: Run) -> str:
     """Which tracks are judged: all, each out of fold, where the run has folds; valid; test once it was opened."""
-    options = [role for role in ROLES if role in run.scores]
-    first = run.judged_role if run.judged_role in options else options[0]
-    role = first
-    if len(options) > 1:
-        place = state.adopt(PAGE, "split", default=first, options=options)
-        role = st.segmented_control("Judged on", options, format_func=ROLES.get, key=place, required=True, help=meaning("split"))
-        state.publish(PAGE, "split", role, default=first)
+    role = pickers.pick_role(PAGE, run)
     times = len(run.test_openings)
     if times:
         st.caption(f"The test split has been opened {'once' if times == 1 else f'{times} times'}.")

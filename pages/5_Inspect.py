@@ -4,32 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genre_core.runs import Run
 from pages.ui import pickers, state
 from pages.ui.badges import run_badge
 from pages.ui.errors import spoken
-from pages.ui.glossary import meaning
 from pages.ui.inspect.foreign import taking
 from pages.ui.inspect.looks import LOOKS
 from pages.ui.inspect.subject import PAGE, Subject
 from pages.ui.page import open_page
-
-ROLES = {"folds": "out-of-fold, all tracks", "valid": "valid", "test": "test"}
-
-
-def choose_part(run: Run) -> str:
-    """Which judged tracks: all, each out of fold, where the run has folds; valid; test where it was opened."""
-    options = [role for role in ROLES if role in run.scores]
-    if len(options) < 2:
-        return options[0] if options else run.judged_role
-    first = run.judged_role if run.judged_role in options else options[0]
-    place = state.adopt(PAGE, "split", default=first, options=options)
-    role = st.segmented_control(
-        "Judged on", options, format_func=ROLES.get, key=place, required=True, label_visibility="collapsed", help=meaning("split")
-    )
-    state.publish(PAGE, "split", role, default=first)
-    return str(role)
-
 
 with open_page(PAGE), spoken():
     choosing, other = st.columns([3, 2], vertical_alignment="bottom")
@@ -56,7 +37,7 @@ with looking:
     state.publish(PAGE, "look", look, default="errors")
 with spoken():
     with judged:
-        role = choose_part(run)
+        role = pickers.pick_role(PAGE, run, titled=False)
     with divided:
         run_badge(run, role, words=False)
     LOOKS[look or "errors"][1](Subject.of(run, role))

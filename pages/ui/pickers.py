@@ -16,10 +16,13 @@ from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError, RunError
 from genre_core.runs import Run, default_run, scan_runs
 from pages.ui import cached, state
+from pages.ui.glossary import meaning
 from pages.ui.root import root
 
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 """Parts of the training tracks to choose from, for a learning curve."""
+ROLES = {"folds": "out-of-fold, all tracks", "valid": "valid", "test": "test"}
+"""Parts of a run's tracks that were judged, in words."""
 OWN = "own"
 """Stands for the visitor's own sound among the tracks to choose from."""
 LAST_DATASET = "visitor.dataset"
@@ -220,6 +223,25 @@ def pick_run(page: str, *, first: str | None = None, to_ask: bool = False) -> Ru
     chosen = st.selectbox("Run", list(found), format_func=lambda name: run_name(found[name]), key=place)
     state.publish(page, "run", chosen)
     return found[chosen]
+
+
+def pick_role(page: str, run: Run, *, titled: bool = True) -> str:
+    """Which judged tracks: all, each out of fold, where the run has folds; valid; test where it was opened."""
+    options = [role for role in ROLES if role in run.scores]
+    if len(options) < 2:
+        return options[0] if options else run.judged_role
+    first = run.judged_role if run.judged_role in options else options[0]
+    role = st.segmented_control(
+        "Judged on",
+        options,
+        format_func=ROLES.get,
+        key=state.adopt(page, "split", default=first, options=options),
+        required=True,
+        label_visibility="visible" if titled else "collapsed",
+        help=meaning("split"),
+    )
+    state.publish(page, "split", role, default=first)
+    return str(role)
 
 
 def run_name(run: Run) -> str:

@@ -6,7 +6,6 @@ import streamlit as st
 
 from genre_core import jobs
 from genre_core.datasets.demo import DEMO_NAME
-from genre_core.datasets.library import load_dataset
 from genre_core.datasets.opinions import (
     LABEL_WRONG,
     VERDICTS,
@@ -20,7 +19,7 @@ from genre_core.datasets.opinions import (
 from genre_core.inspection.judged import Judged
 from genre_core.runs import Run
 from genre_core.runs.corrected import compare_corrected, request_again, trained_again
-from pages.ui import pickers
+from pages.ui import cached, pickers
 from pages.ui.errors import spoken
 from pages.ui.inspect.subject import PAGE, Subject
 from pages.ui.root import root
@@ -31,7 +30,7 @@ NONE_FITS = ""
 
 def what_you_say(subject: Subject, track: Judged) -> None:
     """A verdict and a note on one track's label; kept with the data set."""
-    if subject.dataset is None or track.track_id not in load_dataset(subject.dataset.name, root().datasets).by_id:
+    if subject.dataset is None or track.track_id not in cached.dataset(subject.dataset.name, root().datasets).by_id:
         return
     kept = load_opinions(subject.dataset.name, root().datasets).get(track.track_id, Opinion(track.track_id))
     place = f"{PAGE}.say.{track.track_id}.{kept.said}"
@@ -112,7 +111,7 @@ def opinions(subject: Subject) -> None:
                 "The demo songs were synthesised with their labels, so these are not changed. In your own data set they can be."
             )
         else:
-            _apply(name, len(pending(load_dataset(name, root().datasets), found)))
+            _apply(name, len(pending(cached.dataset(name, root().datasets), found)))
             _train_again(subject.run, name, again)
     for later in again:
         with spoken():
@@ -134,7 +133,7 @@ def _apply(name: str, n_pending: int) -> None:
 
 def _train_again(run: Run, name: str, again: list[Run]) -> None:
     """The button for the training on the data set as it now is, unless that has been done or goes on."""
-    now = load_dataset(name, root().datasets).fingerprint
+    now = cached.dataset(name, root().datasets).fingerprint
     if now == run.dataset_fingerprint or any(later.dataset_fingerprint == now for later in again):
         return
     going = (job.values for job in jobs.active_jobs(root(), "train"))

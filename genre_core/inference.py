@@ -39,6 +39,9 @@ SR = 22050
 _BATCH = 32
 """Segments computed and scored at a time."""
 
+_FIRST_SECONDS, _STEP_SECONDS = 7.0, 30.0
+"""Sound that is heard before something is said of it for the first time, and from one time to the next [s]."""
+
 
 @dataclass(frozen=True, eq=False)
 class Predictor:
@@ -92,7 +95,31 @@ class Predictor:
         RunError
             If the model is damaged or gives no finite posterior.
         """
-        return self._judge([clip], threshold, clip.name)
+        return _last(self.listen([clip], threshold=threshold, name=clip.name))
+
+    def listen(self, sound: Iterable[Clip], *, threshold: float = THRESHOLD, name: str = "") -> Iterator[Prediction]:
+        """Classify a sound while it comes: what is said of all that was heard so far, again and again, at last of the whole.
+
+        Parameters
+        ----------
+        sound : iterable of Clip
+            Blocks of one sound in order, of any length each.
+        threshold, name
+            As in `predict` and `classify`.
+
+        Yields
+        ------
+        Prediction
+            Of the sound from its start to `end_seconds[-1]`; the first after some seconds of sound. Silent until something is
+            heard. The last one is what `predict` gives.
+
+        Raises
+        ------
+        AudioError, RunError
+            As `predict`.
+        """
+        check_threshold(threshold)
+        return self._listen(sound, threshold, name)
 
     def posteriors(self, clip: Clip) -> np.ndarray:
         """What the model says of each segment of a clip, without a verdict: silence is asked about like any other sound.
@@ -144,49 +171,48 @@ class Predictor:
             if error.kind != "too_long":
                 raise
             sound = blocks(source, sr=SR, name=file_name)
-        prediction = self._judge(sound, threshold, shown)
+        prediction = _last(self.listen(sound, threshold=threshold, name=shown))
         return replace(prediction, elapsed_seconds=time.perf_counter() - start)
 
-    def _judge(self, sound: Iterable[Clip], threshold: float, name: str) -> Prediction:
+    def _listen(self, sound: Iterable[Clip], threshold: float, name: str) -> Iterator[Prediction]:
         start = time.perf_counter()
-        check_threshold(threshold)
         heard, ears = _Heard(), Ears(self.features)
-        posteriors, embeddings, starts, ends = [], [], [], []
-        for parts in self._batches(heard.listen(sound)):
+        posteriors, starts, ends = _Growing(), _Growing(), _Growing()
+        embedding_sum = np.zeros(1)
+        for parts in self._batches(heard.listen(_in_steps(sound))):
             values = [part.values for part in parts]
             scored = self.classifier(*values)
             ears.listen(values)
-            posteriors.append(checked_posterior(scored.posterior, len(self.genres)))
-            embeddings.append(scored.embedding)
-            starts.append(parts[0].start_seconds)
-            ends.append(parts[0].end_seconds)
-        segment_posteriors = np.concatenate(posteriors).astype(np.float32)  # (n_segments, n_genres)
-        embedding = np.concatenate(embeddings).mean(axis=0, dtype=np.float64).astype(np.float32)  # (n_embedding,)
-        if not np.isfinite(embedding).all():
-            raise RunError("The model's embedding holds NaN or infinite values, so it is not used. Train this run again.")
-        if heard.peak < SILENCE_PEAK:
-            segment_posteriors = np.full_like(segment_posteriors, 1 / len(self.genres))
-        posterior = segment_posteriors.mean(axis=0, dtype=np.float64).astype(np.float32)  # (n_genres,)
-        silent = heard.peak < SILENCE_PEAK
-        evidence = Evidence(silent, ears.music, self._distance(embedding), () if silent else ears.tags)
-        verdict = decide(self.genres, posterior, threshold, evidence)
-        return Prediction(
-            self.genres,
-            posterior,
-            segment_posteriors,
-            np.concatenate(starts),
-            np.concatenate(ends),
-            verdict.genre,
-            float(posterior.max()),
-            verdict.decision,
-            verdict.reason,
-            embedding,
-            self.run,
-            name,
-            time.perf_counter() - start,
-            verdict.unlike,
-            evidence,
-        )
+            posteriors.add(checked_posterior(scored.posterior, len(self.genres)))
+            starts.add(parts[0].start_seconds)
+            ends.add(parts[0].end_seconds)
+            embedding_sum = embedding_sum + scored.embedding.sum(axis=0, dtype=np.float64)
+            embedding = (embedding_sum / len(starts.values)).astype(np.float32)  # (n_embedding,)
+            if not np.isfinite(embedding).all():
+                raise RunError("The model's embedding holds NaN or infinite values, so it is not used. Train this run again.")
+            segment_posteriors = posteriors.values.astype(np.float32)  # (n_segments, n_genres)
+            if silent := heard.peak < SILENCE_PEAK:
+                segment_posteriors = np.full_like(segment_posteriors, 1 / len(self.genres))
+            posterior = segment_posteriors.mean(axis=0, dtype=np.float64).astype(np.float32)  # (n_genres,)
+            evidence = Evidence(silent, ears.music, self._distance(embedding), () if silent else ears.tags)
+            verdict = decide(self.genres, posterior, threshold, evidence)
+            yield Prediction(
+                self.genres,
+                posterior,
+                segment_posteriors,
+                starts.values,
+                ends.values,
+                verdict.genre,
+                float(posterior.max()),
+                verdict.decision,
+                verdict.reason,
+                embedding,
+                self.run,
+                name,
+                time.perf_counter() - start,
+                verdict.unlike,
+                evidence,
+            )
 
     def _distance(self, embedding: np.ndarray) -> float | None:
         if self.likeness is None:
@@ -235,6 +261,45 @@ class _Heard:
                 f"Expected at least {MIN_SECONDS:g} s of sound. Received: {self.seconds:.2f} s. Give a longer clip.",
                 kind="too_short",
             )
+
+
+def _in_steps(sound: Iterable[Clip]) -> Iterator[Clip]:
+    """The same samples in pieces short enough that something can be said after each."""
+    most = _FIRST_SECONDS
+    for clip in sound:
+        first = 0
+        while first < clip.n_samples:
+            stop = min(clip.n_samples, first + round(most * clip.sr))
+            yield clip if stop - first == clip.n_samples else replace(clip, y=clip.y[first:stop])
+            first, most = stop, _STEP_SECONDS
+
+
+class _Growing:
+    """Rows that come piece by piece and are read as one array after each, copied a few times in all."""
+
+    def __init__(self) -> None:
+        self._rows = np.empty(0)
+        self._count = 0
+
+    def add(self, rows: np.ndarray) -> None:
+        needed = self._count + len(rows)
+        if needed > len(self._rows):
+            grown = np.empty((max(needed, 2 * len(self._rows)), *rows.shape[1:]), rows.dtype)
+            grown[: self._count] = self._rows[: self._count] if self._count else 0
+            self._rows = grown
+        self._rows[self._count : needed] = rows
+        self._count = needed
+
+    @property
+    def values(self) -> np.ndarray:
+        """All rows so far."""
+        return self._rows[: self._count]
+
+
+def _last(predictions: Iterator[Prediction]) -> Prediction:
+    for prediction in predictions:  # noqa: B007 - the last one is of the whole sound
+        pass
+    return prediction
 
 
 def _even(waiting: list[list[SegmentFeatures]]) -> Iterator[list[SegmentFeatures]]:

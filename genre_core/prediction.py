@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from genre_core.errors import ParameterError
+from genre_core.evaluation.aggregation import within
 from genre_core.evaluation.verdict import Evidence, decide
 
 THRESHOLD = 0.5
@@ -94,6 +95,24 @@ class Prediction:
         check_threshold(threshold)
         found = decide(self.genres, self.posterior, threshold, self.evidence)
         return replace(self, genre=found.genre, decision=found.decision, reason=found.reason, unlike=found.unlike)
+
+    def aggregated(self, how: str, threshold: float = THRESHOLD) -> Prediction:
+        """The same sound with its posterior made of the segments' in another way; nothing is computed but that and the verdict.
+
+        Parameters
+        ----------
+        how : str
+            A key of `aggregation.WITHIN`: "mean" is how every prediction begins.
+        threshold : float
+            As in `with_threshold`; probabilities of another way than the mean are not calibrated.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such way, or the threshold lies outside its range.
+        """
+        posterior = within(self.segment_posteriors, how)
+        return replace(self, posterior=posterior, confidence=float(posterior.max())).with_threshold(threshold)
 
     def to_dict(self, *, path: str | None = None) -> dict[str, Any]:
         """The prediction as plain JSON values; `path` instead of the name where given."""

@@ -2,6 +2,7 @@ import io
 import tracemalloc
 from dataclasses import replace
 from importlib import import_module
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -144,13 +145,53 @@ def test_a_stream_needs_no_more_memory_than_its_blocks(predictor):
 
     def peak(n_blocks):
         tracemalloc.start()
-        predictor._judge(sound(n_blocks), 0.5, "")
+        for _ in predictor.listen(sound(n_blocks)):
+            pass
         top = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return top
 
     peak(1)
     assert peak(24) < 1.5 * peak(4)
+
+
+def test_while_a_sound_comes_it_is_judged_again_and_again(predictor):
+    low, high = tone(110, 31.5), tone(6000, 40.25)
+    whole = Clip(np.concatenate([low.y, high.y]), low.sr, "both")
+    said = list(predictor.listen([low, high], name="both"))
+    assert len(said) > 3
+    assert said[0].end_seconds[-1] <= 7
+    assert [prediction.genre for prediction in (said[0], said[-1])] == ["low", "high"]
+    for earlier, later in pairwise(said):
+        heard = len(earlier.segment_posteriors)
+        assert heard < len(later.segment_posteriors)
+        np.testing.assert_array_equal(earlier.segment_posteriors, later.segment_posteriors[:heard])
+    np.testing.assert_allclose(said[-1].posterior, predictor.predict(whole).posterior, atol=1e-6)
+    np.testing.assert_allclose(said[-1].embedding, predictor.predict(whole).embedding, atol=1e-5)
+
+
+def test_an_impossible_threshold_is_refused_before_anything_is_heard(predictor):
+    def sound():
+        raise AssertionError("it was heard")
+        yield
+
+    with pytest.raises(ParameterError, match="threshold must lie in"):
+        predictor.listen(sound(), threshold=2)
+
+
+def test_segments_join_in_the_way_that_is_asked_for(predictor):
+    prediction = predictor.predict(tone(110, 9))
+    segments = np.array([[0.5, 0.4, 0.1], [0.5, 0.4, 0.1], [0.001, 0.9, 0.099]], np.float32)
+    prediction = replace(prediction, segment_posteriors=segments)
+    vote = prediction.aggregated("vote")
+    np.testing.assert_allclose(vote.posterior, [2 / 3, 1 / 3, 0], atol=1e-5)
+    assert (vote.genre, vote.decision, round(vote.confidence, 3)) == (GENRES[0], "genre", 0.667)
+    assert prediction.aggregated("vote", 0.7).decision == "not_sure"
+    for how in ("mean", "mean_log"):
+        assert prediction.aggregated(how).genre == GENRES[1]
+    np.testing.assert_allclose(prediction.aggregated("mean").posterior, segments.mean(axis=0), atol=1e-6)
+    with pytest.raises(ParameterError, match=r"There is no aggregation named 'neighbours'. Choose one of: mean"):
+        prediction.aggregated("neighbours")
 
 
 def test_silence_is_not_sure_and_speaks_for_no_genre(predictor):

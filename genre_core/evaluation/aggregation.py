@@ -200,6 +200,37 @@ def aggregate(predictions: Predictions, name: str, groups: Groups | None = None)
     return AGGREGATIONS[name].function(segments)
 
 
+WITHIN = ("mean", "mean_log", "median", "vote")
+"""Ways that look at nothing but the track itself."""
+
+
+def within(segment_posteriors: np.ndarray, name: str) -> np.ndarray:
+    """The posterior of one track from those of its segments.
+
+    Parameters
+    ----------
+    segment_posteriors : np.ndarray
+        Shape (n_segments, n_genres), rows sum to one.
+    name : str
+        One of `WITHIN`.
+
+    Returns
+    -------
+    np.ndarray
+        float32, shape (n_genres,).
+
+    Raises
+    ------
+    ParameterError
+        If there is no such way.
+    """
+    if name not in WITHIN:
+        raise unknown_name("aggregation", name, WITHIN)
+    alone = np.zeros(len(segment_posteriors), np.int64), np.zeros(1, np.int64), np.zeros(1, np.int64)
+    posterior: np.ndarray = AGGREGATIONS[name].function(Segments(segment_posteriors, *alone))[0].astype(np.float32)
+    return posterior
+
+
 @dataclass(frozen=True)
 class SideBySide:
     """Scores of tracks by every way that can be taken.

@@ -1,0 +1,1 @@
+"""What Classify is made of: who is asked and how, one song, many songs, live sound."""

@@ -85,6 +85,12 @@ class ScaleError(GenreError):
     kind = "scale"
 
 
+class CollectionError(GenreError):
+    """A folder of songs, or what was noted of it, or a playlist, that cannot be read or written."""
+
+    kind = "collection"
+
+
 class RunError(GenreError):
     """A run that is missing, incomplete or damaged."""
 

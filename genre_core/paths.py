@@ -55,6 +55,16 @@ class Root:
         return self.path / "inspections"
 
     @property
+    def collections(self) -> Path:
+        """What runs have said of folders of songs, a folder each."""
+        return self.path / "collections"
+
+    @property
+    def playlists(self) -> Path:
+        """Playlists that were kept, M3U8."""
+        return self.path / "playlists"
+
+    @property
     def uploads(self) -> Path:
         """Archives that were uploaded, until they are imported."""
         return self.path / "uploads"

@@ -27,7 +27,7 @@ LAYERS = [
     {"datasets", "models", "evaluation"},
     {"runs"},
     {"prediction"},
-    {"training", "inference", "inspection"},
+    {"training", "inference", "inspection", "collection"},
     {"reporting"},
     {"shipped"},
     {"commands", "__main__"},

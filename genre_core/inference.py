@@ -212,6 +212,8 @@ class Predictor:
                 time.perf_counter() - start,
                 verdict.unlike,
                 evidence,
+                ears.segment_music,
+                threshold,
             )
 
     def _distance(self, embedding: np.ndarray) -> float | None:

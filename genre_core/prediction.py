@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from genre_core.errors import ParameterError
-from genre_core.evaluation.aggregation import within
+from genre_core.evaluation.aggregation import WITHIN, within
+from genre_core.evaluation.sections import Section, find_sections, told
 from genre_core.evaluation.verdict import Evidence, decide
 
 THRESHOLD = 0.5
@@ -50,6 +52,12 @@ class Prediction:
         "silence", "no music" or "far from the training songs", where that is why it is not sure; else empty.
     evidence : Evidence
         What beside the posterior decided: with it a verdict by another threshold needs nothing to be heard anew.
+    segment_music : np.ndarray or None
+        Log-odds that each segment is music, shape (n_segments,); None where nobody was asked.
+    threshold : float
+        Probability that a genre needs to be named, here and in each section.
+    aggregation : str
+        How segments became the whole, and become a section: a key of `aggregation.WITHIN`.
     """
 
     genres: tuple[str, ...]
@@ -67,6 +75,28 @@ class Prediction:
     elapsed_seconds: float = 0.0
     unlike: str = ""
     evidence: Evidence = field(default_factory=Evidence)
+    segment_music: np.ndarray | None = None
+    threshold: float = THRESHOLD
+    aggregation: str = WITHIN[0]
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Where the genre changes: parts in order, without gaps; one where it does not."""
+        return find_sections(
+            self.genres,
+            self.segment_posteriors,
+            self.start_seconds,
+            self.end_seconds,
+            threshold=self.threshold,
+            evidence=self.evidence,
+            music=self.segment_music,
+            how=self.aggregation,
+        )
+
+    @property
+    def mix(self) -> str:
+        """What a sound of several sections is, in words (`jazz until 1:32, then rock`); empty where there is one."""
+        return told(self.sections)
 
     @property
     def tags(self) -> tuple[tuple[str, float], ...]:
@@ -94,7 +124,8 @@ class Prediction:
         """
         check_threshold(threshold)
         found = decide(self.genres, self.posterior, threshold, self.evidence)
-        return replace(self, genre=found.genre, decision=found.decision, reason=found.reason, unlike=found.unlike)
+        judged = replace(self, genre=found.genre, decision=found.decision, reason=found.reason, unlike=found.unlike)
+        return replace(judged, threshold=threshold)
 
     def aggregated(self, how: str, threshold: float = THRESHOLD) -> Prediction:
         """The same sound with its posterior made of the segments' in another way; nothing is computed but that and the verdict.
@@ -112,7 +143,8 @@ class Prediction:
             If there is no such way, or the threshold lies outside its range.
         """
         posterior = within(self.segment_posteriors, how)
-        return replace(self, posterior=posterior, confidence=float(posterior.max())).with_threshold(threshold)
+        joined = replace(self, posterior=posterior, confidence=float(posterior.max()), aggregation=how)
+        return joined.with_threshold(threshold)
 
     def to_dict(self, *, path: str | None = None) -> dict[str, Any]:
         """The prediction as plain JSON values; `path` instead of the name where given."""
@@ -128,6 +160,7 @@ class Prediction:
                 {"start_seconds": float(start), "end_seconds": float(end), "posterior": self._named(posterior)}
                 for start, end, posterior in zip(self.start_seconds, self.end_seconds, self.segment_posteriors, strict=True)
             ],
+            "sections": [section.to_dict() for section in self.sections],
             "run": self.run,
             "elapsed_seconds": self.elapsed_seconds,
         }

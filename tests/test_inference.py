@@ -280,8 +280,8 @@ def test_path_and_bytes_give_the_same(predictor, tmp_path):
 
 def test_to_dict_has_the_names_programs_read(predictor):
     values = predictor.predict(noise(7)).to_dict(path="a.wav")
-    names = ["path", "genre", "confidence", "decision", "reason", "unlike", "posterior", "segments", "run", "elapsed_seconds"]
-    assert list(values) == names
+    names = ["path", "genre", "confidence", "decision", "reason", "unlike", "posterior", "segments", "sections", "run"]
+    assert list(values) == [*names, "elapsed_seconds"]
     assert list(values["segments"][0]) == ["start_seconds", "end_seconds", "posterior"]
     assert values["path"] == "a.wav"
     assert values["run"] == "tiny-one"

@@ -35,7 +35,8 @@ def command(root: Root, /, *, paths: tuple[Path, ...], run_name: str | None, thr
     {"path", "genre", "confidence", "decision": "genre" | "not_sure", "reason",
      "unlike": "" | "silence" | "no music" | "far from the training songs",
      "posterior": {genre: p}, "segments": [{"start_seconds", "end_seconds",
-     "posterior"}], "run", "elapsed_seconds"}
+     "posterior"}], "sections": [{"start_seconds", "end_seconds", "genre",
+     "confidence", "decision"}], "run", "elapsed_seconds"}
     {"path", "error": {"kind", "message"}}
 
     Where the decision is not_sure, genre is the closest guess, and unlike says why no genre should be named at all, if that is

@@ -44,7 +44,12 @@ class Ears:
     @property
     def music(self) -> float | None:
         """Log-odds that it is music, mean of the segments; None where no feature tells."""
-        return float(np.concatenate(self._log_odds).mean()) if self._log_odds else None
+        return None if (log_odds := self.segment_music) is None else float(log_odds.mean())
+
+    @property
+    def segment_music(self) -> np.ndarray | None:
+        """Log-odds that each segment is music, shape (n_segments,); None where no feature tells."""
+        return np.concatenate(self._log_odds) if self._log_odds else None
 
     @property
     def tags(self) -> tuple[tuple[str, float], ...]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from genre_core.errors import unknown_name
 from genre_core.glossary import GLOSSARY as GLOSSARY
-from genre_core.glossary import meaning as meaning
 from genre_core.glossary import terms as terms
 
 _MARKED = re.compile(r"\[\[([^\]|]+)(?:\|([^\]|]+))?\]\](\w*)")
@@ -28,10 +28,7 @@ def named_in(text: str) -> tuple[str, ...]:
 
 
 def linked(text: str) -> str:
-    """Markdown in which each marked term is a link whose tooltip is its meaning.
-
-    Streamlit shows the title of a link that stays on the page when the pointer rests on it; the link leads to `anchor(term)`, the
-    heading of the term wherever the page lists its terms.
+    """Markdown in which each marked term is a link to its place in the glossary, whose tooltip is its meaning.
 
     Raises
     ------
@@ -42,7 +39,7 @@ def linked(text: str) -> str:
     def link(match: re.Match[str]) -> str:
         term = _term(match)
         title = terms()[term].replace("\\", "\\\\").replace('"', '\\"')
-        return f'[{match[1]}{match[3]}](#{anchor(term)} "{title}")'
+        return f'[{match[1]}{match[3]}]({address(term)} "{title}")'
 
     return _MARKED.sub(link, text)
 
@@ -57,9 +54,15 @@ def plain(text: str) -> str:
     return _MARKED.sub(lambda match: match[1] + match[3], text)
 
 
-def anchor(term: str) -> str:
-    """Name of a term's place on a page, as Streamlit makes it from a heading: `mel band` gives `mel-band`."""
-    return re.sub(r"[^a-z0-9]+", "-", term.lower()).strip("-")
+def address(term: str) -> str:
+    """Where the glossary tells of a term, as seen from any other page."""
+    return f"Glossary?term={quote(term)}"
+
+
+def meaning(term: str) -> str | None:
+    """What a term means in a sentence, for a tooltip, with the way to the glossary; None where the glossary does not hold it."""
+    sentence = terms().get(term)
+    return sentence and f"{sentence} [Glossary]({address(term)})"
 
 
 def _term(match: re.Match[str]) -> str:

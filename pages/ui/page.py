@@ -33,6 +33,7 @@ PAGES: dict[str, PageSpec] = {
     "evaluate": PageSpec("pages/4_Evaluate.py", "Evaluate", "How good is it, really?"),
     "inspect": PageSpec("pages/5_Inspect.py", "Inspect", "Why does it err?"),
     "classify": PageSpec("pages/6_Classify.py", "Classify", "What is this song?"),
+    "glossary": PageSpec("pages/8_Glossary.py", "Glossary", "What does that word mean?"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -58,6 +59,14 @@ def view_words(name: str) -> ViewWords:
     if name not in views:
         raise unknown_name("view", name, views)
     return views[name]
+
+
+def views_naming(terms: Iterable[str]) -> list[str]:
+    """Views that show one of these terms, or whose words name it; those that bear its name first."""
+    wanted = {term.lower() for term in terms}
+    found = {name: {words.title.lower(), name} & wanted for name, words in all_view_words().items()}
+    named = [name for name, words in all_view_words().items() if wanted & {term.lower() for term in words.terms}]
+    return list(dict.fromkeys([*(name for name, own in found.items() if own), *named]))
 
 
 @cache

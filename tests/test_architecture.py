@@ -23,7 +23,7 @@ LAYERS = [
     {"jobs"},
     {"audio"},
     {"features"},
-    {"resynthesis"},
+    {"resynthesis", "teaching"},
     {"datasets", "models", "evaluation"},
     {"runs"},
     {"prediction"},

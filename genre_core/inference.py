@@ -187,34 +187,85 @@ class Predictor:
             starts.add(parts[0].start_seconds)
             ends.add(parts[0].end_seconds)
             embedding_sum = embedding_sum + scored.embedding.sum(axis=0, dtype=np.float64)
-            embedding = (embedding_sum / len(starts.values)).astype(np.float32)  # (n_embedding,)
-            if not np.isfinite(embedding).all():
-                raise RunError("The model's embedding holds NaN or infinite values, so it is not used. Train this run again.")
-            segment_posteriors = posteriors.values.astype(np.float32)  # (n_segments, n_genres)
-            if silent := heard.peak < SILENCE_PEAK:
-                segment_posteriors = np.full_like(segment_posteriors, 1 / len(self.genres))
-            posterior = segment_posteriors.mean(axis=0, dtype=np.float64).astype(np.float32)  # (n_genres,)
-            evidence = Evidence(silent, ears.music, self._distance(embedding), () if silent else ears.tags)
-            verdict = decide(self.genres, posterior, threshold, evidence)
-            yield Prediction(
-                self.genres,
-                posterior,
-                segment_posteriors,
+            yield self.conclude(
+                posteriors.values.astype(np.float32),
                 starts.values,
                 ends.values,
-                verdict.genre,
-                float(posterior.max()),
-                verdict.decision,
-                verdict.reason,
-                embedding,
-                self.run,
-                name,
-                time.perf_counter() - start,
-                verdict.unlike,
-                evidence,
-                ears.segment_music,
-                threshold,
+                embedding=embedding_sum / len(starts.values),
+                silent=heard.peak < SILENCE_PEAK,
+                music=ears.segment_music,
+                tags=ears.tags,
+                threshold=threshold,
+                name=name,
+                elapsed_seconds=time.perf_counter() - start,
             )
+
+    def conclude(
+        self,
+        segment_posteriors: np.ndarray,
+        start_seconds: np.ndarray,
+        end_seconds: np.ndarray,
+        *,
+        embedding: np.ndarray,
+        silent: bool,
+        music: np.ndarray | None = None,
+        tags: tuple[tuple[str, float], ...] = (),
+        threshold: float = THRESHOLD,
+        name: str = "",
+        elapsed_seconds: float = 0.0,
+    ) -> Prediction:
+        """What is said of a sound whose segments have been heard.
+
+        Parameters
+        ----------
+        segment_posteriors : np.ndarray
+            float32, shape (n_segments, n_genres).
+        start_seconds, end_seconds : np.ndarray
+            Of the segments [s], shape (n_segments,).
+        embedding : np.ndarray
+            Mean over the segments, shape (n_embedding,).
+        silent : bool
+            Nothing can be heard; every genre then has the same probability.
+        music : np.ndarray or None
+            Log-odds that each segment is music, shape (n_segments,).
+        tags : tuple
+            Pairs of the pretrained net's tag and probability, most probable first.
+        threshold, name, elapsed_seconds
+            As `Prediction` has them.
+
+        Raises
+        ------
+        RunError
+            If the embedding is not finite.
+        """
+        embedding = embedding.astype(np.float32)
+        if not np.isfinite(embedding).all():
+            raise RunError("The model's embedding holds NaN or infinite values, so it is not used. Train this run again.")
+        if silent:
+            segment_posteriors = np.full_like(segment_posteriors, 1 / len(self.genres))
+        posterior = segment_posteriors.mean(axis=0, dtype=np.float64).astype(np.float32)  # (n_genres,)
+        music_log_odds = None if music is None else float(music.mean())
+        evidence = Evidence(silent, music_log_odds, self._distance(embedding), () if silent else tags)
+        verdict = decide(self.genres, posterior, threshold, evidence)
+        return Prediction(
+            self.genres,
+            posterior,
+            segment_posteriors,
+            start_seconds,
+            end_seconds,
+            verdict.genre,
+            float(posterior.max()),
+            verdict.decision,
+            verdict.reason,
+            embedding,
+            self.run,
+            name,
+            elapsed_seconds,
+            verdict.unlike,
+            evidence,
+            music,
+            threshold,
+        )
 
     def _distance(self, embedding: np.ndarray) -> float | None:
         if self.likeness is None:

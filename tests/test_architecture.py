@@ -27,7 +27,7 @@ LAYERS = [
     {"datasets", "models", "evaluation"},
     {"runs"},
     {"prediction"},
-    {"training", "inference", "inspection", "collection"},
+    {"training", "inference", "inspection", "collection", "live"},
     {"reporting"},
     {"shipped"},
     {"commands", "__main__"},

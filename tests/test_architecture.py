@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CORE = sorted((ROOT / "genre_core").rglob("*.py"))
 PAGES = [*sorted((ROOT / "pages").glob("*.py")), ROOT / "app.py"]
 FIGURES = sorted((ROOT / "pages" / "figures").rglob("*.py"))
+LESSON_FILES = sorted((ROOT / "pages" / "lessons").rglob("*.py"))
 UI = sorted((ROOT / "pages" / "ui").rglob("*.py"))
 
 # Each layer may import itself and what stands left of it.
@@ -106,18 +107,24 @@ def test_pages_hold_no_machinery(path):
     assert roots(path) <= {"__future__", "streamlit", "pages", "genre_core", "pathlib", "dataclasses", "time", "json"}
 
 
+@pytest.mark.parametrize("path", LESSON_FILES, ids=name)
+def test_lessons_draw_nothing_themselves(path):
+    assert not imported_at_top(path) & {"plotly", "pandas", "librosa", "sklearn", "scipy"}
+    assert "<style" not in path.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("path", FIGURES, ids=name)
 def test_figures_know_no_streamlit(path):
     assert not any(module == "streamlit" or module.startswith(("streamlit.", "pages.ui")) for module in imported(path))
 
 
 def test_only_pages_and_the_command_line_choose_the_root():
-    callers = {name(path) for path in [*CORE, *UI, *PAGES] if "find_root" in path.read_text(encoding="utf-8")}
+    callers = {name(path) for path in [*CORE, *UI, *PAGES, *LESSON_FILES] if "find_root" in path.read_text(encoding="utf-8")}
     callers -= {"genre_core/paths.py"}
     assert all(caller.startswith(("genre_core/__main__", "pages/ui/", "app.py")) for caller in callers), callers
 
 
-@pytest.mark.parametrize("path", [*CORE, *PAGES, *FIGURES, *UI], ids=name)
+@pytest.mark.parametrize("path", [*CORE, *PAGES, *FIGURES, *UI, *LESSON_FILES], ids=name)
 def test_nothing_reads_a_pickle(path):
     text = path.read_text(encoding="utf-8")
     assert not roots(path) & {"pickle", "joblib", "dill", "cloudpickle"}

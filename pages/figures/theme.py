@@ -45,6 +45,9 @@ ZOOM_CONFIG: dict[str, Any] = {
     "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "genrescope"},
 }
 
+LARGER, BACK_ROW_FONT = 1.35, 20
+"""What a class looks at is so much taller, and its letters have this size [pixels]."""
+
 _AXIS = {"showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4, "title": {"standoff": 8}, "automargin": True}
 
 
@@ -121,6 +124,16 @@ def on_time_axis(fig: go.Figure, seconds: float) -> go.Figure:
     fig.update_xaxes(range=[0, seconds], automargin=False)
     fig.update_yaxes(automargin=False)
     return fig
+
+
+def larger(figure: go.Figure) -> go.Figure:
+    """The figure as it can be read from the back row."""
+    font = {"size": BACK_ROW_FONT}
+    axes = {"tickfont": font, "title": {"font": font}}
+    margin = {side: round(LARGER * (figure.layout.margin[side] or 0)) for side in "lrtb"}
+    figure.update_layout(height=round(LARGER * figure.layout.height), font=font, margin=margin)
+    figure.update_xaxes(axes).update_yaxes(axes).update_annotations(font=font)
+    return figure
 
 
 def faded(colour: str, alpha: float) -> str:

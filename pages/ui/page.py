@@ -33,12 +33,20 @@ PAGES: dict[str, PageSpec] = {
     "evaluate": PageSpec("pages/4_Evaluate.py", "Evaluate", "How good is it, really?"),
     "inspect": PageSpec("pages/5_Inspect.py", "Inspect", "Why does it err?"),
     "classify": PageSpec("pages/6_Classify.py", "Classify", "What is this song?"),
+    "learn": PageSpec("pages/7_Learn.py", "Learn", "How does it work?"),
     "glossary": PageSpec("pages/8_Glossary.py", "Glossary", "What does that word mean?"),
 }
 
 
-def open_page(name: str) -> DeltaGenerator:
+def open_page(name: str, *, bare: bool = False) -> DeltaGenerator:
     """Set up the page: call it first, before any other element.
+
+    Parameters
+    ----------
+    name : str
+        A key of `PAGES`.
+    bare : bool
+        Without menu and heading: what a class sees.
 
     Returns
     -------
@@ -48,6 +56,8 @@ def open_page(name: str) -> DeltaGenerator:
     page = PAGES[name]
     title = page.title if name == "home" else f"{page.title} · Genrescope"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide", initial_sidebar_state="collapsed")
+    if bare:
+        return st.container()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for key, entry in PAGES.items():
             st.page_link(entry.file, label=f"**{entry.title}**" if key == name else entry.title)

@@ -1,0 +1,102 @@
+"""What a lesson is, and what each of its steps draws with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import streamlit as st
+
+from pages.figures.theme import PLAIN_CONFIG, larger
+from pages.ui import state
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+PAGE = "learn"
+
+
+class Stage(NamedTuple):
+    """Where a step draws, and for whom.
+
+    Attributes
+    ----------
+    lesson, step : str
+        Their names.
+    is_for_class : bool
+        The teacher's view: everything is larger.
+    picture, side : containers
+        The wide place for the picture, and the narrow one beside it for what can be changed.
+    """
+
+    lesson: str
+    step: str
+    is_for_class: bool
+    picture: Any
+    side: Any
+
+    def key(self, name: str) -> str:
+        """Key of a widget of this lesson."""
+        return f"{PAGE}.{self.lesson}.{name}"
+
+    def chart(self, figure: Figure, name: str) -> None:
+        """Draw a figure into the picture's place."""
+        self.picture.plotly_chart(larger(figure) if self.is_for_class else figure, key=self.key(name), config=PLAIN_CONFIG)
+
+    def tell(self, text: str) -> None:
+        """What came out, beside the picture, in Markdown."""
+        self.side.markdown(f"## {text}" if self.is_for_class else text)
+
+    def slider(self, label: str, name: str, low: float, high: float, default: float, step: float, **more: Any) -> float:
+        """A number to drag, whose value stands in the URL."""
+        place = self._adopt(name, default, low, high)
+        kind = type(default)
+        value = self.side.slider(label, kind(low), kind(high), step=kind(step), key=place, **more)
+        self._publish(name, value, default)
+        return kind(value)
+
+    def steps(self, label: str, name: str, options: tuple[Any, ...], default: Any, **more: Any) -> Any:
+        """One of some values in order, to drag; it stands in the URL."""
+        place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default, options=options)
+        value = self.side.select_slider(label, options, key=place, **more)
+        self._publish(name, value, default)
+        return value
+
+    def choice(self, label: str, name: str, options: tuple[Any, ...], default: Any, **more: Any) -> Any:
+        """One of a few, side by side; it stands in the URL."""
+        place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default, options=options)
+        value = self.side.segmented_control(label, options, key=place, required=True, **more)
+        value = default if value is None else value
+        self._publish(name, value, default)
+        return value
+
+    def menu(self, label: str, name: str, options: tuple[Any, ...], default: Any, **more: Any) -> Any:
+        """One of many; it stands in the URL."""
+        place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default, options=options)
+        value = self.side.selectbox(label, options, key=place, **more)
+        self._publish(name, value, default)
+        return value
+
+    def toggle(self, label: str, name: str, *, default: bool = False, **more: Any) -> bool:
+        """On or off; it stands in the URL."""
+        place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default)
+        value = self.side.toggle(label, key=place, **more)
+        self._publish(name, value, default)
+        return bool(value)
+
+    def _adopt(self, name: str, default: float, low: float, high: float) -> str:
+        place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default)
+        if not low <= st.session_state[place] <= high:
+            st.session_state[place] = min(high, max(low, st.session_state[place]))
+        return place
+
+    def _publish(self, name: str, value: Any, default: Any) -> None:
+        state.publish(f"{PAGE}.{self.lesson}", name, value, default=default)
+
+
+class Lesson(NamedTuple):
+    """A lesson: its name, which is that of its file of words too, the minutes it takes, and what draws each step, by name."""
+
+    name: str
+    minutes: int
+    steps: dict[str, Callable[[Stage], None]]

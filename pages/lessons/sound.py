@@ -1,0 +1,179 @@
+"""From air pressure to MFCC: samples, frames, matching with waves, spectrograms, mel bands, and thirteen numbers a genre."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from genre_core.audio import Clip
+from genre_core.datasets.tracks import Dataset
+from genre_core.features.steps import mfcc_steps
+from genre_core.teaching import framing, matching, resolving, sampling, separating
+from pages.figures.learn import sound as figures
+from pages.figures.mfcc_chain import CHAIN
+from pages.lessons.lesson import Lesson, Stage
+from pages.ui import cached, caches_learn, pickers
+from pages.ui.player import Sound, player
+from pages.ui.view_words import view_words
+
+RATES = (1000, 2000, 4000, 8000, 16000)
+SHOWN_SAMPLES = 24
+PATIENCE_SECONDS = 0.3
+"""What takes longer says how far it is."""
+LISTEN = 110
+"""Height of a player that is there to be heard [pixels]."""
+SR, N_FRAME = 8000, 512
+"""Of the frame that is matched with waves."""
+TONES = {"one tone": (440.0,), "two tones": (440.0, 660.0), "a chord": (440.0, 554.4, 659.3)}
+WINDOWS = ("ones", "hann", "hamming", "blackman")
+FRAMES = (64, 128, 256, 512, 1024, 2048, 4096, 8192)
+
+
+def _sampling(stage: Stage) -> None:
+    hertz = stage.slider("Tone [Hz]", "tone", 100, 7900, 3000, 50)
+    rate = stage.steps("Samples a second", "rate", RATES, 8000)
+    tone = sampling.sample_tone(hertz, sr=rate, seconds=SHOWN_SAMPLES / rate)
+    stage.chart(figures.sampled(tone), "sampled")
+    if tone.is_aliased:
+        stage.tell(f"You play **{hertz:,} Hz** and hear **{tone.alias_hertz:,.0f} Hz**.")
+    else:
+        stage.tell(f"You play **{hertz:,} Hz** and hear it: it lies below {tone.nyquist_hertz:,.0f} Hz, half the rate.")
+    before = Sound("as it was", sampling.heard(hertz, sr=sampling.HEARD_AT))
+    with stage.picture:
+        player(sampling.heard(hertz, sr=rate), key=stage.key("alias"), sounds=[before], title="sampled tone", height=LISTEN)
+
+
+def _folding(stage: Stage) -> None:
+    clip = _song(stage)
+    if clip is None:
+        return
+    n = stage.slider("Keep every n-th sample", "every", 1, 16, 6, 1)
+    folded, clean = sampling.every_nth(clip, n)
+    with stage.picture:
+        player(folded, key=stage.key("folded"), sounds=[Sound("highs taken away first", clean)], title="thinned song", height=260)
+    stage.tell(f"**{clip.sr / n:,.0f}** samples a second are left: nothing above **{clip.sr / n / 2:,.0f} Hz** can be kept.")
+
+
+def _windowing(stage: Stage) -> None:
+    periods = stage.slider("Swings in the frame", "periods", 4.0, 24.0, 10.5, 0.25)
+    window = stage.menu("Window", "window", WINDOWS, "ones", format_func=lambda name: "none" if name == "ones" else name)
+    found = framing.leak(periods * SR / N_FRAME, window=window, n_fft=N_FRAME, sr=SR)
+    stage.chart(figures.leaking(found), "leaking")
+    stage.tell(f"**{100 * found.spilled:.1f} %** of the power lies where no tone is.")
+
+
+def _matching(stage: Stage) -> None:
+    name = stage.menu("Sound", "sound", tuple(TONES), "two tones")
+    hertz = stage.slider("Frequency of the wave [Hz]", "wave", 100, 1000, 300, 1)
+    seconds = np.arange(N_FRAME) / SR
+    frame = sum(np.sin(2 * np.pi * tone * seconds + place) for place, tone in enumerate(TONES[name])) * np.hanning(N_FRAME)
+    found = matching.match(frame, hertz, sr=SR)
+    tried = np.arange(100.0, 1001.0, 4.0)
+    all_of_them = np.array([matching.match(frame, each, sr=SR).magnitude for each in tried])
+    stage.chart(figures.matched(seconds, frame, found, tried, all_of_them), "matched")
+    stage.tell(f"The products add up to **{found.magnitude:.0f}**; the most that any wave reaches is {all_of_them.max():.0f}.")
+    with stage.picture:
+        wave = Sound("the wave", _tones((float(hertz),)))
+        player(_tones(TONES[name]), key=stage.key("heard"), sounds=[wave], title="sound and wave", height=LISTEN)
+
+
+def _resolving(stage: Stage) -> None:
+    n_fft = stage.steps("Samples in a frame", "frame", FRAMES, 256)
+    found = resolving.resolve(n_fft)
+    stage.chart(figures.resolved(found), "resolved")
+    stage.tell(f"A frame lasts **{1000 * found.frame_seconds:.0f} ms**; its bins are **{found.bin_hertz:.1f} Hz** wide.")
+    stage.tell(f"Two tones, 40 Hz apart: **{'told apart' if found.tells_tones_apart else 'one tone'}**.")
+    stage.tell(f"Two clicks, 30 ms apart: **{'told apart' if found.tells_clicks_apart else 'one click'}**.")
+    with stage.picture:
+        clip = resolving.tones_and_clicks()
+        player(clip, key=stage.key("test_sound"), title="two tones, two clicks", height=LISTEN)
+
+
+def _chain(stage: Stage) -> None:
+    clip = _song(stage)
+    if clip is None:
+        return
+    most = max(0.1, float(int(10 * clip.seconds)) / 10)
+    at = stage.slider("Moment [s]", "moment", 0.0, most, min(5.0, most), 0.1)
+    told = view_words("mfcc").steps
+    name = stage.steps("Step", "shown", tuple(CHAIN), "frame", format_func=lambda name: told[name].title)
+    steps = mfcc_steps(clip, at_seconds=min(at, clip.seconds))
+    stage.chart(CHAIN[name](steps, height=380), "chain")
+    stage.tell(f"**{list(CHAIN).index(name) + 1} of {len(CHAIN)}.** {told[name].sentence}")
+
+
+def _genres(stage: Stage) -> None:
+    dataset = next((entry for entry in pickers.datasets().values() if entry.has_audio and len(entry.genres) > 1), None)
+    if dataset is None:
+        stage.picture.info("Two genres are compared here. The demo songs are still being made, or no data set holds sound.")
+        return
+    genres = tuple(dataset.genres)
+    names = [
+        stage.menu("Genre", "first", genres, genres[min(1, len(genres) - 1)]),
+        stage.menu("and genre", "second", genres, genres[min(6, len(genres) - 1)]),
+    ]
+    if names[0] == names[1]:
+        stage.picture.info("Choose two different genres.")
+        return
+    values = [_mfcc(stage, dataset, name) for name in names]
+    if min(len(entry) for entry in values) == 0:
+        stage.picture.info("One of these genres has no sound here. Choose another.")
+        return
+    found = separating.separate(*values)
+    number = stage.slider("MFCC", "number", 1, caches_learn.N_MFCC, 1, 1)
+    column = [entry[:, number - 1] for entry in values]
+    low, high = float(np.concatenate(column).min()), float(np.concatenate(column).max())
+    cut = stage.slider("Cut at, from left to right [%]", "cut", 0, 100, 10, 1)
+    threshold = low + (high - low) * cut / 100
+    stage.chart(figures.genres_apart(names, found, number - 1), "apart")
+    stage.chart(figures.tracks_apart(dict(zip(names, column, strict=True)), threshold, number=number), "tracks")
+    below = [float((entry <= threshold).mean()) for entry in column]
+    share = 0.5 + 0.5 * abs(below[0] - below[1])
+    stage.tell(
+        f"Your cut puts **{100 * share:.0f} %** on their right side; guessing gives 50 %. The best cut of this number gives "
+        f"{100 * found.accuracy[number - 1]:.0f} %, the best of all thirteen {100 * found.accuracy.max():.0f} %."
+    )
+
+
+def _mfcc(stage: Stage, dataset: Dataset, genre: str) -> np.ndarray:
+    line, began = stage.side.empty(), time.monotonic()
+
+    def progress(done: int, total: int) -> None:
+        if time.monotonic() - began > PATIENCE_SECONDS:
+            line.progress(done / total, text=f"MFCC of {genre}: {done} of {total} tracks")
+
+    values = caches_learn.genre_mfcc(dataset, genre, progress)
+    line.empty()
+    return values
+
+
+def _song(stage: Stage) -> Clip | None:
+    """The middle of a track that the reader picks; None where there is none yet."""
+    tracks = pickers.tracks_by_reference()
+    if not tracks:
+        stage.picture.info("The demo songs are still being made: this step needs one. It appears when the first is here.")
+        return None
+    name = stage.menu("Song", "song", tuple(tracks), next(iter(tracks)))
+    return caches_learn.middle(cached.track_clip(tracks[name]))
+
+
+def _tones(hertz: tuple[float, ...], seconds: float = 1.0) -> Clip:
+    times = np.arange(round(seconds * 22050)) / 22050
+    fade = np.minimum(1, np.minimum(times, seconds - times) / 0.02)
+    return Clip(0.25 * fade * sum(np.sin(2 * np.pi * each * times) for each in hertz), 22050, "tones")
+
+
+LESSON = Lesson(
+    "sound",
+    10,
+    {
+        "sampling": _sampling,
+        "folding": _folding,
+        "windowing": _windowing,
+        "matching": _matching,
+        "resolving": _resolving,
+        "chain": _chain,
+        "genres": _genres,
+    },
+)

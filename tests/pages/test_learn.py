@@ -1,0 +1,180 @@
+"""The page Learn: every step of every lesson draws, at its first values and at its extremes; its words are whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genre_core.datasets.demo import make_demo
+from genre_core.errors import ParameterError
+from pages.figures.theme import larger
+from pages.lessons.table import LESSONS
+from pages.lessons.words import FOLDER, QUESTION, languages, lesson_text, read_lesson
+from pages.ui.glossary import named_in
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+STEPS = [pytest.param(lesson.name, step, id=f"{lesson.name}-{step}") for lesson in LESSONS.values() for step in lesson.steps]
+SMALL = """# A lesson
+Why?
+
+## first: One
+Above [[tempo]].
+
+***
+
+Below.
+
+## question: What?
+Well:
+
+- [ ] No. :: Because not.
+- [x] Yes. :: Because so.
+"""
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory):
+    """A root with demo songs of some genres, two seconds each."""
+    root = tmp_path_factory.mktemp("lessons")
+    make_demo(root / "datasets", n_tracks=3, seconds=2.0, processes=1)
+    return root
+
+
+def visit(root: Path, monkeypatch, **query: str) -> AppTest:
+    monkeypatch.setenv("GENRE_HOME", str(root))
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.switch_page("pages/7_Learn.py")
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def pictures(app: AppTest) -> int:
+    return len(app.get("plotly_chart")) + len(app.get("bidi_component"))
+
+
+@pytest.mark.parametrize(("lesson", "step"), STEPS)
+def test_each_step_draws_at_its_first_values_and_at_every_extreme(lesson, step, songs, monkeypatch):
+    app = visit(songs, monkeypatch, lesson=lesson, step=step)
+    assert pictures(app)
+    assert not app.error, [entry.value for entry in app.error]
+    keys = [entry.key for entry in app.slider if entry.key.startswith(f"learn.{lesson}.")]
+    for end in ("min", "max"):
+        for key in keys:
+            widget = app.slider(key=key)
+            app.slider(key=key).set_value(getattr(widget, end))
+        app.run()
+        assert not app.exception, app.exception
+        assert not app.error, [entry.value for entry in app.error]
+
+
+@pytest.mark.parametrize(("lesson", "step"), STEPS)
+def test_each_step_has_something_to_say_without_any_song(lesson, step, tmp_path, monkeypatch):
+    app = visit(tmp_path, monkeypatch, lesson=lesson, step=step)
+    assert pictures(app) or app.info
+    assert not app.error
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_words_and_steps_belong_together(name):
+    for language in languages():
+        text = lesson_text(name, language)
+        assert list(text.steps) == list(LESSONS[name].steps)
+        for step in text.steps.values():
+            assert all(step)
+            named_in(step.above + step.below)
+        for answer in text.question.answers:
+            assert answer.why.endswith((".", "?"))
+            named_in(answer.why)
+
+
+def test_the_address_leads_to_a_step_as_it_was(songs, monkeypatch):
+    app = visit(songs, monkeypatch, step="sampling", tone="7000", rate="8000")
+    assert "**7,000 Hz** and hear **1,000 Hz**" in "\n".join(entry.value for entry in app.markdown)
+    app.slider(key="learn.sound.tone").set_value(3000).run()
+    assert app.query_params.get("tone") is None  # the default is left out
+    app.slider(key="learn.sound.tone").set_value(7500).run()
+    assert app.query_params["tone"] in ("7500", ["7500"])
+
+
+def test_next_and_back_lead_from_step_to_step(songs, monkeypatch):
+    app = visit(songs, monkeypatch)
+    text = lesson_text("sound")
+    titles = [step.title for step in text.steps.values()] + [text.question.title]
+    assert app.button(key="learn.back").disabled
+    for title in titles[1:]:
+        app.button(key="learn.next").click().run()
+        assert app.header[0].value == title
+    assert app.button(key="learn.next").disabled
+    app.button(key="learn.back").click().run()
+    assert app.header[0].value == titles[-2]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_an_answer_is_explained_as_soon_as_it_is_chosen(name, songs, monkeypatch):
+    app = visit(songs, monkeypatch, lesson=name, step=QUESTION)
+    for answer in lesson_text(name).question.answers:
+        app.radio(key=f"learn.{name}.answer").set_value(answer.words).run()
+        told = app.success if answer.is_right else app.warning
+        assert [entry.value.split("[")[0][:20] for entry in told] == [answer.why.split("[")[0][:20]]
+
+
+def test_before_a_class_words_are_large_and_the_menu_is_gone(songs, monkeypatch):
+    app = visit(songs, monkeypatch, teacher="1")
+    above = lesson_text("sound").steps["sampling"].above
+    assert any(entry.value.startswith("## A microphone feels") for entry in app.markdown), above
+    assert not app.title
+    app.button(key="learn.teacher").click().run()
+    assert app.title[0].value == "Learn"
+    assert "teacher" not in app.query_params
+
+
+def test_pictures_for_the_back_row_are_larger():
+    from genre_core.teaching.sampling import sample_tone
+    from pages.figures.learn.sound import sampled
+
+    tone = sample_tone(440, sr=8000, seconds=0.01)
+    small, large = sampled(tone), larger(sampled(tone))
+    assert large.layout.height > small.layout.height
+    assert large.layout.xaxis.tickfont.size == 20
+    assert large.layout.xaxis.title.text == "Time [ms]"
+
+
+def test_an_unknown_lesson_or_step_is_said(songs, monkeypatch):
+    app = visit(songs, monkeypatch, lesson="cooking", step="frying")
+    assert [entry.value.split(" here")[0] for entry in app.warning] == [
+        "There is no lesson 'cooking'",
+        "There is no step 'frying'",
+    ]
+
+
+def test_a_lesson_is_read_from_its_file():
+    text = read_lesson(SMALL, name="small.md")
+    assert (text.title, text.asks) == ("A lesson", "Why?")
+    assert text.steps["first"] == ("One", "Above [[tempo]].", "Below.")
+    assert (text.question.title, text.question.text) == ("What?", "Well:")
+    assert text.question.answers == (("No.", False, "Because not."), ("Yes.", True, "Because so."))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("# A lesson", "A lesson"), r"small\.md must begin with '# Title'"),
+        (("Why?", ""), r"small\.md must begin with '# Title'"),
+        (("## question: What?", "## quest: What?"), r"must end with a question: .* Received: first, quest\."),
+        (("- [x] Yes.", "- [ ] Yes."), r"at least two answers, .* Received: 2 answers, 0 right\."),
+        ((" :: Because so.", ""), r"Received: 1 answers, 0 right"),
+        (("## question", "## first: Again\n\nx\n\n## question"), r"has the step 'first' twice"),
+    ],
+)
+def test_a_file_that_lacks_something_is_refused_in_words(change, said):
+    with pytest.raises(ParameterError, match=said):
+        read_lesson(SMALL.replace(*change), name="small.md")
+
+
+def test_every_file_of_words_belongs_to_a_lesson():
+    assert {path.stem for path in FOLDER.rglob("*.md")} == set(LESSONS)

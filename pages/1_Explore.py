@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genre_core.audio import AUDIO_EXTENSIONS
 from pages.ui import cached, pickers, state
 from pages.ui.comparison import compare
 from pages.ui.errors import spoken
 from pages.ui.gallery import gallery
 from pages.ui.look import look
-from pages.ui.opening import back_to_songs, own_sound, take_in
+from pages.ui.opening import back_to_songs, own_sound, recording_field, take_in, upload_field
 from pages.ui.page import open_page
 
 PAGE = "explore"
@@ -21,14 +20,11 @@ def chosen_sound() -> pickers.Chosen | None:
     """What is picked: the visitor's own sound, once there is one, or a track of a data set."""
     picking, uploading = st.columns([4, 1], vertical_alignment="bottom")
     with uploading, st.popover("Your own", icon=":material/upload:", width="stretch"):
-        upload = st.file_uploader(
-            "A song or a sound", type=[entry.lstrip(".") for entry in AUDIO_EXTENSIONS], key=state.key(PAGE, "upload")
-        )
-        recorded = st.audio_input("or record one", key=state.key(PAGE, "recorded"))
+        brought = {"upload": upload_field(PAGE, "A song or a sound"), "recorded": recording_field(PAGE)}
         st.caption("It stays in memory while this page is open, and is not kept. Any length: hours are read part by part.")
     tracks = pickers.tracks_by_reference()
     with picking:
-        take_in(PAGE, {"upload": upload, "recorded": recorded})
+        take_in(PAGE, brought)
         own = own_sound(PAGE)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = pickers.pick_track(PAGE, tracks, own=own.title if own else "")

@@ -11,24 +11,25 @@ from pages.ui.classify.ways import WAYS
 from pages.ui.errors import spoken
 from pages.ui.page import open_page
 
+with open_page(PAGE):
+    place = state.adopt(PAGE, "way", default="songs", options=list(WAYS))
+    way = st.segmented_control(
+        "What is heard",
+        list(WAYS),
+        format_func=lambda name: WAYS[name][0],
+        key=place,
+        required=True,
+        label_visibility="collapsed",
+    )
+    state.publish(PAGE, "way", way, default="songs")
+
 asked = None
-with open_page(PAGE), spoken():
-    asked = ask()
+with spoken():
+    asked = ask(with_other=way == "songs")
 if asked is None:
     st.info("No model is here yet. Train one first: it takes a minute.")
     st.page_link("pages/3_Train.py", label="Train a model", icon=":material/arrow_forward:")
     st.stop()
-
-place = state.adopt(PAGE, "way", default="songs", options=list(WAYS))
-way = st.segmented_control(
-    "What is heard",
-    list(WAYS),
-    format_func=lambda name: WAYS[name][0],
-    key=place,
-    required=True,
-    label_visibility="collapsed",
-)
-state.publish(PAGE, "way", way, default="songs")
 with spoken():
     WAYS[way or "songs"][1](asked)
 about(PAGE, asked.run)

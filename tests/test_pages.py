@@ -235,7 +235,7 @@ def test_evaluate_and_classify_stand_on_the_shipped_runs(prepared, monkeypatch, 
     assert not app.error
     assert "This demo song is synthesised" in words(app)
     name = "a__tone_ of *mine* [1] $x$ <b>é 😀.wav"
-    app.file_uploader(key="classify.uploads").upload(name, wav_bytes(), "audio/wav").run()
+    app.file_uploader(key="classify.upload").upload(name, wav_bytes(), "audio/wav").run()
     assert not app.exception
     assert "a__tone_ of" in words(app)
 

@@ -80,12 +80,28 @@ def decide(genres: tuple[str, ...], posterior: np.ndarray, threshold: float, evi
             f"their kind may lie.{_told(evidence)} A probability says nothing here; the nearest genre would be {best}, {p:.2f}."
         )
         return Verdict(best, "not_sure", reason, "far from the training songs")
-    digits = 2 if round(p, 2) != round(threshold, 2) else 4
+    said, limit = told_apart(p, threshold)
     if p < threshold:
-        reason = f"The best guess, {best}, has probability {p:.{digits}f}, under the threshold of {threshold:.{digits}f}."
-        return Verdict(best, "not_sure", reason)
-    reason = f"{best} has probability {p:.{digits}f}, at or above the threshold of {threshold:.{digits}f}."
-    return Verdict(best, "genre", reason)
+        just = "just " if p >= threshold - 0.01 else ""
+        return Verdict(best, "not_sure", f"The best guess, {best}, has probability {said}, {just}under the threshold of {limit}.")
+    return Verdict(best, "genre", f"{best} has probability {said}, at or above the threshold of {limit}.")
+
+
+def told_apart(p: float, threshold: float) -> tuple[str, str]:
+    """A probability and a threshold with two digits each, or with as few more as show that the one does not reach the other.
+
+    Examples
+    --------
+    >>> told_apart(0.4966, 0.5), told_apart(0.4, 0.5), told_apart(0.504, 0.5)
+    (('0.497', '0.50'), ('0.40', '0.50'), ('0.50', '0.50'))
+    """
+    limit = next(
+        (f"{threshold:.{digits}f}" for digits in (2, 3) if float(f"{threshold:.{digits}f}") == threshold), f"{threshold:.4f}"
+    )
+    digits = 2
+    while p < threshold and digits < 6 and float(f"{p:.{digits}f}") >= float(limit):
+        digits += 1
+    return f"{p:.{digits}f}", limit
 
 
 def _told(evidence: Evidence) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -163,12 +163,70 @@ class Veil:
     type: str = "veil"
 
 
+class Stretch(NamedTuple):
+    """A name for a part of the time, from `start` to `end` [s]; `y` is where on the panel's axis it stands."""
+
+    start: float
+    end: float
+    name: str
+    y: float = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """How one whole divides among names over time: each piece of time a column, split by share. `pages.figures.ribbon` makes it.
+
+    Attributes
+    ----------
+    shares : np.ndarray
+        float32, shape (n_pieces, n_names), rows sum to one.
+    starts, ends : np.ndarray
+        Where each piece is drawn [s], ascending, without overlap, float32, shape (n_pieces,).
+    spans : np.ndarray
+        What each piece was made of [s], which may overlap, float32, shape (n_pieces, 2).
+    names, colours : sequence of str
+        Of the shares.
+    order : sequence of int
+        Names from the bottom of a column to its top.
+    opacity : float
+        Below 1 where the shares should not be taken for an answer.
+    stretches : sequence of Stretch
+        What is written into it.
+    borders : sequence of float
+        Where something new begins [s].
+    apart : sequence of (float, float)
+        Stretches [s] that are marked along the top: where another model says something else.
+    whole : np.ndarray or None
+        Shares of all the time together, float32, shape (n_names,): what the bars show at rest.
+    threshold : float or None
+        Marked across the bars.
+    title : str
+        Whose shares they are, where there are several.
+    """
+
+    shares: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    spans: np.ndarray
+    names: Sequence[str]
+    colours: Sequence[str]
+    order: Sequence[int]
+    opacity: float = 1.0
+    stretches: Sequence[Stretch] = ()
+    borders: Sequence[float] = ()
+    apart: Sequence[tuple[float, float]] = ()
+    whole: np.ndarray | None = None
+    threshold: float | None = None
+    title: str = ""
+    type: str = "shares"
+
+
 @dataclass(frozen=True, eq=False)
 class Panel:
     """One picture of a scene; `share` of the height goes to it."""
 
     axis: Axis
-    layers: Sequence[Cells | Line | Band | Marks | Veil]
+    layers: Sequence[Cells | Line | Band | Marks | Veil | Shares]
     share: float = 1.0
 
 

@@ -103,18 +103,25 @@ def _dataset(name: str, root_datasets: str, changed: int) -> Dataset:
 
 def track_clip(track: Track) -> Clip:
     """A track's sound; raises what `Track.clip` raises."""
-    key = ("track", track.sha256, stamp(track.path) if track.path else 0)
-    return _shared().get(key, track.clip, _clip_bytes)
+    return track_reader(track)()
 
 
 def upload_clip(content: bytes, name: str, *, sha256: str = "") -> Clip:
     """The sound of an upload, decoded from its bytes; nothing is written to disk. `sha256` is theirs, where it is known."""
+    with st.spinner("Reading the sound ..."):
+        return upload_reader(content, name, sha256=sha256)()
 
-    def read() -> Clip:
-        with st.spinner("Reading the sound ..."):
-            return decode(content, name=name)
 
-    return _own().get(("upload", sha256 or hashlib.sha256(content).hexdigest(), name), read, _clip_bytes)
+def upload_reader(content: bytes, name: str, *, sha256: str = "") -> Callable[[], Clip]:
+    """What reads the sound of an upload, in whatever thread: it is kept on this visitor's shelf."""
+    shelf, key = _own(), ("upload", sha256 or hashlib.sha256(content).hexdigest(), name)
+    return lambda: shelf.get(key, lambda: decode(content, name=name), _clip_bytes)
+
+
+def track_reader(track: Track) -> Callable[[], Clip]:
+    """What reads a track's sound, in whatever thread: it is kept for all visitors."""
+    shelf, key = _shared(), ("track", track.sha256, stamp(track.path) if track.path else 0)
+    return lambda: shelf.get(key, track.clip, _clip_bytes)
 
 
 def upload_sound(content: bytes, name: str, *, sha256: str = "", on_stop: Callable[[], None] | None = None) -> Clip | Recording:
@@ -169,11 +176,11 @@ def media(content: bytes, kind: str, *, place: str) -> str:
 
 def outline(clip: Clip | Recording) -> Any:
     """Envelope of a clip, shape (2, ENVELOPE_BINS)."""
-    return _outline(clip.sha256, _clip=clip)
+    return _outline(clip.sha256, clip.seconds if isinstance(clip, Clip) else clip.outlined_seconds, _clip=clip)
 
 
 @st.cache_data(max_entries=32, scope="session", show_spinner=False)
-def _outline(sha256: str, _clip: Clip | Recording) -> Any:
+def _outline(sha256: str, known_seconds: float, _clip: Clip | Recording) -> Any:
     return envelope(_clip, ENVELOPE_BINS) if isinstance(_clip, Clip) else _clip.outline(ENVELOPE_BINS)
 
 
@@ -421,6 +428,11 @@ def _without_mfcc(fingerprint: str, folder: str, _dataset: Dataset) -> set[str]:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _predictor(folder: str, changed: int) -> Predictor:
     return Predictor.from_run(Run.load(folder))
+
+
+def predictor(run: Run) -> Predictor:
+    """What a run says of sounds, shared by all visitors; raises what `Predictor.from_run` raises."""
+    return _predictor(str(run.folder), stamp(run.folder / MANIFEST))
 
 
 def prediction(run: Run, clip: Clip) -> Prediction:

@@ -175,7 +175,7 @@ def seen_at(page: str, key: str, clip: Clip | Recording) -> tuple[Seen, str]:
         seen = seen or Seen(found["zoom"], found["region"], found["band"])
     st.session_state[f"{page}.unread"] = unread
     seen = seen or Seen()
-    for name, part in zip(LINKED, seen, strict=True):
+    for name, part in zip(LINKED, seen[:3], strict=True):
         state.publish(page, name, f"{part[0]:g}-{part[1]:g}" if part else "", default="")
     return seen, push
 

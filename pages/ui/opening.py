@@ -1,4 +1,4 @@
-"""A visitor's own sound on Explore: taken in when a file comes, kept while the next one is chosen, never named in the URL."""
+"""A visitor's own sound: taken in when a file comes, kept while the next one is chosen, never named in the URL."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from genre_core.audio import AUDIO_EXTENSIONS
 from genre_core.datasets.tracks import Track
 from genre_core.errors import GenreError
 from pages.ui import cached, pickers, state
@@ -22,6 +23,22 @@ class Own(NamedTuple):
     title: str
     content: bytes
     sha256: str
+
+
+def upload_field(page: str, title: str, *, many: bool = False, words: str = "") -> Any:
+    """Where files are dropped: the file, a list of them where there may be many, or None."""
+    endings = [entry.lstrip(".") for entry in AUDIO_EXTENSIONS]
+    return st.file_uploader(title, type=endings, accept_multiple_files=many, key=state.key(page, "upload"), help=words or None)
+
+
+def recording_field(page: str) -> Any:
+    """Where a sound is recorded: the file, or None."""
+    return st.audio_input("or record one", key=state.key(page, "recorded"))
+
+
+def own_of(title: str, content: bytes) -> Own:
+    """A sound that came as a file."""
+    return Own(title, content, hashlib.sha256(content).hexdigest())
 
 
 def take_in(page: str, files: Mapping[str, Any]) -> None:
@@ -40,10 +57,9 @@ def take_in(page: str, files: Mapping[str, Any]) -> None:
             st.button("Read it after all", key=f"{page}.{field}.again", on_click=_stop, args=(page, field, ""))
             continue
         with spoken():
-            content = file.getvalue()
-            own = Own(title, content, hashlib.sha256(content).hexdigest())
+            own = own_of(title, file.getvalue())
             cached.upload_sound(
-                content, title, sha256=own.sha256, on_stop=lambda field=field, file=file: _stop(page, field, file.file_id)
+                own.content, title, sha256=own.sha256, on_stop=lambda field=field, file=file: _stop(page, field, file.file_id)
             )
             st.session_state[f"{page}.{field}.taken"] = file.file_id
             _choose(page, own)
@@ -71,9 +87,8 @@ def _from_start_page(page: str) -> None:
     carried = pickers.carried()
     if carried is None or st.session_state.get(f"{page}.came") is carried:
         return
-    title, content = carried
     st.session_state[f"{page}.came"] = carried
-    _choose(page, Own(title, content, hashlib.sha256(content).hexdigest()))
+    _choose(page, own_of(*carried))
 
 
 def _choose(page: str, own: Own) -> None:

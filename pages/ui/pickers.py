@@ -213,14 +213,15 @@ def heard_run_id() -> str | None:
     return None
 
 
-def pick_run(page: str, *, first: str | None = None, to_ask: bool = False) -> Run | None:
+def pick_run(page: str, *, first: str | None = None, to_ask: bool = False, title: str = "Run") -> Run | None:
     """A run, at first the one of id `first`, else the newest; None where there is none. `to_ask`: only those with a model."""
     found = {run.id: run for run in runs() if run.has_model or not to_ask}
     if not found:
         return None
     first = first if first in found else next(iter(found))
     place = state.adopt(page, "run", default=first, options=list(found))
-    chosen = st.selectbox("Run", list(found), format_func=lambda name: run_name(found[name]), key=place)
+    default = default_run_id()
+    chosen = st.selectbox(title, list(found), format_func=lambda name: run_name(found[name], default), key=place)
     state.publish(page, "run", chosen)
     return found[chosen]
 
@@ -244,10 +245,16 @@ def pick_role(page: str, run: Run, *, titled: bool = True) -> str:
     return str(role)
 
 
-def run_name(run: Run) -> str:
-    """Title, data set and day of a run."""
-    origin = "comes with Genrescope" if run.is_shipped else f"{'imported, ' * run.is_imported}{run.created:%d %b %H:%M}"
-    return f"{run.title}  ·  {run.dataset_title}  ·  {origin}"
+def run_name(run: Run, default: str | None = None) -> str:
+    """Title, whether it is the one that serves by `default`, day and data set of a run: what tells it apart comes first."""
+    words = [run.title]
+    if run.id == default:
+        words.append("the default")
+    if not run.is_shipped:
+        words.append(f"{'imported ' * run.is_imported}{run.created:%d %b %H:%M}")
+    elif run.id != default:
+        words.append("shipped")
+    return "  ·  ".join([*words, run.dataset_title])
 
 
 def synthesised(run: Run) -> str:

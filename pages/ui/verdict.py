@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from genre_core.audio import Clip
+from collections import Counter
+
+from genre_core.evaluation.verdict import told_apart
 from genre_core.prediction import Prediction
 from genre_core.runs import Run
-from pages.ui.words import clock, plain
+from pages.ui.words import plain
 
 UNLIKE = {
     "silence": "silence",
@@ -15,6 +17,9 @@ UNLIKE = {
 """What `Prediction.unlike` says, as it stands beside "not sure"."""
 
 MOST_TAGS = 5
+LEAST_SHARE = 0.01
+"""A genre with less is not among the next ones."""
+
 LEAST_TAG = 0.1
 """A tag with less is hardly heard."""
 
@@ -38,17 +43,37 @@ def in_short(prediction: Prediction) -> str:
     return f"not sure, {plain(_beside(prediction))}"
 
 
+def why_unsure(prediction: Prediction) -> str:
+    """Why it is not sure in a few words, as a table has them; empty where it is."""
+    return "" if prediction.decision == "genre" else UNLIKE.get(prediction.unlike, "under the threshold")
+
+
 def _beside(prediction: Prediction) -> str:
-    return UNLIKE.get(prediction.unlike) or f"closest: {prediction.genre} {prediction.confidence:.2f}"
+    said, _ = told_apart(prediction.confidence, prediction.threshold)
+    return UNLIKE.get(prediction.unlike) or f"closest: {prediction.genre} {said}"
 
 
-def sentence(prediction: Prediction, name: str, clip: Clip) -> str:
-    """What stands below the heading: the next genres, or the reason, and what was heard."""
-    if prediction.decision != "genre":
-        return f"{plain(prediction.reason)} **{plain(name)}**, {clock(clip.seconds)}."
-    others = ", ".join(f"{plain(genre)} {share:.2f}" for genre, share in prediction.ranking[1:3])
-    n_heard = len(prediction.start_seconds)
-    return f"then {others}. {clock(clip.seconds)} of **{plain(name)}**, {n_heard} segment{'s' * (n_heard != 1)} heard."
+def sentence(prediction: Prediction) -> str:
+    """What stands below the heading: the reason where it is not sure, the next genres, and how the segments vote."""
+    if prediction.unlike:
+        return plain(prediction.reason)
+    others = ", ".join(f"{plain(genre)} {share:.2f}" for genre, share in prediction.ranking[1:3] if share >= LEAST_SHARE)
+    then = f"Then {others}." if others else f"Every other genre has less than {LEAST_SHARE:.2f}."
+    reason = "" if prediction.decision == "genre" else f"{plain(prediction.reason)} "
+    return f"{reason}{then} {votes(prediction)}"
+
+
+def votes(prediction: Prediction) -> str:
+    """What the segments say, each by itself, as in "7 of 10 segments say rock, 2 blues"."""
+    counted = Counter(prediction.genres[index] for index in prediction.segment_posteriors.argmax(axis=1).tolist())
+    n_segments = counted.total()
+    (first, most), *others = counted.most_common(2)
+    if n_segments == 1:
+        return "One segment was heard."
+    if not others:
+        return f"All {n_segments} segments say {plain(first)}."
+    second = f", {others[0][1]} {plain(others[0][0])}"
+    return f"{most} of {n_segments} segments say {plain(first)}{second}."
 
 
 def tags_heard(prediction: Prediction) -> str:
@@ -62,11 +87,20 @@ def tags_heard(prediction: Prediction) -> str:
     return f"The pretrained net hears none of its {len(prediction.tags)} tags clearly, most of all {plain(tag)} {share:.2f}."
 
 
-def worth(run: Run) -> str:
-    """What the probabilities of a run are worth, in a sentence."""
+def worth(run: Run, aggregation: str = "mean") -> str:
+    """What the probabilities of a run are worth, in a sentence; `aggregation` is how segments became the song's."""
     found = run.calibration
     if found is None:
         return "Not calibrated: take its probabilities as a ranking, not as the chance of being right."
+    if aggregation != "mean":
+        return "Its probabilities are calibrated for the mean of the segments alone: joined in this way they are a ranking."
     error = found["calibration_error"][1]
     off = "by less than 0.01" if error < 0.005 else f"by {error:.2f}"
     return f"Calibrated: its probabilities are off {off} on average, measured {_MEASURED[found['role']]}."
+
+
+def deaf_to_noise(prediction: Prediction) -> str:
+    """What must be known of a model that nobody taught what is no music; empty of others."""
+    if prediction.evidence.music is not None or prediction.evidence.silent:
+        return ""
+    return "This model cannot tell speech or noise from music: it names whatever it hears."

@@ -25,8 +25,8 @@ def test_under_the_threshold_is_not_sure() -> None:
 
 
 def test_numbers_that_look_alike_get_more_digits() -> None:
-    assert "probability 0.6980, under the threshold of 0.7000" in said((0.202, 0.698, 0.1), 0.7).reason
-    assert "probability 0.7020, at or above the threshold of 0.7000" in said((0.198, 0.702, 0.1), 0.7).reason
+    assert "probability 0.698, just under the threshold of 0.70" in said((0.202, 0.698, 0.1), 0.7).reason
+    assert "probability 0.70, at or above the threshold of 0.70" in said((0.198, 0.702, 0.1), 0.7).reason
 
 
 def test_silence_has_no_genre_whatever_else_is_known() -> None:

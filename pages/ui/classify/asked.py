@@ -12,33 +12,56 @@ from genre_core.runs import Run
 from pages.ui import pickers, state
 
 PAGE = "classify"
+NOBODY = ""
+"""Stands in the URL for no second model."""
+
 THRESHOLDS = [percent / 100 for percent in range(101)]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A run with the threshold and the way from segments to a song that a visitor chose."""
+    """A run with the threshold and the way from segments to a song that a visitor chose; `other` is a second run, or None."""
 
     run: Run
     threshold: float = THRESHOLD
     aggregation: str = WITHIN[0]
+    other: Run | None = None
 
     def judged(self, prediction: Prediction) -> Prediction:
         """A prediction of the run as this visitor wants it judged; nothing is heard anew."""
         return prediction.aggregated(self.aggregation, self.threshold)
 
 
-def ask() -> Asked | None:
-    """Model, threshold and aggregation; None where there is no model."""
-    choosing, deciding, joining = st.columns([6, 3, 2], gap="medium")
+def ask(*, with_other: bool = False) -> Asked | None:
+    """Model, threshold and aggregation, and a second model if asked for; None where there is no model."""
+    choosing, comparing, deciding, joining = st.columns([6, 5, 3, 3] if with_other else [6, 1, 3, 3], gap="medium")
     with choosing:
-        run = pickers.pick_run(PAGE, first=pickers.default_run_id(), to_ask=True)
+        run = pickers.pick_run(PAGE, first=pickers.default_run_id(), to_ask=True, title="Model")
     if run is None:
         return None
+    with comparing:
+        other = _another(run) if with_other else None
     with deciding:
         threshold = _threshold()
     with joining:
-        return Asked(run, threshold, _aggregation())
+        return Asked(run, threshold, _aggregation(), other)
+
+
+def _another(run: Run) -> Run | None:
+    """A second model that hears the same song, or None."""
+    others = {found.id: found for found in pickers.runs(say_damaged=False) if found.has_model and found.id != run.id}
+    if not others:
+        return None
+    default = pickers.default_run_id()
+    place = state.adopt(PAGE, "other", default=NOBODY, options=[NOBODY, *others])
+    chosen = st.selectbox(
+        "Ask another model too",
+        [NOBODY, *others],
+        format_func=lambda name: pickers.run_name(others[name], default) if name else "no, one is enough",
+        key=place,
+    )
+    state.publish(PAGE, "other", chosen, default=NOBODY)
+    return others.get(str(chosen))
 
 
 def _threshold() -> float:

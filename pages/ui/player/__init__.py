@@ -17,7 +17,7 @@ from pages.figures.theme import ACCENT, FAINT
 from pages.ui import cached
 
 HERE = Path(__file__).parent
-SCRIPTS = ("sound.js", "pen.js", "scene.js", "stage.js", "player.js", "desk.js")
+SCRIPTS = ("sound.js", "pen.js", "scene.js", "shares.js", "stage.js", "player.js", "desk.js")
 MAX_SPAN_SECONDS = 60.0
 """What one picture shows at most; in a longer sound the rest is a scroll away."""
 
@@ -56,11 +56,12 @@ class Sound(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a visitor looks at: None for all time, no region, all frequencies."""
+    """What a visitor looks at: None for all time, no region, all frequencies; `at` is where a long recording is heard [s]."""
 
     visible: tuple[float, float] | None = None
     region: tuple[float, float] | None = None
     band: tuple[float, float] | None = None
+    at: float | None = None
 
 
 def player(
@@ -82,6 +83,8 @@ def player(
     reach: float = 0.05,
     compact: bool = False,
     frame: str = "",
+    span_seconds: float = MAX_SPAN_SECONDS,
+    bars: bool = False,
 ) -> None:
     """Draw a clip's waveform and pictures, and play it.
 
@@ -119,6 +122,11 @@ def player(
         The pictures alone: a click plays and stops.
     frame : str
         Colour of a line below a compact player.
+    span_seconds : float
+        What one picture shows at most [s].
+    bars : bool
+        The `Shares` among the panels have bars beside the picture, which move with the playhead. A long recording is then fetched
+        by where it is heard, not by what is visible.
     """
     start = seen or Seen()
     heard = [_original(clip, start), *sounds]
@@ -131,7 +139,9 @@ def player(
         "title": title or clip.name,
         "file": file_name(title or clip.name, view),
         "seconds": seconds or clip.seconds,
-        "maxSpan": MAX_SPAN_SECONDS,
+        "maxSpan": span_seconds,
+        "bars": bars,
+        "parts": {"stride": STRIDE_SECONDS, "seconds": clip.seconds} if bars and isinstance(clip, Recording) else None,
         "height": height,
         "wave": None if compact or not height_of_wave else _wave_panel(height_of_wave, reach),
         "panels": [panel_values(panel) for panel in panels],
@@ -139,7 +149,7 @@ def player(
             "low": _steps(low / reach),
             "high": _steps(high / reach),
             "unit": reach / _OUTLINE_STEPS,
-            "seconds": clip.seconds,
+            "seconds": clip.seconds if isinstance(clip, Clip) else clip.outlined_seconds,
         },
         "sounds": [_address(sound, key) for sound in heard],
         "choose": choose,
@@ -162,7 +172,7 @@ def seen_in(key: str, clip: Clip | Recording) -> Seen | None:
     told = (st.session_state.get(_safe(key)) or {}).get("seen")
     if not told or told.get("clip") != clip.sha256:
         return None
-    return Seen(_pair(told["visible"]), _pair(told["region"]), _pair(told["band"]))
+    return Seen(_pair(told["visible"]), _pair(told["region"]), _pair(told["band"]), told.get("at"))
 
 
 def _safe(key: str) -> str:
@@ -174,7 +184,7 @@ def _original(clip: Clip | Recording, seen: Seen) -> Sound:
     """The clip itself; of a long recording the part around what is visible, which moves on with it."""
     if isinstance(clip, Clip):
         return Sound(ORIGINAL, clip)
-    first = seen.visible[0] if seen.visible else 0.0
+    first = seen.at if seen.at is not None else seen.visible[0] if seen.visible else 0.0
     start = STRIDE_SECONDS * (first // STRIDE_SECONDS)
     return Sound(ORIGINAL, cached.part(clip, start, start + PART_SECONDS), start)
 

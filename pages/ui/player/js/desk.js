@@ -147,7 +147,7 @@ class Desk extends Player {
     this.over.style.cursor = isAxis ? "ns-resize" : grabs ? "ew-resize" : y > layout.floor ? "grab" : inside ? "crosshair" : "default";
     if (isAxis) this._tip(x, y, "Drag to hear only a band of frequencies");
     if (!box || !inside || y > layout.floor) return;
-    this._tip(x, y, tell(box, secondsOf(layout, this.visible, x), this._shareOf(box, y)));
+    this._tip(x, y, tell(box, secondsOf(layout, this.visible, x), this._shareOf(box, y), this.scene.seconds > 60));
   }
 
   _tip(x, y, words) {

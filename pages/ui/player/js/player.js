@@ -38,6 +38,7 @@ class Player extends Stage {
     this.chosen = 0;
     this.saving = make("div", "saving");
     this.stage.append(this.saving);
+    this.bars = new Bars(() => this._asWhole(true));
     this.bar = make("div", "bar");
     this.host.append(this.bar);
     this._buttons();
@@ -104,9 +105,11 @@ class Player extends Stage {
       this.region = scene.region;
       this.band = scene.band;
       this.transport.setBand(this.band);
-      this.told = JSON.stringify([scene.visible, scene.region, scene.band]);
+      this.told = JSON.stringify([scene.visible, scene.region, scene.band, ...(scene.parts ? [0] : [])]);
     }
+    this._takeBars(scene);
     if (isOther) {
+      this._asWhole(true);
       this.pause();
       this.position = this.region ? this.region[0] : this.visible[0];
       this.fine = null;
@@ -123,6 +126,23 @@ class Player extends Stage {
     this.bar.hidden = scene.compact;
     this.draw();
     this._sharpen();
+  }
+
+  /* Bars stand beside the picture where the scene has some. */
+  _takeBars(scene) {
+    const layers = scene.panels.flatMap((panel) => panel.layers).filter((layer) => layer.type === "shares");
+    this.sheet.classList.toggle("with-bars", scene.bars);
+    if (scene.bars) {
+      if (!this.bars.host.parentNode) this.sheet.append(this.bars.host);
+      this.bars.take(layers);
+    } else this.bars.host.remove();
+  }
+
+  /* The bars speak of the whole song, or of the playhead's place. */
+  _asWhole(isWhole) {
+    if (this.bars.isWhole === isWhole) return;
+    this.bars.isWhole = isWhole;
+    this._marks(true);
   }
 
   _takeSounds(scene, before) {
@@ -146,6 +166,7 @@ class Player extends Stage {
     if (changed) this.host.focus({ preventScroll: true }); // so that space pauses what was just asked for
     if (wanted !== this.chosen || changed) this.choose(wanted, changed && scene.choose.play);
     else this._marks();
+    if (this.waits && !this._lacks()) this.play();
   }
 
   _sound(known, entry) {
@@ -174,8 +195,15 @@ class Player extends Stage {
   async play() {
     for (const other of bus.players) if (other !== this) other.pause();
     bus.last = this;
+    this._asWhole(false);
     const { sound } = this;
     if (!sound) return;
+    if (this._lacks()) {
+      this.waits = true; // the part of a long recording that is to be heard: Python is asked for it
+      this._tellSoon();
+      return;
+    }
+    this.waits = false;
     const [from, to] = this._bounds(sound);
     let start = this.position;
     if (start < from || start >= to - 0.01) start = from;
@@ -235,6 +263,7 @@ class Player extends Stage {
       this.position = this.heard();
       this.drawnAt = this.transport.context.currentTime;
       this._follow();
+      if (this._lacks()) this._tellSoon(true);
       this.drawOver();
       this._marks(true);
       this.frame = requestAnimationFrame(step);
@@ -256,11 +285,25 @@ class Player extends Stage {
   seek(seconds) {
     const playing = this.transport.playing;
     if (playing) this.pause();
+    this._asWhole(false);
     this.position = Math.max(0, Math.min(this.scene.seconds, seconds));
     this._reveal();
     if (playing) this.play();
+    else if (this._lacks()) this._tellSoon();
     this._marks();
     this.drawOver();
+  }
+
+  /* Whether the playhead stands in a part of a long recording that is not here. */
+  _lacks() {
+    const { parts } = this.scene;
+    return Boolean(parts) && this.sounds.size > 0 && this._part() !== this.sounds.values().next().value.start;
+  }
+
+  /* Where the part begins that the playhead stands in [s]. */
+  _part() {
+    const { parts } = this.scene;
+    return parts.stride * Math.floor(Math.min(this.position, Math.max(0, parts.seconds - 0.01)) / parts.stride);
   }
 
   _reveal() {
@@ -314,18 +357,21 @@ class Player extends Stage {
     this._tellSoon();
   }
 
-  _tellSoon() {
-    if (!this.scene.tells) return;
+  _tellSoon(isRunning = false) {
+    if (!this.scene.tells && !this.scene.parts) return;
+    if (isRunning && this.telling) return; // each frame asks again: the first is heard
     clearTimeout(this.telling);
     this.telling = setTimeout(() => {
+      this.telling = null;
       const { clip, seconds } = this.scene;
-      const isAll = this.visible[0] <= 0 && this.visible[1] >= seconds;
+      const isAll = !this.scene.tells || (this.visible[0] <= 0 && this.visible[1] >= seconds);
       const visible = isAll ? null : this.visible.map(rounded);
       const region = this.region ? this.region.map(rounded) : null;
-      const said = JSON.stringify([visible, region, this.band]);
+      const at = this.scene.parts ? this._part() : null;
+      const said = JSON.stringify([visible, region, this.band, ...(at === null ? [] : [at])]);
       if (said === this.told) return;
       this.told = said;
-      this.tellPython({ clip, visible, region, band: this.band ? this.band.map(Math.round) : null });
+      this.tellPython({ clip, visible, region, band: this.band ? this.band.map(Math.round) : null, at });
     }, TELL_AFTER_MS);
   }
 
@@ -337,6 +383,7 @@ class Player extends Stage {
     const time = `${clock(this.position, digits)} / ${clock(scene.seconds, digits)}`;
     if (this.time.textContent !== time) this.time.textContent = time;
     this.host.dataset.position = this.position.toFixed(3);
+    if (scene.bars) this.bars.show(this.position);
     if (onlyTime) return;
     const { playing } = this.transport;
     this.host.dataset.playing = playing;

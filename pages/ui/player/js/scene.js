@@ -34,7 +34,7 @@ function unpack(bytes) {
 function arrange(scene, width) {
   const compact = scene.compact;
   const left = compact ? MARGIN_NARROW : MARGIN_LEFT;
-  const right = compact ? MARGIN_NARROW : MARGIN_RIGHT;
+  const right = compact || scene.bars ? MARGIN_NARROW : MARGIN_RIGHT;
   const bottom = compact ? 4 : TIME_AXIS + SCROLLBAR;
   const plot = { left, width: Math.max(20, width - left - right) };
   const boxes = [];
@@ -316,6 +316,8 @@ function drawNames(pen, box, layout, theme) {
   }
 }
 
+const DRAWN = { cells: drawCells, line: drawLine, band: drawBand, marks: drawMarks, veil: drawVeil, shares: drawShares };
+
 function drawScene(pen, scene, layout, visible, theme, outline) {
   for (const box of layout.boxes) {
     pen.inside(layout.left, box.top, layout.plotWidth, box.height, () => {
@@ -324,8 +326,7 @@ function drawScene(pen, scene, layout, visible, theme, outline) {
         drawWave(pen, outline, box, layout, visible, scene.accent);
       } else {
         for (const layer of box.panel.layers) {
-          const draw = { cells: drawCells, line: drawLine, band: drawBand, marks: drawMarks, veil: drawVeil }[layer.type];
-          draw(pen, layer, box, layout, visible);
+          DRAWN[layer.type](pen, layer, box, layout, visible, theme);
         }
         if (!layout.compact) drawNames(pen, box, layout, theme);
       }
@@ -346,7 +347,9 @@ function noteOf(frequency) {
 }
 
 /* What lies at a point of a panel, in words: "1.24 s, 440 Hz (A4), −12 dB". */
-function tell(box, seconds, share) {
+function tell(box, seconds, share, isLong) {
+  const shares = (box.panel.layers || []).find((layer) => layer.type === "shares");
+  if (shares) return tellShares(shares, seconds, isLong);
   const said = [`${seconds.toFixed(2)} s`];
   const { axis, layers } = box.panel;
   const value = valueAt(axis, share);

@@ -17,7 +17,9 @@ class Stage {
     this.canvas = make("canvas", "picture", { role: "img" });
     this.over = make("canvas", "over");
     this.stage.append(this.canvas, this.over);
-    this.host.append(this.stage);
+    this.sheet = make("div", "sheet");
+    this.sheet.append(this.stage);
+    this.host.append(this.sheet);
     root.append(this.host);
     this.watch = new ResizeObserver(() => this.draw());
     this.watch.observe(this.stage);

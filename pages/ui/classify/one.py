@@ -1,0 +1,202 @@
+"""One song: its verdict, its sound, and its genre over time, as far as it has been heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from genre_core.audio import Clip
+from genre_core.audio.recording import Recording
+from genre_core.evaluation.sections import Section
+from genre_core.prediction import Prediction
+from genre_core.runs import Run
+from pages.figures.ribbon import ribbon_panel, where_apart
+from pages.figures.scene import Panel
+from pages.ui.classify.asked import PAGE, Asked
+from pages.ui.classify.hearing import BROKEN, STOPPED, Heard
+from pages.ui.classify.second import say_apart
+from pages.ui.errors import spoken
+from pages.ui.glossary import meaning
+from pages.ui.player import Seen, player, seen_in
+from pages.ui.verdict import deaf_to_noise, headline, sentence, tags_heard, worth
+from pages.ui.words import clock, left, plain
+
+BARS_PIXELS, ROW_PIXELS = 96, 23
+"""What stands around the bars, and each of them."""
+
+WAVE_PIXELS = 92
+LEAST_PIXELS, MOST_PIXELS = 330, 620
+PLAYER_KEY = f"{PAGE}.player"
+
+
+def show(
+    asked: Asked,
+    heard: Heard,
+    prediction: Prediction | None,
+    beside: Heard | None,
+    *,
+    stop: Callable[[], None],
+    again: Callable[[], None],
+) -> None:
+    """Verdict, how far it is, and the player; of two models where another is asked too, which has `beside` to say."""
+    other = asked.other
+    second = None if other is None or beside is None or beside.prediction is None else _judged_by(other, asked, beside)
+    with st.container():
+        if prediction is not None:
+            _verdicts(asked, prediction, other, second)
+    with st.container():
+        _how_far(heard, prediction, stop, again)
+        if beside is not None and other is not None:
+            say_errors([beside])
+            if not beside.is_over:
+                st.caption(f":material/hourglass_top: {plain(other.title)} listens too ...")
+    sound = heard.sound
+    if sound is None or prediction is None:
+        return
+    with st.container():
+        apart = _apart(prediction, second) if second is not None else []
+        if second is not None and other is not None:
+            say_apart(prediction, second, asked.run, other, apart)
+        _said_of_time(prediction)
+        _play(heard, sound, prediction, asked.run if other else None, other, second, apart)
+
+
+def say_errors(all_heard: Sequence[Heard]) -> None:
+    """Why songs could not be heard, the same sentence once."""
+    said: set[str] = set()
+    for heard in all_heard:
+        if heard.error is not None:
+            with spoken(said):
+                raise heard.error
+        if heard.state == BROKEN:
+            st.error(f"Something went wrong while {plain(heard.song.name)} was heard. The log of the server says what.")
+
+
+def _judged_by(other: Run, asked: Asked, beside: Heard) -> Prediction:
+    assert beside.prediction is not None
+    return Asked(other, asked.threshold, asked.aggregation).judged(beside.prediction)
+
+
+def _verdicts(asked: Asked, prediction: Prediction, other: Run | None, second: Prediction | None) -> None:
+    """The verdict in words; of two models side by side."""
+    if other is None:
+        answer, known = st.columns([3, 2], gap="large", vertical_alignment="center")
+        _verdict(answer, prediction)
+        with known:
+            _worth(asked, prediction)
+        return
+    for place, run, said in zip(st.columns(2, gap="large"), (asked.run, other), (prediction, second), strict=True):
+        with place:
+            st.caption(plain(run.title))
+        if said is not None:
+            _verdict(place, said)
+            with place:
+                _worth(Asked(run, asked.threshold, asked.aggregation), said)
+
+
+def _verdict(place: st.delta_generator.DeltaGenerator, prediction: Prediction) -> None:
+    with place:
+        st.header(headline(prediction), anchor=False)
+        st.markdown(sentence(prediction))
+
+
+def _worth(asked: Asked, prediction: Prediction) -> None:
+    """What the probability is worth, what the model cannot know, and what its pretrained net hears."""
+    if not prediction.unlike:
+        measured = f" Expected calibration error: {meaning('expected calibration error')}" if asked.run.calibration else ""
+        st.caption(worth(asked.run, asked.aggregation), help=f"{meaning('calibration')}{measured}")
+        warnings = [asked.run.caution, deaf_to_noise(prediction)]
+        if told := " ".join(warning for warning in warnings if warning):
+            st.markdown(f":orange[:material/info:] {told}")
+    if tags := tags_heard(prediction):
+        st.caption(tags, help=f"{meaning('pretrained net')} {meaning('tag')}")
+
+
+def _how_far(heard: Heard, prediction: Prediction | None, stop: Callable[[], None], again: Callable[[], None]) -> None:
+    """While it is heard how far that is, with Stop; after a stop the way on."""
+    total = heard.sound.seconds if heard.sound is not None else 0.0
+    if not heard.is_over:
+        text = f"Listening to {plain(heard.song.name)} ..."
+        if prediction is not None:
+            remaining = left(heard.seconds_left)
+            text = f"Heard {clock(heard.seconds)} of {clock(total)}{', ' if remaining else ''}{remaining}"
+        line, button = st.columns([6, 1], vertical_alignment="center")
+        line.progress(min(1.0, heard.seconds / total) if total else 0.0, text=text)
+        button.button("Stop", key=f"{PAGE}.stop", on_click=stop, width="stretch", help="What has been heard stays.")
+    elif heard.state == STOPPED:
+        line, button = st.columns([6, 1], vertical_alignment="center")
+        known = f"what is said holds for the first {clock(heard.seconds)} of {clock(total)}" if prediction else "nothing is said"
+        line.info(f"Stopped: {known}.", icon=":material/stop_circle:")
+        button.button("Hear all of it", key=f"{PAGE}.again", on_click=again, width="stretch")
+
+
+def _said_of_time(prediction: Prediction) -> None:
+    """That a song is a mix, and what pale bars mean."""
+    if prediction.mix:
+        st.markdown(f"**A mix:** {plain(prediction.mix)}.", help=meaning("section"))
+    if prediction.unlike:
+        st.caption("What the model would say if it had to be one of these genres:")
+
+
+def _apart(prediction: Prediction, second: Prediction) -> list[tuple[float, float]]:
+    if prediction.unlike or second.unlike:
+        return []
+    first, other = ((said.genres, said.segment_posteriors, said.start_seconds, said.end_seconds) for said in (prediction, second))
+    return where_apart(first, other)
+
+
+def _play(
+    heard: Heard,
+    sound: Clip | Recording,
+    prediction: Prediction,
+    run: Run | None,
+    other: Run | None,
+    second: Prediction | None,
+    apart: list[tuple[float, float]],
+) -> None:
+    """The player with a ribbon a model; `run` is named where there are two."""
+    panels = [_ribbon(prediction, run.title if run else "", [])]
+    n_rows = len(prediction.genres)
+    if second is not None and other is not None:
+        panels.append(_ribbon(second, other.title, apart))
+        n_rows += len(second.genres) + 2
+    height = max(LEAST_PIXELS, min(MOST_PIXELS, BARS_PIXELS + ROW_PIXELS * n_rows))
+    seen = seen_in(PLAYER_KEY, sound)
+    player(
+        sound,
+        key=PLAYER_KEY,
+        panels=panels,
+        height=height,
+        wave=WAVE_PIXELS,
+        seen=Seen(at=seen.at) if seen else None,
+        title=heard.song.name,
+        view="genres",
+        span_seconds=sound.seconds,
+        bars=True,
+    )
+    st.caption(f"**{plain(heard.song.name)}**, {clock(sound.seconds)}. Play it, or click into the picture: the bars follow.")
+
+
+def _ribbon(prediction: Prediction, title: str, apart: list[tuple[float, float]]) -> Panel:
+    is_named = not prediction.unlike
+    sections = [(part.start_seconds, part.end_seconds, _name_of(part)) for part in prediction.sections]
+    return ribbon_panel(
+        prediction.genres,
+        prediction.segment_posteriors,
+        prediction.start_seconds,
+        prediction.end_seconds,
+        whole=prediction.posterior,
+        threshold=prediction.threshold,
+        pale=not is_named,
+        title=title,
+        sections=sections if len(sections) > 1 else None,
+        apart=apart,
+    )
+
+
+def _name_of(section: Section) -> str:
+    """What stands in a section of the ribbon."""
+    if section.unlike:
+        return {"far from the training songs": "unlike its songs"}.get(section.unlike, section.unlike)
+    return str(section.genre) if section.decision == "genre" else f"not sure ({section.genre}?)"

@@ -31,7 +31,7 @@ LONG_SECONDS = 10.0
 """Of sound that comes late all segments are heard where they are shorter than this [s]; of longer ones the newest, which
 overlaps those before it nearly whole."""
 
-HISTORY_SECONDS = 120.0
+HISTORY_SECONDS = 60.0
 """What was said is kept for this long."""
 
 

@@ -66,27 +66,27 @@ def counting(predictor):
 
 
 def test_the_last_three_seconds_change_first(predictor):
-    said = second_by_second(Listener(predictor), after(tone(110, 20), tone(6000, 24)))
+    said = second_by_second(Listener(predictor), after(tone(110, 12), tone(6000, 14)))
     assert said[:2] == [{}, {}]  # a segment is three seconds long
     assert said[2] == dict.fromkeys((3.0, 10.0, 30.0), "low")
     switched = {
-        window: next(at for at, words in enumerate(said) if words.get(window) == "high") + 1 - 20 for window in (3.0, 10.0, 30.0)
+        window: next(at for at, words in enumerate(said) if words.get(window) == "high") + 1 - 12 for window in (3.0, 10.0, 30.0)
     }
     assert switched[3.0] in (2, 3)  # half of a segment, or all of it, is high
     assert switched[3.0] < switched[10.0] < switched[30.0]
     assert abs(switched[10.0] - 6) <= 1
-    assert abs(switched[30.0] - 16) <= 2
+    assert 10 <= switched[30.0] <= 13  # as much of the one as of the other
 
 
 def test_a_window_says_what_the_predictor_says_of_these_seconds(predictor):
-    clip, listener = noise(41), Listener(predictor)
+    clip, listener = noise(31), Listener(predictor)
     second_by_second(listener, clip)
     for window, verdict in listener.verdicts.items():
-        whole = predictor.predict(clip.slice(41 - window, 41))
+        whole = predictor.predict(clip.slice(31 - window, 31))
         np.testing.assert_allclose(verdict.posterior, whole.posterior, atol=1e-5)
         np.testing.assert_allclose(verdict.segment_posteriors, whole.segment_posteriors, atol=1e-5)
         np.testing.assert_allclose(verdict.embedding, whole.embedding, rtol=1e-4, atol=1e-3)
-        np.testing.assert_allclose(verdict.start_seconds, whole.start_seconds + 41 - window)
+        np.testing.assert_allclose(verdict.start_seconds, whole.start_seconds + 31 - window)
         assert (verdict.genre, verdict.decision, verdict.reason) == (whole.genre, whole.decision, whole.reason)
 
 
@@ -106,7 +106,7 @@ def one_predictor(tmp_path_factory):
     return Predictor.from_run(make_run(tmp_path_factory.mktemp("one") / "run"))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(sizes=st.lists(st.integers(1, 60000), min_size=1, max_size=12))
 def test_how_the_samples_come_changes_nothing(one_predictor, sizes):
     clip, listener, at = noise(5), Listener(one_predictor), 0
@@ -263,7 +263,7 @@ def test_a_verdict_is_judged_by_another_threshold_without_hearing_anew(predictor
 def test_memory_is_bounded(predictor):
     listener = Listener(deaf(predictor))
     clip = noise(1, sr=44100)
-    for _ in range(125):
+    for _ in range(70):
         listener.push(clip)
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
@@ -272,17 +272,17 @@ def test_memory_is_bounded(predictor):
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     assert listener.recent.seconds == 30
-    assert len(listener.moments) == 120
+    assert len(listener.moments) == 60
     assert grown < 8e6  # the thirty seconds, once: they were allocated before tracing began
 
 
 def test_another_model_hears_the_last_half_minute(predictor, tmp_path):
     listener = Listener(predictor)
-    second_by_second(listener, after(tone(110, 20), tone(6000, 25)))
+    listener.push(noise(6))
     other = Listener(Predictor.from_run(make_run(tmp_path / "other", run_id="other")))
     assert other.recent is None
     other.push(listener.recent)
-    assert other.seconds == 30
+    assert other.seconds == 6
     assert other.verdicts[30.0].run == "other"
     np.testing.assert_allclose(other.verdicts[30.0].posterior, listener.verdicts[30.0].posterior, atol=1e-5)
 

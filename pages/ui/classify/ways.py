@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pages.ui.classify.asked import Asked
+from pages.ui.classify.live import live
 from pages.ui.classify.songs import songs
 
 WAYS: dict[str, tuple[str, Callable[[Asked], None]]] = {
     "songs": ("A song", songs),
+    "live": ("What sounds now", live),
 }

@@ -42,6 +42,7 @@ COMMANDS: dict[str, CommandSpec] = {
     "labels": CommandSpec("genre_core.commands.labels", "List the labels of a run's data set that may be wrong."),
     "calibrate": CommandSpec("genre_core.commands.calibrate", "Make a run's probabilities honest, and let it doubt."),
     "classify": CommandSpec("genre_core.commands.classify", "Name the genre of songs."),
+    "similar": CommandSpec("genre_core.commands.similar", "Find songs of a classified folder that sound like one."),
     "models": CommandSpec("genre_core.commands.models", "List the models that can be trained."),
     "shipped": CommandSpec("genre_core.commands.shipped", "Train the models that come with the product anew."),
     "music-check": CommandSpec("genre_core.commands.music_check", "Teach the check for music anew.", hidden=True),

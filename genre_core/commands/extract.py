@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 import numpy as np
 
+from genre_core.collection.files import songs_in
 from genre_core.commands.job import carry_out
 from genre_core.commands.output import ProgressLine, StatusLine, emit, emit_error, json_option
-from genre_core.commands.songs import audio_files
 from genre_core.errors import AudioError, GenreError, ParameterError, unknown_name
 from genre_core.features.base import Feature
 from genre_core.paths import Root
@@ -162,16 +162,6 @@ def _typed(key: str, value: str, default: object) -> object:
 
 def _files(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[Path, GenreError]]]:
     """Files to read, folders replaced by the audio files in them, and what could not be found."""
-    files: list[Path] = []
-    failures: list[tuple[Path, GenreError]] = []
-    for path in paths:
-        if not path.is_dir():
-            files.append(path)
-            continue
-        inside = audio_files(path)
-        files += inside
-        if not inside:
-            failures.append(
-                (path, AudioError("No audio files in this folder. Give a folder of songs, or files.", kind="missing"))
-            )
-    return files, failures
+    found = songs_in(paths)
+    failures = [(Path(problem.file), AudioError(problem.message, kind=problem.kind)) for problem in found.problems]
+    return [song.path for song in found.songs], list[tuple[Path, GenreError]](failures)

@@ -33,7 +33,9 @@ WORKS: dict[str, str] = {
     "search": "genre_core.training.search",
     "robustness": "genre_core.inspection.robustness_work",
     "map": "genre_core.inspection.map_work",
+    "place": "genre_core.inspection.place_work",
     "faithfulness": "genre_core.inspection.faithfulness_work",
+    "classify": "genre_core.collection.classify_work",
 }
 """Kind of job -> the module whose `work(values, root, journal)` does it; imported when such a job begins."""
 

@@ -67,6 +67,14 @@ class Notebook(Generic[Found]):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self._file.close()
 
+    def read(self) -> dict[State, Found]:
+        """What was noted by now, looked at without opening it for writing; of a file noted twice the later line."""
+        try:
+            lines = self.path.read_bytes().split(b"\n")
+        except OSError:
+            return {}
+        return dict(entry for line in lines if (entry := self._understood(line)))
+
     def recall(self, state: State | None) -> Found | None:
         """What was found in a file of this very state."""
         return self._known.get(state) if state else None

@@ -36,6 +36,9 @@ ROBUSTNESS = "robustness"
 FAITHFULNESS = "faithfulness"
 """The kind that checks what a run is said to have listened to."""
 
+CLASSIFY = "classify"
+"""The kind that names the genre of many songs."""
+
 children: dict[Path, subprocess.Popen[bytes]] = {}
 """Processes that this one has started, by the job's folder: they are known to be dead the moment they are."""
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import io
 
+from genre_core.datasets.sources.names import cell_text
 from genre_core.paths import Root
 from genre_core.runs import Run
-
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def report_csv(run: Run, root: Root, *, role: str | None = None, segments: bool = False) -> str:
@@ -61,8 +60,3 @@ def report_csv(run: Run, root: Root, *, role: str | None = None, segments: bool 
             row += [str(numbers[place]), *(f"{end:.3f}" for end in ends)]
         rows.writerow([*row, *(f"{share:.6f}" for share in posterior.tolist())])
     return out.getvalue()
-
-
-def cell_text(text: str) -> str:
-    """Text of a cell; one that a spreadsheet would take for a formula has an apostrophe before it."""
-    return f"'{text}" if text.startswith(_FORMULAS) else text

@@ -1,12 +1,19 @@
+import csv
+import io
 import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import soundfile
 from click.testing import CliRunner
 
 from genre_core.__main__ import main
+from genre_core.collection.playlists import read_playlist
+from genre_core.inference import Predictor
+from genre_core.jobs import list_jobs
+from genre_core.paths import Root
 from tests.tiny_run import GENRES, make_run, tone
 
 
@@ -68,7 +75,7 @@ def test_words_for_people_name_runners_up_and_the_reason(root, songs):
 
 
 def test_what_is_no_music_is_told_with_its_reason_and_without_a_probability(root, songs, monkeypatch):
-    monkeypatch.setattr("genre_core.inference.Ears.music", -3.0)
+    monkeypatch.setattr("genre_core.inference.Ears.segment_music", np.full(2, -3.0))
     _, outcome = classify(root, songs / "b.wav")
     row, reason = outcome.stdout.splitlines()
     assert row.split() == ["not", "sure", "(no", "music)", str(songs / "b.wav")]
@@ -95,3 +102,80 @@ def test_the_process_loads_none_of_the_heavy_libraries(root, songs):
     outcome = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, timeout=120)
     assert json.loads(outcome.stdout)["genre"] == "low"
     assert outcome.stderr.strip() == "[]"
+
+
+def test_several_processes_print_the_same_rows_in_the_same_order(root, songs):
+    _, alone = classify(root, songs, "--json", "--processes", "1")
+    _, together = classify(root, songs, songs / "notes.txt", "--json", "--processes", "2")
+    for row in (*alone, *together):
+        row.pop("elapsed_seconds", None)
+    assert together[:3] == alone
+    assert together[3]["error"]["kind"] == "not_audio"
+
+
+def test_a_kept_collection_prints_what_hearing_anew_prints(root, songs, monkeypatch):
+    _, anew = classify(root, songs, "--json", "--aggregation", "vote", "--threshold", "0.9")
+    asked = ("--json", "--aggregation", "vote", "--threshold", "0.9", "--keep", "mine")
+    _, first = classify(root, songs, *asked)
+    monkeypatch.setattr("genre_core.inference.Predictor.classify", lambda *_: pytest.fail("heard twice"))
+    code, second = classify(root, songs, *asked)
+    for row in (*anew, *first, *second):
+        row.pop("elapsed_seconds")
+    assert code == 0
+    assert anew == first == second
+
+
+def test_what_is_broken_off_says_how_to_go_on(root, songs, monkeypatch):
+    real, heard = Predictor.classify, []
+
+    def interrupted(self, source, **options):
+        heard.append(source)
+        if len(heard) == 2:
+            raise KeyboardInterrupt
+        return real(self, source, **options)
+
+    monkeypatch.setattr("genre_core.inference.Predictor.classify", interrupted)
+    code, rows = classify(root, songs, "--json", "--processes", "1")
+    assert (code, rows[0]["genre"]) == (1, "high")
+    assert rows[1]["error"]["message"].startswith("Broken off after 1 of 3 songs, which stand above. With --keep NAME")
+    heard.clear()
+    code, rows = classify(root, songs, "--json", "--processes", "1", "--keep", "mine")
+    assert (code, rows) == (
+        1,
+        [{"error": {"kind": "collection", "message": "Broken off; what was said is kept. Go on with the same command."}}],
+    )
+    heard.clear()
+    monkeypatch.setattr(
+        "genre_core.inference.Predictor.classify", lambda *args, **options: (heard.append(1), real(*args, **options))[1]
+    )
+    code, rows = classify(root, songs, "--json", "--processes", "1", "--keep", "mine")
+    assert (code, len(rows), len(heard)) == (0, 3, 2)
+    assert [job.status().state for job in list_jobs(Root(root))] == ["finished"]
+
+
+def test_tables_and_playlists_are_written(root, songs, tmp_path):
+    out = tmp_path / "out"
+    code, outcome = classify(root, songs, songs / "notes.txt", "--csv", out / "songs.csv", "--playlists", out / "lists")
+    assert code == 1
+    assert "2 playlists are in" in outcome.stderr
+    rows = list(csv.DictReader(io.StringIO((out / "songs.csv").read_text())))
+    assert [(row["genre"], row["error"]) for row in rows] == [("high", ""), ("low", ""), ("low", ""), ("", "not_audio")]
+    low = read_playlist(out / "lists" / "low.m3u8")
+    assert {entry.path for entry in low.entries} == {songs / "b.wav", songs / "deeper" / "c.flac"}
+    assert low.entries[0].seconds == 4.0
+
+
+def test_a_song_of_two_parts_tells_where_it_changes(root, tmp_path):
+    halves = np.concatenate([tone(110, 12).y, tone(6000, 12).y])
+    soundfile.write(tmp_path / "mix.wav", halves, 22050)
+    _, outcome = classify(root, tmp_path / "mix.wav")
+    assert "low until 0:12, then high" in outcome.stdout
+
+
+def test_what_cannot_be_kept_is_refused_before_anything_is_done(root, songs, tmp_path):
+    code, rows = classify(root, tmp_path / "gone", "--keep", "mine", "--json")
+    assert code == 1
+    assert rows[0]["error"]["message"].startswith(f"There is no folder {tmp_path / 'gone'}")
+    code, rows = classify(root, songs, "--keep", "a/b", "--json")
+    assert rows[0]["error"]["message"].startswith("A collection's name has 1 to 64 letters")
+    assert not list_jobs(Root(root))

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from genre_core.datasets.sources.names import cell_text
 from genre_core.errors import RunError
 from genre_core.evaluation.predictions import Predictions
 from genre_core.paths import Root, find_root
 from genre_core.reporting import report_csv
-from genre_core.reporting.predictions_csv import cell_text
 from genre_core.runs import Run
 from genre_core.runs.foreign import read_predictions
 from tests.inspection.tones import tones_run

@@ -1,0 +1,215 @@
+"""What was said of many songs as a table: rows judged by one threshold, filtered, counted, written as CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from genre_core.collection.files import Song
+from genre_core.collection.memory import Said
+from genre_core.collection.playlists import Playlist, PlaylistEntry
+from genre_core.datasets.sources.names import cell_text, printable
+from genre_core.datasets.tracks import Problem
+from genre_core.evaluation.aggregation import WITHIN
+from genre_core.evaluation.verdict import decide
+from genre_core.prediction import THRESHOLD, check_threshold
+
+NOT_SURE = "not sure"
+NOT_HEARD = "not heard"
+SHOWN = ("all", "sure", NOT_SURE, "unlike", NOT_HEARD)
+"""Which rows are wanted, by what was said."""
+
+
+class Row(NamedTuple):
+    """A song, and what was said of it."""
+
+    song: Song
+    said: Said
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A song with its verdict.
+
+    Attributes
+    ----------
+    song, said
+        As its row has them.
+    posterior : np.ndarray
+        float32, shape (n_genres,); empty where it was not heard.
+    genre, decision, reason, unlike
+        As `Prediction` has them; for a song that was not heard, genre is None, decision `not_heard`, and reason says why.
+    confidence : float
+        Probability of the most probable genre; 0 where it was not heard.
+    """
+
+    song: Song
+    said: Said
+    posterior: np.ndarray
+    genre: str | None
+    decision: str
+    reason: str
+    unlike: str = ""
+
+    @property
+    def confidence(self) -> float:
+        return float(self.posterior.max()) if self.posterior.size else 0.0
+
+    @property
+    def verdict(self) -> str:
+        """The genre where it is named, else `not sure` or `not heard`."""
+        if self.decision == "genre":
+            return str(self.genre)
+        return NOT_SURE if self.decision == "not_sure" else NOT_HEARD
+
+    def to_dict(self, genres: Sequence[str], run: str) -> dict[str, Any]:
+        """The keys of `Prediction.to_dict`, but for segments and sections; of a song that was not heard path and error."""
+        if self.said.kind:
+            return {"path": str(self.song.path), "error": {"kind": self.said.kind, "message": self.said.message}}
+        return {
+            "path": str(self.song.path),
+            "genre": self.genre,
+            "confidence": self.confidence,
+            "decision": self.decision,
+            "reason": self.reason,
+            "unlike": self.unlike,
+            "posterior": {genre: float(p) for genre, p in zip(genres, self.posterior, strict=True)},
+            "run": run,
+            "elapsed_seconds": self.said.elapsed_seconds,
+        }
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows of a table are wanted.
+
+    Attributes
+    ----------
+    verdict : str
+        A genre, `not sure` or `not heard`; any where empty.
+    least : float
+        Least confidence.
+    shown : str
+        One of `SHOWN`.
+    text : str
+        Words that path, title or artist hold, whatever their case, each anywhere.
+    """
+
+    verdict: str = ""
+    least: float = 0.0
+    shown: str = "all"
+    text: str = ""
+
+    def takes(self, row: Judged) -> bool:
+        """Whether a row is wanted."""
+        if self.verdict and row.verdict != self.verdict:
+            return False
+        if self.least > 0 and row.confidence < self.least:
+            return False
+        if self.shown == "sure" and row.decision != "genre":
+            return False
+        if self.shown in (NOT_SURE, NOT_HEARD) and row.verdict != self.shown:
+            return False
+        if self.shown == "unlike" and not row.unlike:
+            return False
+        hay = f"{row.song.path} {row.song.title} {row.song.artist}".casefold()
+        return all(word in hay for word in self.text.casefold().split())
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """What was said of a collection's songs by now.
+
+    Attributes
+    ----------
+    genres : tuple of str
+    run : str
+        Id of the run that was asked.
+    rows : tuple of Row
+        In the order of the songs; those that nothing is known of yet are left out.
+    n_listed : int
+        Songs there are in all.
+    problems : tuple of Problem
+        Folders that could not be looked into.
+    """
+
+    genres: tuple[str, ...]
+    run: str
+    rows: tuple[Row, ...]
+    n_listed: int
+    problems: tuple[Problem, ...] = ()
+
+    def judged(self, threshold: float = THRESHOLD, aggregation: str = WITHIN[0]) -> list[Judged]:
+        """Each row with its verdict; nothing is heard anew. `ParameterError` for a threshold outside [0, 1]."""
+        check_threshold(threshold)
+        nothing = np.empty(0, np.float32)
+        found = []
+        for song, said in self.rows:
+            if said.kind:
+                found.append(Judged(song, said, nothing, None, "not_heard", said.message))
+                continue
+            posterior = said.posterior(aggregation)
+            verdict = decide(self.genres, posterior, threshold, said.evidence)
+            found.append(Judged(song, said, posterior, verdict.genre, verdict.decision, verdict.reason, verdict.unlike))
+        return found
+
+
+def count(rows: Iterable[Judged], genres: Sequence[str]) -> dict[str, int]:
+    """Songs of each verdict: the genres in order, then `not sure` and `not heard`."""
+    found = Counter(row.verdict for row in rows)
+    return {verdict: found[verdict] for verdict in (*genres, NOT_SURE, NOT_HEARD)}
+
+
+def songs_csv(rows: Iterable[Mapping[str, Any]], genres: Sequence[str]) -> str:
+    """One row a song of what `to_dict` gives: path, verdict with its reason, why it is unlike all songs, run, the probability
+    of each genre, and what stood in the way of hearing it. What a spreadsheet would take for a formula is told as text.
+    """
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(["path", "genre", "decision", "confidence", "reason", "unlike", "run", *genres, "error", "message"])
+    for row in rows:
+        path = cell_text(printable(row["path"]))
+        if error := row.get("error"):
+            table.writerow([path, *[""] * (6 + len(genres)), error["kind"], cell_text(printable(error["message"]))])
+            continue
+        verdict = [row["genre"] or "", row["decision"], f"{row['confidence']:.6f}", row["reason"], row["unlike"], row["run"]]
+        shares = [f"{row['posterior'][genre]:.6f}" for genre in genres]
+        table.writerow([path, *(cell_text(text) for text in verdict), *shares, "", ""])
+    return out.getvalue()
+
+
+def songs_json(rows: Iterable[Mapping[str, Any]]) -> str:
+    """A list with one object a song."""
+    return json.dumps(list(rows), indent=1, allow_nan=False)
+
+
+def playlist_of(rows: Iterable[Judged], title: str) -> Playlist:
+    """The songs of rows that were heard, in their order."""
+    return Playlist(
+        title, tuple(PlaylistEntry(row.song.path, row.song.shown, row.said.seconds) for row in rows if not row.said.kind)
+    )
+
+
+def playlists_by_genre(rows: Sequence[Judged], genres: Sequence[str], *, least: float = 0.0) -> dict[str, Playlist]:
+    """A playlist for each genre that has a song, the surest first, and one of those that are not sure.
+
+    Parameters
+    ----------
+    rows : sequence of Judged
+    genres : sequence of str
+    least : float
+        Probability that a song needs to stand in its genre's list; one with less is among those that are not sure.
+    """
+    apart: dict[str, list[Judged]] = {genre: [] for genre in (*genres, NOT_SURE)}
+    for row in sorted(rows, key=lambda row: -row.confidence):
+        if not row.said.kind:
+            sure = row.decision == "genre" and row.confidence >= least
+            apart[row.verdict if sure else NOT_SURE].append(row)
+    return {name: playlist_of(its, name) for name, its in apart.items() if its}

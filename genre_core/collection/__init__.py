@@ -4,7 +4,8 @@ files.py          which songs are meant
 hearing.py        a run hears them over all cores; a bad file is an answer too
 memory.py         what it said, noted as it comes
 kept.py           collections on disk
-table.py          verdicts by one threshold, filters, CSV, JSON, a playlist a genre
+table.py          verdicts by one threshold, filters
+exporting.py      CSV, JSON, a playlist a genre
 classify_work.py  the job
 similar.py        what sounds alike
 playlists.py      M3U8 written and read

@@ -107,11 +107,15 @@ class Collection:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CollectionError(f"{path} is damaged ({error}). Remove the collection, and hear its songs again.") from error
 
-    def table(self) -> Table:
-        """All that was said by now."""
+    def table(self, *, as_heard: bool = False) -> Table:
+        """All that was said by now, in the order of the songs; or of their hearing, where each further one is to come last."""
         said = self.memory.read()
         songs, problems = self.listed
-        rows = [Row(song, said[state]) for song, state in songs if state in said]
+        if as_heard:
+            by_state = {state: song for song, state in songs}
+            rows = [Row(by_state[state], told) for state, told in said.items() if state in by_state]
+        else:
+            rows = [Row(song, said[state]) for song, state in songs if state in said]
         return Table(self.genres, self.run, tuple(rows), len(songs), tuple(problems))
 
     def save(self) -> None:

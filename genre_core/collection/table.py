@@ -1,12 +1,9 @@
-"""What was said of many songs as a table: rows judged by one threshold, filtered, counted, written as CSV and JSON."""
+"""What was said of many songs as a table: rows judged by one threshold, filtered, counted."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,8 +11,6 @@ import numpy as np
 
 from genre_core.collection.files import Song
 from genre_core.collection.memory import Said
-from genre_core.collection.playlists import Playlist, PlaylistEntry
-from genre_core.datasets.sources.names import cell_text, printable
 from genre_core.datasets.tracks import Problem
 from genre_core.evaluation.aggregation import WITHIN
 from genre_core.evaluation.verdict import decide
@@ -165,51 +160,3 @@ def count(rows: Iterable[Judged], genres: Sequence[str]) -> dict[str, int]:
     """Songs of each verdict: the genres in order, then `not sure` and `not heard`."""
     found = Counter(row.verdict for row in rows)
     return {verdict: found[verdict] for verdict in (*genres, NOT_SURE, NOT_HEARD)}
-
-
-def songs_csv(rows: Iterable[Mapping[str, Any]], genres: Sequence[str]) -> str:
-    """One row a song of what `to_dict` gives: path, verdict with its reason, why it is unlike all songs, run, the probability
-    of each genre, and what stood in the way of hearing it. What a spreadsheet would take for a formula is told as text.
-    """
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\n")
-    table.writerow(["path", "genre", "decision", "confidence", "reason", "unlike", "run", *genres, "error", "message"])
-    for row in rows:
-        path = cell_text(printable(row["path"]))
-        if error := row.get("error"):
-            table.writerow([path, *[""] * (6 + len(genres)), error["kind"], cell_text(printable(error["message"]))])
-            continue
-        verdict = [row["genre"] or "", row["decision"], f"{row['confidence']:.6f}", row["reason"], row["unlike"], row["run"]]
-        shares = [f"{row['posterior'][genre]:.6f}" for genre in genres]
-        table.writerow([path, *(cell_text(text) for text in verdict), *shares, "", ""])
-    return out.getvalue()
-
-
-def songs_json(rows: Iterable[Mapping[str, Any]]) -> str:
-    """A list with one object a song."""
-    return json.dumps(list(rows), indent=1, allow_nan=False)
-
-
-def playlist_of(rows: Iterable[Judged], title: str) -> Playlist:
-    """The songs of rows that were heard, in their order."""
-    return Playlist(
-        title, tuple(PlaylistEntry(row.song.path, row.song.shown, row.said.seconds) for row in rows if not row.said.kind)
-    )
-
-
-def playlists_by_genre(rows: Sequence[Judged], genres: Sequence[str], *, least: float = 0.0) -> dict[str, Playlist]:
-    """A playlist for each genre that has a song, the surest first, and one of those that are not sure.
-
-    Parameters
-    ----------
-    rows : sequence of Judged
-    genres : sequence of str
-    least : float
-        Probability that a song needs to stand in its genre's list; one with less is among those that are not sure.
-    """
-    apart: dict[str, list[Judged]] = {genre: [] for genre in (*genres, NOT_SURE)}
-    for row in sorted(rows, key=lambda row: -row.confidence):
-        if not row.said.kind:
-            sure = row.decision == "genre" and row.confidence >= least
-            apart[row.verdict if sure else NOT_SURE].append(row)
-    return {name: playlist_of(its, name) for name, its in apart.items() if its}

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genre_core.collection.exporting import playlists_by_genre, songs_csv
 from genre_core.collection.playlists import file_name, write_playlist
-from genre_core.collection.table import Judged, playlists_by_genre, songs_csv
+from genre_core.collection.table import Judged
 from genre_core.errors import CollectionError
 from genre_core.files import why_not_written, write_whole
 

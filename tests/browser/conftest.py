@@ -57,13 +57,18 @@ def server(songs):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    path = find_chromium()
-    assert path, "no Chromium: run `python tests/browser/chromium.py`, which finds or installs one"
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+def driver():
+    """Playwright, which opens browsers; there is one a process."""
+    assert find_chromium(), "no Chromium: run `python tests/browser/chromium.py`, which finds or installs one"
+    with sync_playwright() as started:
         yield started
-        started.close()
+
+
+@pytest.fixture(scope="session")
+def browser(driver):
+    started = driver.chromium.launch(executable_path=find_chromium(), args=list(ARGUMENTS))
+    yield started
+    started.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import av
 import numpy as np
@@ -25,7 +26,7 @@ def m4a(seconds: float = 8.0, sr: int = 44100) -> bytes:
     return out.getvalue()
 
 
-def test_an_m4a_is_classified_and_a_text_is_refused(server, page):
+def test_an_m4a_is_classified_and_plays_and_a_text_is_refused(server, page):
     page.goto(f"{server.url}/Classify")
     page.locator("input[type=file]").first.set_input_files(
         [
@@ -35,6 +36,11 @@ def test_an_m4a_is_classified_and_a_text_is_refused(server, page):
     )
     expect(page.get_by_text("'letter.wav' is no audio: it is text.")).to_be_visible()
     expect(page.get_by_text("chord.m4a").last).to_be_visible()
+    expect(page.get_by_role("heading", level=2)).to_have_text(re.compile(r"^[A-Z]+ +[01]\.\d\d|^NOT SURE"))
+    player = page.locator(".player")
+    player.get_by_role("button", name="Play (space)").click()
+    expect(player).to_have_attribute("data-position", re.compile(r"^0\.[3-9]|^[1-9]"))
+    player.get_by_role("button", name="Pause (space)").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="JSON").click()
     assert '"path": "chord.m4a"' in download.value.path().read_text(encoding="utf-8")

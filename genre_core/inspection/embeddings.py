@@ -62,7 +62,12 @@ def tracks_seen(run: Run) -> list[str]:
 
 
 def track_embeddings(
-    run: Run, root: Root, track_ids: Sequence[str] | None = None, progress: Progress | None = None
+    run: Run,
+    root: Root,
+    track_ids: Sequence[str] | None = None,
+    progress: Progress | None = None,
+    *,
+    dataset: Dataset | None = None,
 ) -> TrackEmbeddings:
     """Mean embedding of each track by the run's model, from stored features (computed where missing).
 
@@ -72,13 +77,15 @@ def track_embeddings(
     Parameters
     ----------
     run : Run
-        Its data set must be here.
+        Its data set must be here, unless another is given.
     root : Root
         Where data set and features lie, and where the embeddings are kept.
     track_ids : sequence of str or None
-        Of the run's data set; by default those of `tracks_seen`.
+        Of the data set; by default those of `tracks_seen`, and of another data set all of its tracks.
     progress : callable or None
         `progress(done, total, seconds_left)` after each track that had to be computed; it may raise to stop: what is done stays.
+    dataset : Dataset or None
+        Another one than the run's, with audio: the model hears its tracks like any others.
 
     Returns
     -------
@@ -88,12 +95,11 @@ def track_embeddings(
     Raises
     ------
     DatasetError
-        If the run's data set is not here, or what is computed cannot be stored.
+        If the run's data set is not here, the other one has no audio, or what is computed cannot be stored.
     RunError
         If the run has no model, it is gone or damaged, or nothing can be written.
     """
-    dataset = _learned(run, root)
-    ids = list(dict.fromkeys(tracks_seen(run) if track_ids is None else track_ids))
+    dataset, ids = _asked(run, root, track_ids, dataset)
     key, path = _key(run, dataset, root)
     known = _read(path)
     left_out = {track_id: GONE for track_id in ids if track_id not in dataset.by_id}
@@ -106,19 +112,32 @@ def track_embeddings(
     return TrackEmbeddings(there, values, key, left_out)
 
 
-def not_embedded(run: Run, root: Root, track_ids: Sequence[str] | None = None) -> list[str]:
+def not_embedded(run: Run, root: Root, track_ids: Sequence[str] | None = None, *, dataset: Dataset | None = None) -> list[str]:
     """Ids of the tracks that `track_embeddings` would still have to compute; quick. Raises as it does."""
-    dataset = _learned(run, root)
+    dataset, ids = _asked(run, root, track_ids, dataset)
     known = _read(_key(run, dataset, root)[1])
-    ids = tracks_seen(run) if track_ids is None else track_ids
     return [track_id for track_id in ids if track_id not in known and track_id in dataset.by_id]
 
 
-def _learned(run: Run, root: Root) -> Dataset:
+def _asked(run: Run, root: Root, track_ids: Sequence[str] | None, other: Dataset | None) -> tuple[Dataset, list[str]]:
+    """The data set whose tracks are to be placed, and which of them."""
     if not run.has_model:
         raise RunError(
             f"{run.title!r} came as predictions without a model, so it places no track. Choose a run that was trained."
         )
+    if other is None:
+        dataset, ids = _learned(run, root), tracks_seen(run)
+    elif not other.has_audio:
+        raise DatasetError(
+            f"The data set {other.title or other.name!r} came as numbers without audio, so a model cannot hear its tracks. "
+            "Choose one with songs."
+        )
+    else:
+        dataset, ids = other, [track.id for track in other.tracks]
+    return dataset, list(dict.fromkeys(ids if track_ids is None else track_ids))
+
+
+def _learned(run: Run, root: Root) -> Dataset:
     try:
         return load_learned(run.dataset_name, root.datasets, run.dataset_fingerprint)
     except DatasetError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -120,6 +120,62 @@ def nearest(embeddings: TrackEmbeddings, query: str | np.ndarray, k: int = 5, le
     barred = {*leave_out, *([query] if isinstance(query, str) else [])}
     order = (int(row) for row in np.argsort(found, kind="stable") if embeddings.track_ids[row] not in barred)
     return [Neighbour(embeddings.track_ids[row], float(found[row])) for row, _ in zip(order, range(k), strict=False)]
+
+
+class Agreement(NamedTuple):
+    """Whether nearness says anything: how often the nearest tracks, by other artists, are of a track's own genre.
+
+    Attributes
+    ----------
+    share : float
+        Of all those neighbours, in [0, 1].
+    chance : float
+        The same if neighbours were drawn by lot.
+    """
+
+    share: float
+    chance: float
+
+    @property
+    def says_something(self) -> bool:
+        """Twice as often as by lot, which is little, but not nothing."""
+        return self.share >= 2 * self.chance
+
+
+def agreement(
+    embeddings: TrackEmbeddings, genres: Sequence[str], artists: Sequence[str | None] | None = None, k: int = 3
+) -> Agreement | None:
+    """How often the k nearest tracks are of the same genre; None where no track has another one to compare with.
+
+    Parameters
+    ----------
+    embeddings : TrackEmbeddings
+        Of at most some thousand tracks: each is compared with each.
+    genres : sequence of str
+        Of each track, in the embeddings' order.
+    artists : sequence of str or None
+        Of each track, None where nobody knows; tracks of one artist are not compared.
+    k : int
+        At least 1; fewer count where there are no more.
+    """
+    if k < 1:
+        raise ParameterError(f"k must be at least 1. Received: k={k}.")
+    n_tracks = len(embeddings.track_ids)
+    if n_tracks < 2:
+        return None
+    by = artists or [None] * n_tracks
+    near = directions(embeddings.values)
+    similar = near @ near.T  # (n_tracks, n_tracks)
+    names, own = np.array(genres), np.array([artist or f"\0{row}" for row, artist in enumerate(by)])
+    shares, chances = [], []
+    for row in range(n_tracks):
+        others = np.flatnonzero(own != own[row])
+        if others.size:
+            same = names[others] == names[row]
+            found = np.argsort(-similar[row, others], kind="stable")[:k]
+            shares.append(float(same[found].mean()))
+            chances.append(float(same.mean()))
+    return Agreement(float(np.mean(shares)), float(np.mean(chances))) if shares else None
 
 
 def nearest_training(

@@ -29,12 +29,20 @@ DOING = {
     SEARCH: "Search",
     ROBUSTNESS: "Robustness",
     "map": "Map",
+    "place": "Places of",
     FAITHFULNESS: "Check of maps of",
 }
-OFFERED_BY = {TRAIN: "Train", SEARCH: "Train", ROBUSTNESS: "Inspect", FAITHFULNESS: "Inspect", "map": "Inspect"}
+OFFERED_BY = {
+    TRAIN: "Train",
+    SEARCH: "Train",
+    ROBUSTNESS: "Inspect",
+    FAITHFULNESS: "Inspect",
+    "map": "Inspect",
+    "place": "Classify",
+}
 """Kind of job -> the page that offers to continue it; Dataset and Home offer all others."""
 
-QUIET = ("map",)
+QUIET = ("map", "place")
 """Kinds of jobs whose result shows itself where it was asked for: that they ended well is not said."""
 
 UNFINISHED = ("interrupted", "stopped", "failed")
@@ -112,6 +120,7 @@ def job_name(job: jobs.Job) -> str:
         FAITHFULNESS: values.get("title") or values.get("run", ""),
         ROBUSTNESS: f"of {values.get('title') or values.get('run', '')}",
         "map": f"of {values.get('title') or values.get('run', '')}",
+        "place": values.get("title") or values.get("dataset", ""),
     }
     return words.plain(f"{DOING.get(job.kind, job.kind)} {words_of.get(job.kind, '')}".strip())
 

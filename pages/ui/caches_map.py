@@ -7,19 +7,24 @@ import time
 import streamlit as st
 
 from genre_core import jobs
+from genre_core.datasets.tracks import Dataset
 from genre_core.evaluation.predictions import Predictions
 from genre_core.inspection.doubted import Doubted, doubted_labels
 from genre_core.inspection.embedding_map import METHODS, Layout, MapConfig
 from genre_core.inspection.embeddings import TrackEmbeddings, not_embedded, track_embeddings
 from genre_core.inspection.label_issues import support
 from genre_core.inspection.mapped import MapRow, judged_predictions, make_layout, map_rows, mapped_tracks, stored_layout
-from genre_core.inspection.neighbours import Neighbour, nearest_training
+from genre_core.inspection.neighbours import Agreement, Neighbour, agreement, nearest_training
 from genre_core.runs import MANIFEST, Run
 from pages.ui import cached
 from pages.ui.root import root
 
 PATIENCE_SECONDS = 3.0
 """So long a visitor may wait for a page; what takes longer is a job."""
+
+
+MOST_COMPARED = 2000
+"""So many songs are compared with each other: of more some are taken, evenly spaced."""
 
 
 class _Later(Exception):  # noqa: N818 - no error: it takes longer than a page may
@@ -56,6 +61,47 @@ def _embeddings(folder: str, root_path: str, changed: tuple[int, int], _run: Run
             raise _Later
 
     return track_embeddings(_run, root(), mapped_tracks(_run), progress)
+
+
+def place_jobs(run: Run, dataset: Dataset) -> list[jobs.Job]:
+    """The jobs in which this run hears the songs of this data set just now."""
+    wanted = {"run": run.id, "dataset": dataset.name}
+    return [job for job in jobs.active_jobs(root(), "place") if wanted.items() <= job.values.items()]
+
+
+def placed(run: Run, dataset: Dataset) -> tuple[TrackEmbeddings, int]:
+    """Where the run places the songs of any data set, those that it has heard by now, and how many it has still to hear.
+
+    Raises
+    ------
+    GenreError
+        As `track_embeddings`.
+    """
+    absent = not_embedded(run, root(), dataset=dataset)
+    n_known = len(dataset.tracks) - len(absent)
+    changed = cached.stamp(run.folder / MANIFEST)
+    return _placed(str(run.folder), changed, dataset.fingerprint, n_known, _asked=(run, dataset, absent)), len(absent)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _placed(folder: str, changed: int, fingerprint: str, n_known: int, _asked: tuple[Run, Dataset, list[str]]) -> TrackEmbeddings:
+    run, dataset, absent = _asked
+    missing = set(absent)
+    known = [track.id for track in dataset.tracks if track.id not in missing]
+    return track_embeddings(run, root(), known, dataset=dataset)
+
+
+def agreed(dataset: Dataset, found: TrackEmbeddings) -> Agreement | None:
+    """Whether nearness says anything of genre among these songs."""
+    return _agreed(found.fingerprint, len(found.track_ids), _dataset=dataset, _found=found)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _agreed(fingerprint: str, n_tracks: int, _dataset: Dataset, _found: TrackEmbeddings) -> Agreement | None:
+    drawn = _found.track_ids[:: -(-n_tracks // MOST_COMPARED)] if n_tracks else ()
+    tracks = [_dataset.by_id[track_id] for track_id in drawn]
+    among = TrackEmbeddings(drawn, _found.values[_found.rows(drawn)], fingerprint)
+    return agreement(among, [track.genre for track in tracks], [track.artist for track in tracks])
 
 
 def nearest_songs(run: Run, track_id: str, k: int, found: TrackEmbeddings) -> list[Neighbour]:

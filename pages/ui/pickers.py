@@ -246,15 +246,15 @@ def pick_role(page: str, run: Run, *, titled: bool = True) -> str:
 
 
 def run_name(run: Run, default: str | None = None) -> str:
-    """Title, whether it is the one that serves by `default`, day and data set of a run: what tells it apart comes first."""
+    """Title of a run and whether it serves by `default`; of one that did not ship its day and data set."""
     words = [run.title]
     if run.id == default:
         words.append("the default")
     if not run.is_shipped:
-        words.append(f"{'imported ' * run.is_imported}{run.created:%d %b %H:%M}")
+        words += [f"{'imported ' * run.is_imported}{run.created:%d %b %H:%M}", run.dataset_title]
     elif run.id != default:
         words.append("shipped")
-    return "  ·  ".join([*words, run.dataset_title])
+    return "  ·  ".join(words)
 
 
 def synthesised(run: Run) -> str:

@@ -14,6 +14,9 @@ from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import DatasetError, RunError
 from genre_core.inference import Predictor
 from genre_core.inspection.embeddings import not_embedded, track_embeddings, tracks_seen
+from genre_core.inspection.neighbours import nearest
+from genre_core.inspection.place_work import work
+from genre_core.jobs import perform, prepare
 from genre_core.paths import Root
 from genre_core.runs import Run
 from genre_core.training.recipe import TrainRequest
@@ -53,6 +56,58 @@ def test_a_track_lies_where_the_served_model_puts_its_file(tmp_path: Path) -> No
     for track_id, values in zip(found.track_ids, found.values, strict=True):
         heard = Predictor.from_run(made.run).classify(str(made.dataset.by_id[track_id].path))
         np.testing.assert_allclose(values, heard.embedding, rtol=1e-5)
+
+
+def others(made: Made) -> Dataset:
+    """Two tones that the run never learned from, in a data set of their own."""
+    tracks = []
+    for hertz in (250, 3000):
+        path, clip = made.root.path / f"other-{hertz}.wav", tone(hertz, 3.3)
+        soundfile.write(path, clip.y, clip.sr, subtype="FLOAT")
+        tracks.append(Track(f"other-{hertz}", "low" if hertz < 1000 else "high", path, None, clip.seconds, clip.sha256))
+    dataset = Dataset("others", tuple(tracks), title="Other tones")
+    save_dataset(dataset, made.root.datasets)
+    return dataset
+
+
+def test_tracks_of_another_data_set_lie_where_the_model_puts_their_files(tmp_path: Path) -> None:
+    made = make(tmp_path)
+    other = others(made)
+    own = track_embeddings(made.run, made.root)
+    assert not_embedded(made.run, made.root, dataset=other) == ["other-250", "other-3000"]
+    found = track_embeddings(made.run, made.root, dataset=other)
+    assert found.track_ids == ("other-250", "other-3000")
+    assert found.fingerprint != own.fingerprint
+    assert not_embedded(made.run, made.root, dataset=other) == []
+    heard = Predictor.from_run(made.run).classify(str(other.tracks[1].path))
+    np.testing.assert_allclose(found.values[1], heard.embedding, rtol=1e-5)
+    assert nearest(found, heard.embedding, 1)[0].track_id == "other-3000"
+
+
+def test_another_data_set_without_audio_is_refused(tmp_path: Path) -> None:
+    made = make(tmp_path)
+    silent = Dataset("numbers", (Track("x", "low", None, None, 3.0, "0" * 64),), title="Numbers")
+    with pytest.raises(
+        DatasetError, match=r"'Numbers' came as numbers without audio, so a model cannot hear its tracks\. Choose"
+    ):
+        track_embeddings(made.run, made.root, dataset=silent)
+
+
+def test_the_job_places_a_data_set_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    made = make(tmp_path)
+    other = others(made)
+    track_embeddings(made.run, made.root, ["other-250"], dataset=other)
+    values = {"run": made.run.id, "dataset": "others"}
+    said: list[str] = []
+    result = perform(
+        prepare("place", values, made.root),
+        made.root,
+        lambda journal: work(values, made.root, journal),
+        listener=lambda status: said.append(status.message),
+    )
+    assert said[-1] == "2 songs have their place"
+    assert result == {"run": made.run.id, "dataset": "others", "tracks": 2, "left_out": {}}
+    assert not_embedded(made.run, made.root, dataset=other) == []
 
 
 def test_it_is_computed_once_and_added_to(tmp_path: Path) -> None:

@@ -15,7 +15,15 @@ from genre_core.datasets.library import save_dataset
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import ParameterError
 from genre_core.inspection.embeddings import TrackEmbeddings
-from genre_core.inspection.neighbours import distances, learned_from, nearest, nearest_training, repeats_of, standardised
+from genre_core.inspection.neighbours import (
+    agreement,
+    distances,
+    learned_from,
+    nearest,
+    nearest_training,
+    repeats_of,
+    standardised,
+)
 from genre_core.paths import Root
 from tests.inspection.points import clouds, placed
 from tests.runs.samples import save
@@ -44,6 +52,30 @@ def test_exactly_as_scikit_learn_finds_them() -> None:
     found = nearest(embeddings, "t5", 7)
     assert [entry.track_id for entry in found] == [f"t{row}" for row in rows[0, 1:]]
     np.testing.assert_allclose([entry.distance for entry in found], away[0, 1:], atol=1e-6)
+
+
+def test_nearness_agrees_with_genre_where_genres_point_in_directions_of_their_own() -> None:
+    genres = ["east", "east", "west", "west"]
+    apart = placed({"a": [1.0, 0.0], "b": [1.0, 0.0], "c": [-1.0, 0.0], "d": [-1.0, 0.0]})
+    found = agreement(apart, genres, k=1)
+    assert found is not None
+    assert (found.share, found.chance) == (1.0, pytest.approx(1 / 3))
+    assert found.says_something
+    mixed = agreement(apart, ["east", "west", "west", "east"], k=1)
+    assert mixed is not None
+    assert mixed.share == 0.0
+    assert not mixed.says_something
+
+
+def test_songs_of_one_artist_say_nothing_of_genre() -> None:
+    apart = placed({"a": [1.0, 0.0], "b": [1.0, 0.0], "c": [-1.0, 0.0], "d": [-1.0, 0.0]})
+    found = agreement(apart, ["east", "east", "west", "west"], ["ada", "ada", "bob", None], k=1)
+    assert found is not None
+    # a and b meet c and d alone, of another genre; c and d have each other.
+    assert found.share == 0.5
+    assert agreement(placed({"a": [1.0, 0.0]}), ["east"]) is None
+    with pytest.raises(ParameterError, match=r"k must be at least 1\. Received: k=0\."):
+        agreement(apart, ["east"] * 4, k=0)
 
 
 @given(st.integers(0, 10_000), st.integers(1, 30))

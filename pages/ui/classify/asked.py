@@ -34,7 +34,7 @@ class Asked:
 
 def ask(*, with_other: bool = False) -> Asked | None:
     """Model, threshold and aggregation, and a second model if asked for; None where there is no model."""
-    choosing, comparing, deciding, joining = st.columns([6, 5, 3, 3] if with_other else [6, 1, 3, 3], gap="medium")
+    choosing, comparing, deciding, joining = st.columns([13, 11, 6, 5] if with_other else [13, 2, 6, 5], gap="medium")
     with choosing:
         run = pickers.pick_run(PAGE, first=pickers.default_run_id(), to_ask=True, title="Model")
     if run is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -14,7 +15,7 @@ from genre_core.runs import Run
 from pages.figures.ribbon import ribbon_panel, where_apart
 from pages.figures.scene import Panel
 from pages.ui.classify.asked import PAGE, Asked
-from pages.ui.classify.hearing import BROKEN, STOPPED, Heard
+from pages.ui.classify.hearing import BROKEN, OVER, STOPPED, Heard
 from pages.ui.classify.second import say_apart
 from pages.ui.errors import spoken
 from pages.ui.glossary import meaning
@@ -24,6 +25,9 @@ from pages.ui.words import clock, left, plain
 
 BARS_PIXELS, ROW_PIXELS = 96, 23
 """What stands around the bars, and each of them."""
+
+MOST_SECTIONS = 8
+"""So many are told one after another."""
 
 WAVE_PIXELS = 92
 LEAST_PIXELS, MOST_PIXELS = 330, 620
@@ -134,9 +138,20 @@ def _how_far(heard: Heard, prediction: Prediction | None, stop: Callable[[], Non
 def _said_of_time(prediction: Prediction) -> None:
     """That a song is a mix, and what pale bars mean."""
     if prediction.mix:
-        st.markdown(f"**A mix:** {plain(prediction.mix)}.", help=meaning("section"))
+        st.markdown(f"**A mix:** {plain(_mix(prediction))}.")
     if prediction.unlike:
         st.caption("What the model would say if it had to be one of these genres:")
+
+
+def _mix(prediction: Prediction) -> str:
+    """Its sections one after another; of many how much of the time each genre takes."""
+    if len(prediction.sections) <= MOST_SECTIONS:
+        return prediction.mix
+    taken: Counter[str] = Counter()
+    for part in prediction.sections:
+        taken[_name_of(part).split(" (")[0]] += round(part.end_seconds - part.start_seconds)
+    of_each = ", ".join(f"{name} {clock(seconds)}" for name, seconds in taken.most_common())
+    return f"{len(prediction.sections)} sections, in all {of_each}"
 
 
 def _apart(prediction: Prediction, second: Prediction) -> list[tuple[float, float]]:
@@ -173,7 +188,7 @@ def _play(
         title=heard.song.name,
         view="genres",
         span_seconds=sound.seconds,
-        bars=True,
+        bars="Whole song" if heard.state == OVER else "So far",
     )
     st.caption(f"**{plain(heard.song.name)}**, {clock(sound.seconds)}. Play it, or click into the picture: the bars follow.")
 

@@ -84,7 +84,7 @@ def player(
     compact: bool = False,
     frame: str = "",
     span_seconds: float = MAX_SPAN_SECONDS,
-    bars: bool = False,
+    bars: str = "",
 ) -> None:
     """Draw a clip's waveform and pictures, and play it.
 
@@ -124,9 +124,9 @@ def player(
         Colour of a line below a compact player.
     span_seconds : float
         What one picture shows at most [s].
-    bars : bool
-        The `Shares` among the panels have bars beside the picture, which move with the playhead. A long recording is then fetched
-        by where it is heard, not by what is visible.
+    bars : str
+        What the bars show at rest, "Whole song"; with it the `Shares` among the panels have bars beside the picture, which move
+        with the playhead. A long recording is then fetched by where it is heard, not by what is visible.
     """
     start = seen or Seen()
     heard = [_original(clip, start), *sounds]

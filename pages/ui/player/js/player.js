@@ -131,10 +131,10 @@ class Player extends Stage {
   /* Bars stand beside the picture where the scene has some. */
   _takeBars(scene) {
     const layers = scene.panels.flatMap((panel) => panel.layers).filter((layer) => layer.type === "shares");
-    this.sheet.classList.toggle("with-bars", scene.bars);
+    this.sheet.classList.toggle("with-bars", Boolean(scene.bars));
     if (scene.bars) {
       if (!this.bars.host.parentNode) this.sheet.append(this.bars.host);
-      this.bars.take(layers);
+      this.bars.take(layers, scene.bars);
     } else this.bars.host.remove();
   }
 

@@ -3,6 +3,7 @@
 const MARGIN_LEFT = 68;
 const MARGIN_RIGHT = 84;
 const MARGIN_NARROW = 8;
+const MARGIN_OF_BARS = 24; // half the name of the last moment
 const GAP = 10;
 const TIME_AXIS = 40;
 const SCROLLBAR = 12;
@@ -34,7 +35,7 @@ function unpack(bytes) {
 function arrange(scene, width) {
   const compact = scene.compact;
   const left = compact ? MARGIN_NARROW : MARGIN_LEFT;
-  const right = compact || scene.bars ? MARGIN_NARROW : MARGIN_RIGHT;
+  const right = compact ? MARGIN_NARROW : scene.bars ? MARGIN_OF_BARS : MARGIN_RIGHT;
   const bottom = compact ? 4 : TIME_AXIS + SCROLLBAR;
   const plot = { left, width: Math.max(20, width - left - right) };
   const boxes = [];

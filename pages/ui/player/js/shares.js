@@ -18,11 +18,12 @@ function drawShares(pen, layer, box, layout, visible, theme) {
       pen.rect(x, top, width, bottom - top, `rgba(${hexed(layer.colours[index]).join(",")},${layer.opacity})`);
     }
   }
-  for (const border of layer.borders) {
-    const x = xOf(layout, visible, border);
-    pen.path([[x, box.top], [x, box.top + height]], { stroke: theme.page, width: 5 });
-    pen.path([[x, box.top], [x, box.top + height]], { stroke: theme.text, width: 2 });
-  }
+  const borders = Array.from(layer.borders, (border) => xOf(layout, visible, border));
+  borders.forEach((x, place) => {
+    const room = Math.min(x - (borders[place - 1] ?? -Infinity), (borders[place + 1] ?? Infinity) - x);
+    if (room > 20) pen.path([[x, box.top], [x, box.top + height]], { stroke: theme.page, width: 5 });
+    pen.path([[x, box.top], [x, box.top + height]], { stroke: theme.text, width: room > 20 ? 2 : 1 });
+  });
   for (const [from, to] of layer.apart) {
     const [x, end] = [from, to].map((seconds) => Math.round(xOf(layout, visible, seconds)));
     pen.rect(x, box.top, Math.max(2, end - x), 7, theme.page);
@@ -72,17 +73,19 @@ class Bars {
     this.host = make("div", "bars");
     this.head = make("div", "bars-head");
     this.said = make("span", "bars-said");
-    this.back = make("button", "back", { type: "button", title: "Show what holds for the whole song" });
-    this.back.textContent = "Whole song";
+    this.back = make("button", "back", { type: "button", title: "Show what holds for all of it" });
     this.back.addEventListener("click", onWhole);
     this.head.append(this.said, this.back);
     this.host.append(this.head);
     this.blocks = [];
     this.isWhole = true;
+    this.ofWhole = "";
   }
 
   /* Take the layers of shares of a scene, a block of bars for each. */
-  take(layers) {
+  take(layers, ofWhole) {
+    this.ofWhole = ofWhole;
+    this.back.textContent = ofWhole;
     const known = JSON.stringify(layers.map(({ names, order, title, colours }) => [names, order, title, colours]));
     if (known !== this.known) {
       this.known = known;
@@ -131,7 +134,7 @@ class Bars {
   /* Show the shares at a moment [s], or of all the time. */
   show(seconds) {
     const isWhole = this.isWhole && this.blocks.every(({ layer }) => layer.whole);
-    const words = isWhole ? "Whole song" : `At ${clock(seconds, 0)}`;
+    const words = isWhole ? this.ofWhole : `At ${clock(seconds, 0)}`;
     if (this.said.textContent !== words) this.said.textContent = words;
     this.back.hidden = isWhole;
     for (const made of this.blocks) {

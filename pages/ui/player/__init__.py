@@ -85,6 +85,7 @@ def player(
     frame: str = "",
     span_seconds: float = MAX_SPAN_SECONDS,
     bars: str = "",
+    magnified: float = 1.0,
 ) -> None:
     """Draw a clip's waveform and pictures, and play it.
 
@@ -127,6 +128,8 @@ def player(
     bars : str
         What the bars show at rest, "Whole song"; with it the `Shares` among the panels have bars beside the picture, which move
         with the playhead. A long recording is then fetched by where it is heard, not by what is visible.
+    magnified : float
+        How many times as large all of it is drawn, type included; `height` is then counted in pixels of that size.
     """
     start = seen or Seen()
     heard = [_original(clip, start), *sounds]
@@ -143,6 +146,7 @@ def player(
         "bars": bars,
         "parts": {"stride": STRIDE_SECONDS, "seconds": clip.seconds} if bars and isinstance(clip, Recording) else None,
         "height": height,
+        "magnified": magnified,
         "wave": None if compact or not height_of_wave else _wave_panel(height_of_wave, reach),
         "panels": [panel_values(panel) for panel in panels],
         "outline": {

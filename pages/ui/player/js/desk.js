@@ -21,7 +21,8 @@ class Desk extends Player {
 
   _place(event) {
     const box = this.over.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+    const scale = box.width / this.over.clientWidth || 1; // above 1 where the player is magnified
+    return [(event.clientX - box.left) / scale, (event.clientY - box.top) / scale];
   }
 
   _boxAt(y) {

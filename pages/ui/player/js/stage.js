@@ -101,18 +101,23 @@ class Stage {
     const theme = this._theme();
     this.drawnWith = theme;
     this.layout = arrange(scene, width);
-    const context = sized(this.canvas, width, scene.height);
+    const context = sized(this.canvas, width, scene.height, this._sharpness());
     drawScene(new CanvasPen(context), scene, this.layout, this.visible, theme, this._outline());
     this.drawOver();
     this._marks();
     this.host.dataset.painted = Number(this.host.dataset.painted || 0) + 1;
   }
 
+  /* Canvas pixels a CSS pixel: more where the screen is dense, or the player is magnified. */
+  _sharpness() {
+    return (window.devicePixelRatio || 1) * this.scene.magnified;
+  }
+
   drawOver() {
     const { scene, layout, visible } = this;
     if (!layout) return;
     const theme = this.drawnWith;
-    const context = sized(this.over, layout.width, scene.height);
+    const context = sized(this.over, layout.width, scene.height, this._sharpness());
     const pen = new CanvasPen(context);
     const first = layout.boxes[0];
     const last = layout.boxes[layout.boxes.length - 1];

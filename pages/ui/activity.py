@@ -12,7 +12,7 @@ from genre_core import jobs
 from genre_core.datasets.demo import DEMO_NAME
 from genre_core.datasets.library import list_datasets
 from genre_core.errors import DatasetError, JobError
-from genre_core.jobs.job import FAITHFULNESS, ROBUSTNESS, SEARCH, TRAIN
+from genre_core.jobs.job import CLASSIFY, FAITHFULNESS, ROBUSTNESS, SEARCH, TRAIN
 from genre_core.models import MODELS
 from genre_core.runs import MANIFEST, Run
 from pages.ui import cached, words
@@ -31,6 +31,7 @@ DOING = {
     "map": "Map",
     "place": "Places of",
     FAITHFULNESS: "Check of maps of",
+    CLASSIFY: "Genres of",
 }
 OFFERED_BY = {
     TRAIN: "Train",
@@ -38,6 +39,7 @@ OFFERED_BY = {
     ROBUSTNESS: "Inspect",
     FAITHFULNESS: "Inspect",
     "map": "Inspect",
+    CLASSIFY: "Classify",
     "place": "Classify",
 }
 """Kind of job -> the page that offers to continue it; Dataset and Home offer all others."""
@@ -118,6 +120,7 @@ def job_name(job: jobs.Job) -> str:
         "check": values.get("dataset", ""),
         SEARCH: f"for {MODELS[model].title}" if model in MODELS else model,
         FAITHFULNESS: values.get("title") or values.get("run", ""),
+        CLASSIFY: values.get("title") or values.get("collection", ""),
         ROBUSTNESS: f"of {values.get('title') or values.get('run', '')}",
         "map": f"of {values.get('title') or values.get('run', '')}",
         "place": values.get("title") or values.get("dataset", ""),

@@ -75,4 +75,5 @@ def test_playlists_come_in_one_archive():
     with zipfile.ZipFile(io.BytesIO(playlists_zip(found.values()))) as archive:
         assert archive.namelist() == ["jazz.m3u8", "rock.m3u8", "not sure.m3u8"]
         jazz = parse_playlist(archive.read("jazz.m3u8"), Path("/"))
-    assert jazz == found["jazz"]
+    assert [(entry.path, entry.title) for entry in jazz.entries] == [(Path("/m/a.mp3"), "a"), (Path("/m/c.mp3"), "c")]
+    assert jazz.title == "jazz"

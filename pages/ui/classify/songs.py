@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from genre_core.prediction import Prediction
-from genre_core.runs import Run
-from pages.ui import cached, exports, pickers
+from pages.ui import exports, pickers
 from pages.ui.classify.asked import PAGE, Asked
 from pages.ui.classify.below import below
 from pages.ui.classify.bringing import bring
-from pages.ui.classify.hearing import Heard, Listener, Song, wait_for
+from pages.ui.classify.hearing import Heard, Song, wait_for
 from pages.ui.classify.listed import choose_song
 from pages.ui.classify.one import say_errors, show
+from pages.ui.classify.session import forget, hear, keep
 from pages.ui.words import plain
 
 PATIENCE_SECONDS = 1.0
@@ -31,24 +31,23 @@ def songs(asked: Asked) -> None:
         st.info("Drop a song above, record one, or wait for the first demo songs.")
         return
     models = [asked.run, *([asked.other] if asked.other else [])]
-    listener = _listener()
-    listener.keep({(song.key, _model(run)) for song in brought for run in models})
-    is_over = wait_for([_heard(song, asked.run) for song in brought], PATIENCE_SECONDS)
+    keep(brought, models)
+    is_over = wait_for([hear(song, asked.run) for song in brought], PATIENCE_SECONDS)
     st.fragment(_songs, run_every=None if is_over else LOOK_SECONDS)(asked, brought, looks_again=not is_over)
 
 
 def _songs(asked: Asked, brought: Sequence[Song], *, looks_again: bool) -> None:
     """All songs as far as they are known, one of them in detail; drawn again and again while more comes."""
-    all_heard = {song.name: _heard(song, asked.run) for song in brought}
+    all_heard = {song.name: hear(song, asked.run) for song in brought}
     found = {name: asked.judged(heard.prediction) for name, heard in all_heard.items() if heard.prediction is not None}
     name = choose_song(all_heard, found)
     say_errors(list(all_heard.values()))
     chosen = all_heard[name]
-    beside = _heard(chosen.song, asked.other) if asked.other is not None else None
+    beside = hear(chosen.song, asked.other) if asked.other is not None else None
     if beside is not None and not looks_again:
         wait_for([beside], PATIENCE_SECONDS)
     is_working = not all(heard.is_over for heard in (*all_heard.values(), *([beside] if beside else [])))
-    show(asked, chosen, found.get(name), beside, stop=lambda: _stop(chosen), again=lambda: _again(chosen.song, asked.run))
+    show(asked, chosen, found.get(name), beside, stop=lambda: _stop(chosen), again=lambda: forget(chosen.song, asked.run))
     if found and not is_working:
         _take_away(asked, found)
     with st.container():
@@ -58,27 +57,9 @@ def _songs(asked: Asked, brought: Sequence[Song], *, looks_again: bool) -> None:
         st.rerun(scope="app")  # begin to look again and again, or end it
 
 
-def _listener() -> Listener:
-    """What hears for this visitor; it goes with the session."""
-    listener: Listener = st.session_state.setdefault(f"{PAGE}.listener", Listener())
-    return listener
-
-
-def _model(run: Run) -> tuple[str, int]:
-    return str(run.folder), cached.stamp(run.folder / "manifest.json")
-
-
-def _heard(song: Song, run: Run) -> Heard:
-    return _listener().ask(song, _model(run), cached.predictor(run))
-
-
 def _stop(heard: Heard) -> None:
     heard.stop()
     heard.wait(PATIENCE_SECONDS)
-
-
-def _again(song: Song, run: Run) -> None:
-    _listener().again(song, _model(run))
 
 
 def _take_away(asked: Asked, found: dict[str, Prediction]) -> None:

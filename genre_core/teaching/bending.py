@@ -17,7 +17,7 @@ from genre_core.teaching.optimizers import optimizer_of
 
 MOST_HIDDEN = 8
 STEPS, RATE, L2 = 300, 0.1, 0.001
-STARTS = 3
+STARTS = 2
 """A hidden layer has many valleys: so many are walked into, and the deepest is kept."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.lessons import sound
+from pages.lessons import neuron, sound
 from pages.lessons.lesson import Lesson
 
-LESSONS: dict[str, Lesson] = {lesson.name: lesson for lesson in (sound.LESSON,)}
+LESSONS: dict[str, Lesson] = {lesson.name: lesson for lesson in (sound.LESSON, neuron.LESSON)}

@@ -1,0 +1,246 @@
+"""A neuron and a layer: weigh, add, answer; a straight border between two genres, its limits, and borders of several."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from genre_core.teaching import bending, neuron
+from genre_core.teaching.fitting import fit_layer
+from genre_core.teaching.neuron import Borders, Layer, accuracy, borders, log_loss
+from pages.figures.learn import neuron as figures
+from pages.figures.learn.plane import plane, straight
+from pages.figures.theme import NEUTRAL, genre_colours
+from pages.lessons.lesson import Lesson, Stage
+from pages.lessons.tracks import PREFERRED, Points, pick_points
+from pages.ui import cached, caches_learn
+from pages.ui.player import player
+
+LISTEN = 110
+"""Height of a player that is there to be heard [pixels]."""
+MOST = 5.0
+"""Weights and bias are dragged between minus and plus this."""
+FIRST = {"w1": 1.0, "w2": 1.0, "b": 0.0}
+GRID = 90
+L2 = 0.001
+"""So little holds weights back that learning is free to be sure, and yet finite where a line makes no error."""
+FACTORS = np.geomspace(0.1, 10, 61)
+ACTIVATIONS = ("linear", "relu", "sigmoid", "tanh")
+ACTIVATION_WORDS = {"linear": "none", "relu": "ReLU", "sigmoid": "sigmoid", "tanh": "tanh"}
+
+
+def _weighing(stage: Stage) -> None:
+    points = pick_points(stage, 2)
+    if points is None:
+        return
+    name = stage.menu("Song", "song", points.ids, points.ids[0])
+    at = points.ids.index(name)
+    layer = _dragged(stage, points)
+    x, weights, bias = points.x[at], layer.weights[:, 0], float(layer.biases[0])
+    parts = [
+        (axis.title, f"{_signed(weight, 1)} × {_signed(value)}", float(weight * value))
+        for axis, weight, value in zip(points.axes, weights, x, strict=True)
+    ]
+    stage.chart(figures.weighed([*parts, ("Bias", "always the same", bias)]), "weighed")
+    total = float(layer.sums(x[None])[0, 0])
+    stage.tell(
+        f"z = **{_signed(total)}**: it speaks for **{points.genres[int(total > 0)]}**. The song is {points.names[at]}."
+        if total
+        else f"z = **0**: undecided. The song is {points.names[at]}."
+    )
+    with stage.picture:
+        player(cached.track_clip(points.dataset.by_id[name]), key=stage.key("heard"), title=name, height=LISTEN)
+
+
+def _answering(stage: Stage) -> None:
+    points = pick_points(stage, 2)
+    if points is None:
+        return
+    kind = stage.menu("Activation", "activation", ACTIVATIONS, "sigmoid", format_func=ACTIVATION_WORDS.get)
+    layer = _dragged(stage, points)
+    sums = layer.sums(points.x)[:, 0]
+    reach = max(6.0, float(np.abs(sums).max()))
+    z = np.linspace(-reach, reach, 241)
+    answer = neuron.ACTIVATIONS[kind]
+    tracks = {genre: (sums[points.y == k], answer(sums[points.y == k])) for k, genre in enumerate(points.genres)}
+    stage.chart(figures.activated(z, answer(z), tracks, genre_colours(points.dataset.genres)), "activated")
+    highest, lowest = (float(edge) for edge in (answer(sums).max(), answer(sums).min()))
+    stage.tell(f"The answers of these tracks lie between **{lowest:.2f}** and **{highest:.2f}**.")
+
+
+def _line(stage: Stage) -> None:
+    points = pick_points(stage, 2)
+    if points is None:
+        return
+    layer = _dragged(stage, points)
+    learned = stage.toggle("Show what learning finds", "learned")
+    said = _plane_of(points, layer)
+    lines = []
+    stage.tell(f"Your line: **{_score(layer, points)}**")
+    if learned:
+        best = fit_layer(points.x, points.y, n_genres=2, l2=L2)
+        line = _border(best, points)
+        lines = [] if line is None else [line]
+        w1, w2, b = (*best.weights[:, 0], best.biases[0])
+        stage.tell(f"Learned: **{_score(best, points)}**, with weights {w1:.1f} and {w2:.1f}, bias {b:.1f}.")
+    _draw(stage, points, said, [genre_colours(points.dataset.genres)[genre] for genre in points.genres], lines)
+
+
+def _sure(stage: Stage) -> None:
+    points = pick_points(stage, 2)
+    if points is None:
+        return
+    factor = float(stage.steps("All weights and the bias times", "factor", tuple(FACTORS[::3].round(2).tolist()), 1.0))
+    layer = fit_layer(points.x, points.y, n_genres=2, l2=L2)
+    now = _times(layer, factor)
+    losses = np.array([_loss(_times(layer, each), points) for each in FACTORS])
+    best = float(FACTORS[losses.argmin()])
+    left, right = stage.picture.columns(2)
+    colours = genre_colours(points.dataset.genres)
+    _draw(stage._replace(picture=left), points, _plane_of(points, now), [colours[genre] for genre in points.genres], [])
+    loss = _loss(now, points)
+    stage._replace(picture=right).chart(figures.sureness(FACTORS, losses, factor, loss, best), "sureness")
+    stage.tell(f"Right: **{_percent(accuracy(now.posteriors(points.x), points.y))}**, whatever the factor.")
+    stage.tell(f"Log loss: **{loss:.2f} nat**; the least, {losses.min():.2f}, is at {best:.1f} times.")
+    stage.tell(f"A factor of {factor:g} is a [temperature](Glossary?term=temperature) of {1 / factor:.2g}.")
+
+
+def _cannot(stage: Stage) -> None:
+    points = pick_points(stage, 3)
+    if points is None:
+        return
+    n_hidden = int(stage.slider("Neurons in front", "hidden", 0, 6, 0, 1))
+    is_first = (points.y == 0).astype(np.int64)  # is it the first genre, or one of the others?
+    net = caches_learn.bent(points.x, is_first, n_hidden)
+    said = _in_units(points, bending.bent_borders(net, *points.ends, points=GRID))
+    lines = [line for fold in bending.folds(net) if (line := _line_of(fold, points)) is not None]
+    colours = genre_colours(points.dataset.genres)
+    _draw(stage, points, said, [NEUTRAL, colours[points.genres[0]]], lines)
+    answers = net.posteriors(points.x)
+    guess = max(float(is_first.mean()), 1 - float(is_first.mean()))
+    stage.tell(
+        f"**Is it {points.genres[0]}?** Right: **{_percent(accuracy(answers, is_first))}**; always one answer: {_percent(guess)}."
+    )
+    stage.tell(f"Log loss: **{log_loss(answers, is_first):.2f} nat**")
+
+
+def _several(stage: Stage) -> None:
+    genres = PREFERRED
+    firsts = (1.0, 2.0, -1.0)
+    sums = np.array(
+        [
+            stage.slider(f"Sum of {genre}", f"z_{genre}", -5.0, 5.0, first, 0.1)
+            for genre, first in zip(genres, firsts, strict=True)
+        ]
+    )
+    temperature = float(stage.slider("Temperature", "temperature", 0.1, 5.0, 1.0, 0.1))
+    posteriors = neuron.softmax(sums / temperature)
+    stage.chart(figures.shares(genres, sums, posteriors, genre_colours(genres)), "shares")
+    order = np.argsort(-sums)
+    ahead = (sums[order[0]] - sums[order[1]]) / temperature
+    stage.tell(
+        f"**{genres[order[0]]}** gets **{np.exp(ahead):.3g} times** as much as {genres[order[1]]}: e to the power of {ahead:.1f}."
+    )
+
+
+def _borders(stage: Stage) -> None:
+    points = pick_points(stage, 3)
+    if points is None:
+        return
+    learned = fit_layer(points.x, points.y, n_genres=3, l2=L2)
+    genre = stage.menu("Turn the neuron of", "turned", points.genres, points.genres[0])
+    turns = [
+        stage.slider(f"{word}, more or less", f"turn_{name}", -MOST, MOST, 0.0, 0.1)
+        for name, word in (
+            ("w1", f"Weight of {points.axes[0].title.lower()}"),
+            ("w2", f"Weight of {points.axes[1].title.lower()}"),
+            ("b", "Bias"),
+        )
+    ]
+    weights, biases, k = learned.weights.copy(), learned.biases.copy(), points.genres.index(genre)
+    weights[:, k] += turns[:2]
+    biases[k] += turns[2]
+    layer = Layer(weights, biases, "softmax")
+    colours = genre_colours(points.dataset.genres)
+    _draw(stage, points, _plane_of(points, layer), [colours[each] for each in points.genres], [])
+    stage.tell(f"Yours: **{_score(layer, points)}**")
+    stage.tell(
+        f"As it was learned: {_score(learned, points)}. Guessing: {_percent(float(np.bincount(points.y).max()) / points.y.size)}."
+    )
+
+
+def _dragged(stage: Stage, points: Points) -> Layer:
+    """One sigmoid neuron with the weights that the reader drags, the same in each step."""
+    first, second = (axis.title.lower() for axis in points.axes)
+    w1 = stage.slider(f"Weight of {first}", "w1", -MOST, MOST, FIRST["w1"], 0.1)
+    w2 = stage.slider(f"Weight of {second}", "w2", -MOST, MOST, FIRST["w2"], 0.1)
+    b = stage.slider("Bias", "b", -MOST, MOST, FIRST["b"], 0.1)
+    return Layer(np.array([[w1], [w2]]), np.array([b]))
+
+
+def _draw(stage: Stage, points: Points, said: Borders, regions: list[str], lines: list[np.ndarray]) -> None:
+    figure = plane(
+        points.values,
+        points.names,
+        points.ids,
+        axes=(points.axes[0].axis, points.axes[1].axis),
+        colours=genre_colours(points.dataset.genres),
+        said=said,
+        regions=regions,
+        lines=lines,
+    )
+    stage.chart(figure, "plane")
+
+
+def _plane_of(points: Points, layer: Layer) -> Borders:
+    return _in_units(points, borders(layer, *points.ends, points=GRID))
+
+
+def _in_units(points: Points, said: Borders) -> Borders:
+    """The same verdicts over axes in the numbers' units."""
+    ends = points.in_units(np.stack([said.across, said.up], axis=1))
+    return Borders(ends[:, 0], ends[:, 1], said.posteriors)
+
+
+def _border(layer: Layer, points: Points) -> np.ndarray | None:
+    return _line_of((*layer.weights[:, 0], layer.biases[0]), points)
+
+
+def _line_of(line: tuple[float, float, float], points: Points) -> np.ndarray | None:
+    """The line `w1 x1 + w2 x2 + b = 0` of the scale in the numbers' units; None where the picture does not show it."""
+    found = straight(*line, *points.ends)
+    return None if found is None else points.in_units(found)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _signed(value: float, digits: int = 2) -> str:
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
+def _times(layer: Layer, factor: float) -> Layer:
+    return Layer(factor * layer.weights, factor * layer.biases, layer.activation)
+
+
+def _loss(layer: Layer, points: Points) -> float:
+    return log_loss(layer.posteriors(points.x), points.y)
+
+
+def _score(layer: Layer, points: Points) -> str:
+    return f"{_percent(accuracy(layer.posteriors(points.x), points.y))} right, log loss {_loss(layer, points):.2f} nat"
+
+
+LESSON = Lesson(
+    "neuron",
+    10,
+    {
+        "weighing": _weighing,
+        "answering": _answering,
+        "line": _line,
+        "sure": _sure,
+        "cannot": _cannot,
+        "several": _several,
+        "borders": _borders,
+    },
+)

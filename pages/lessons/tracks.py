@@ -1,0 +1,140 @@
+"""Real tracks as points: the reader picks genres and two numbers of sound, and each track lies where it measures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from genre_core.datasets.tracks import Dataset
+from genre_core.teaching.describing import SOUND_NUMBERS, SoundNumber, column_of
+from genre_core.teaching.fitting import Scale, measure
+from pages.lessons.lesson import Stage
+from pages.ui import caches_learn, pickers
+
+PATIENCE_SECONDS = 0.3
+"""What takes longer says how far it is."""
+UNTITLED: dict[str, Any] = {"label_visibility": "collapsed"}
+PREFERRED = ("blues", "disco", "reggae")
+"""Genres that a lesson begins with where a data set has them: two numbers nearly tell them apart, and one line does not."""
+
+
+class Points(NamedTuple):
+    """Tracks of some genres on a plane of two numbers.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    genres : tuple of str
+        The ones that were picked, in their order.
+    axes : tuple of SoundNumber
+        What lies across and what goes up.
+    ids : tuple of str
+        Of each track.
+    values : np.ndarray
+        In the numbers' units, shape (n_tracks, 2).
+    y : np.ndarray
+        Index of each track's genre, shape (n_tracks,).
+    scale : Scale
+        What brings the values to one scale: 0 is the average of these tracks, 1 a typical distance from it.
+    """
+
+    dataset: Dataset
+    genres: tuple[str, ...]
+    axes: tuple[SoundNumber, SoundNumber]
+    ids: tuple[str, ...]
+    values: np.ndarray
+    y: np.ndarray
+    scale: Scale
+
+    @property
+    def x(self) -> np.ndarray:
+        """The values on one scale, shape (n_tracks, 2)."""
+        return self.scale(self.values)
+
+    @property
+    def names(self) -> list[str]:
+        """Genre of each track."""
+        return [self.genres[index] for index in self.y]
+
+    @property
+    def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Ends of both axes on the scale, with room around the tracks."""
+        low, high = self.x.min(axis=0), self.x.max(axis=0)
+        room = 0.12 * np.maximum(high - low, 1.0)
+        across, up = np.stack([low - room, high + room], axis=1).tolist()
+        return (across[0], across[1]), (up[0], up[1])
+
+    def in_units(self, x: np.ndarray) -> np.ndarray:
+        """Points of the scale in the numbers' units."""
+        return np.asarray(x) * self.scale.deviation + self.scale.mean
+
+
+def pick_points(stage: Stage, n_genres: int) -> Points | None:
+    """What the reader picks in a row above the picture; None, and a sentence, where there are no tracks for it."""
+    known = {name: entry for name, entry in pickers.datasets().items() if entry.has_audio and len(entry.genres) >= n_genres}
+    if not known:
+        stage.picture.info(
+            f"Tracks of {n_genres} genres are compared here. The demo songs are still being made, or no data set holds sound."
+        )
+        return None
+    columns = iter(stage.picture.columns((len(known) > 1) + n_genres + 2))
+    name = (
+        _on(stage, columns).menu(
+            "Songs", "songs", tuple(known), next(iter(known)), format_func=lambda name: pickers.label(known[name]), **UNTITLED
+        )
+        if len(known) > 1
+        else next(iter(known))
+    )
+    dataset = known[name]
+    first = [*(genre for genre in PREFERRED if genre in dataset.genres), *(g for g in dataset.genres if g not in PREFERRED)]
+    genres = tuple(
+        _on(stage, columns).menu(f"Genre {place + 1}", f"genre_{place + 1}", tuple(dataset.genres), first[place], **UNTITLED)
+        for place in range(n_genres)
+    )
+    axes = tuple(
+        _on(stage, columns).menu(f"Number {arrow}", key, tuple(SOUND_NUMBERS), default, format_func=_with(arrow), **UNTITLED)
+        for arrow, key, default in (("→", "across", "brightness"), ("↑", "up", "liveliness"))
+    )
+    if len(set(genres)) < n_genres or axes[0] == axes[1]:
+        stage.picture.info("Choose different genres and two different numbers.")
+        return None
+    return _gathered(stage, dataset, genres, axes)
+
+
+def _gathered(stage: Stage, dataset: Dataset, genres: tuple[str, ...], axes: tuple[str, ...]) -> Points | None:
+    line, began = stage.picture.empty(), time.monotonic()
+    found = []
+    for genre in genres:
+
+        def progress(done: int, total: int, genre: str = genre) -> None:
+            if time.monotonic() - began > PATIENCE_SECONDS:
+                line.progress(done / total, text=f"Listening to {genre}: {done} of {total} tracks")
+
+        found.append(caches_learn.sound_numbers(dataset, genre, progress))
+    line.empty()
+    silent = [genre for genre, (ids, _) in zip(genres, found, strict=True) if not ids]
+    if silent:
+        stage.picture.info(f"No track of {silent[0]} has sound here. Choose another genre.")
+        return None
+    values = np.concatenate([rows for _, rows in found])[:, [column_of(name) for name in axes]]  # (n_tracks, 2)
+    return Points(
+        dataset,
+        genres,
+        (SOUND_NUMBERS[axes[0]], SOUND_NUMBERS[axes[1]]),
+        tuple(name for ids, _ in found for name in ids),
+        values,
+        np.repeat(np.arange(len(genres)), [len(ids) for ids, _ in found]),
+        measure(values),
+    )
+
+
+def _with(arrow: str) -> Callable[[str], str]:
+    return lambda key: f"{arrow} {SOUND_NUMBERS[key].title}"
+
+
+def _on(stage: Stage, columns: Iterator[Any]) -> Stage:
+    """The same stage with the next column for what can be changed."""
+    return stage._replace(side=next(columns))

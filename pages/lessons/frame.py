@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from pages.lessons.lesson import PAGE, Lesson, Stage
-from pages.lessons.words import FIRST_LANGUAGE, QUESTION, LessonText, Question, languages, lesson_text
+from pages.lessons.words import FIRST_LANGUAGE, QUESTION, LessonText, Question, language_name, languages, lesson_text
 from pages.ui import state
 from pages.ui.errors import spoken
 from pages.ui.glossary import linked
+from pages.ui.presenter import present
 
 KEPT_IN_ADDRESS = {"lesson", "teacher", "language"}
 """What a link says whatever the lesson; the rest belongs to one."""
+COLUMNS, CLASS_COLUMNS = (3, 1), (5, 3)
+"""Picture and what can be changed; before a class the words below the picture stand there too."""
 
 
 def choose_lesson(lessons: dict[str, Lesson]) -> Lesson:
@@ -30,13 +35,19 @@ def choose_lesson(lessons: dict[str, Lesson]) -> Lesson:
     return lessons[name]
 
 
-def language() -> str:
-    """The language of the lessons; asked for where there are several."""
+def choose_language() -> None:
+    """Ask for the language of the lessons, where there are several."""
     known = languages()
     if len(known) == 1:
-        return FIRST_LANGUAGE
+        return
     place = state.adopt(PAGE, "language", default=FIRST_LANGUAGE, options=known)
-    return str(st.session_state[place])
+    name = st.selectbox("Language", known, format_func=language_name, key=place)
+    state.publish(PAGE, "language", name, default=FIRST_LANGUAGE)
+
+
+def language() -> str:
+    """The language of the lessons."""
+    return str(st.session_state.get(state.key(PAGE, "language"), FIRST_LANGUAGE))
 
 
 def is_for_class() -> bool:
@@ -44,7 +55,7 @@ def is_for_class() -> bool:
     return st.query_params.get("teacher") == "1"
 
 
-def show(lesson: Lesson) -> None:
+def show(lesson: Lesson, lessons: dict[str, Lesson]) -> None:
     """One step of a lesson: title with the way back and on, words, picture with what can be changed, words."""
     text = lesson_text(lesson.name, language())
     names = [*lesson.steps, QUESTION]
@@ -52,22 +63,25 @@ def show(lesson: Lesson) -> None:
     step = st.session_state[place]
     state.publish(PAGE, "step", step, default=names[0])
     title = text.question.title if step == QUESTION else text.steps[step].title
-    _heading(names, step, title, minutes=lesson.minutes)
+    _heading(Progress(names, names.index(step), list(lessons), list(lessons).index(lesson.name), lesson.minutes), title)
     if step == QUESTION:
         ask(lesson, text.question)
-        return
-    _step(lesson, step, text)
+    else:
+        _step(lesson, step, text)
+    if is_for_class():
+        present(f"{PAGE}.presenter", at=names.index(step), count=len(names), on_turn=lambda number: _go(names[number]))
 
 
 @st.fragment
 def _step(lesson: Lesson, step: str, text: LessonText) -> None:
     large = is_for_class()
     words = text.steps[step]
-    say(words.above, large=large)
-    picture, side = st.columns([3, 1], gap="large")
+    say(words.above)
+    picture, side = st.columns(CLASS_COLUMNS if large else COLUMNS, gap="medium" if large else "large")
     with spoken():
         lesson.steps[step](Stage(lesson.name, step, large, picture, side))
-    say(words.below, large=large)
+    with side if large else st.container():  # a wide screen has room beside the picture, and none below it
+        say(words.below)
 
 
 def views() -> None:
@@ -78,21 +92,21 @@ def views() -> None:
         key=f"{PAGE}.teacher",
         icon=":material/close_fullscreen:" if large else ":material/present_to_all:",
         type="tertiary",
+        help=None if large else "Large type, and keys: arrows, or Page Up and Page Down as a presenter's remote sends them.",
         on_click=_switch,
         args=(not large,),
     )
 
 
-def say(text: str, *, large: bool) -> None:
-    """Words of a lesson; before a class each paragraph as large as a heading."""
-    for paragraph in text.split("\n\n") if large else [text]:
-        if paragraph.strip():
-            st.markdown(linked(f"## {' '.join(paragraph.split())}" if large and _is_prose(paragraph) else paragraph))
+def say(text: str) -> None:
+    """Words of a lesson."""
+    if text:
+        st.markdown(linked(text))
 
 
 def ask(lesson: Lesson, question: Question) -> None:
     """The last question; the answer is explained as soon as one is chosen."""
-    say(question.text, large=is_for_class())
+    say(question.text)
     answers = [answer.words for answer in question.answers]
     key = f"{PAGE}.{lesson.name}.answer"
     chosen = st.radio("Your answer", answers, index=None, key=key, label_visibility="collapsed")
@@ -105,22 +119,53 @@ def ask(lesson: Lesson, question: Question) -> None:
         st.warning(linked(answer.why), icon=":material/undo:")
 
 
-def _heading(names: list[str], step: str, title: str, *, minutes: int) -> None:
-    number = names.index(step)
-    words, back, on = st.columns([8, 1, 1], vertical_alignment="center")
+class Progress(NamedTuple):
+    """Where a reader is: which of the steps, of which of the lessons."""
+
+    steps: list[str]
+    step: int
+    lessons: list[str]
+    lesson: int
+    minutes: int
+
+    @property
+    def is_last_step(self) -> bool:
+        return self.step == len(self.steps) - 1
+
+    @property
+    def is_last_lesson(self) -> bool:
+        return self.lesson == len(self.lessons) - 1
+
+
+def _heading(at: Progress, title: str) -> None:
+    large = is_for_class()
+    words, back, on = st.columns([6, 1, 1] if large else [8, 1, 1], vertical_alignment="center")
     with words:
-        st.header(title, anchor=False)
-        st.caption(f"Step {number + 1} of {len(names)}, {minutes} minutes in all")
-    back.button("Back", key=f"{PAGE}.back", disabled=number == 0, on_click=_go, args=(names[number - 1],), width="stretch")
-    on.button(
-        "Next",
-        key=f"{PAGE}.next",
-        type="primary",
-        disabled=number == len(names) - 1,
-        on_click=_go,
-        args=(names[min(number + 1, len(names) - 1)],),
-        width="stretch",
-    )
+        said = f"Lesson {at.lesson + 1} of {len(at.lessons)}  ·  Step {at.step + 1} of {len(at.steps)}"
+        if large:
+            st.header(f"{title}  :gray[:small[{said}]]", anchor=False)
+        else:
+            st.header(title, anchor=False)
+            st.caption(f"{said}, {at.minutes} minutes in all")
+    back.button("Back", key=f"{PAGE}.back", disabled=at.step == 0, on_click=_go, args=(at.steps[at.step - 1],), width="stretch")
+    if at.is_last_step and not at.is_last_lesson:
+        following = at.lessons[at.lesson + 1]
+        on.button("Next lesson", key=f"{PAGE}.following", type="primary", on_click=_go_on, args=(following,), width="stretch")
+    else:
+        on.button(
+            "Next",
+            key=f"{PAGE}.next",
+            type="primary",
+            disabled=at.is_last_step,
+            on_click=_go,
+            args=(at.steps[min(at.step + 1, len(at.steps) - 1)],),
+            width="stretch",
+        )
+
+
+def _go_on(lesson: str) -> None:
+    _begin()
+    st.session_state[state.key(PAGE, "lesson")] = lesson
 
 
 def _go(step: str) -> None:
@@ -140,8 +185,3 @@ def _begin() -> None:
     st.session_state.pop(f"kept.{state.key(PAGE, 'step')}", None)
     for name in set(st.query_params) - KEPT_IN_ADDRESS:
         del st.query_params[name]
-
-
-def _is_prose(paragraph: str) -> bool:
-    """Whether it is running text: lists, tables, code and formulas keep their form."""
-    return not paragraph.lstrip().startswith(("- ", "* ", "|", "```", "$$", "#", "1. ", "> "))

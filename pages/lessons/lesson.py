@@ -9,11 +9,18 @@ import streamlit as st
 
 from pages.figures.theme import PLAIN_CONFIG, larger
 from pages.ui import state
+from pages.ui.player import player
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+    from genre_core.audio import Clip
+
 PAGE = "learn"
+LISTEN = 110
+"""Height of a player that is there to be heard [pixels]."""
+MAGNIFIED = 1.25
+"""A player before a class; its buttons grow with all other letters besides."""
 
 
 class Stage(NamedTuple):
@@ -43,9 +50,15 @@ class Stage(NamedTuple):
         """Draw a figure into the picture's place."""
         self.picture.plotly_chart(larger(figure) if self.is_for_class else figure, key=self.key(name), config=PLAIN_CONFIG)
 
+    def listen(self, clip: Clip, name: str, *, height: int = LISTEN, **more: Any) -> None:
+        """A player below the picture; `more` goes to `pages.ui.player.player`."""
+        large = self.is_for_class and height > LISTEN  # what is only heard may stay small
+        with self.picture:
+            player(clip, key=self.key(name), height=height, magnified=MAGNIFIED if large else 1.0, **more)
+
     def tell(self, text: str) -> None:
         """What came out, beside the picture, in Markdown."""
-        self.side.markdown(f"## {text}" if self.is_for_class else text)
+        self.side.markdown(text)
 
     def slider(self, label: str, name: str, low: float, high: float, default: float, step: float, **more: Any) -> float:
         """A number to drag, whose value stands in the URL."""
@@ -83,6 +96,12 @@ class Stage(NamedTuple):
         value = self.side.toggle(label, key=place, **more)
         self._publish(name, value, default)
         return bool(value)
+
+    def number(self, name: str, low: float, high: float, default: float) -> float:
+        """What a slider of another step says, here only read; it stands in the URL."""
+        value = type(default)(st.session_state[self._adopt(name, default, low, high)])
+        self._publish(name, value, default)
+        return value
 
     def _adopt(self, name: str, default: float, low: float, high: float) -> str:
         place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default)

@@ -14,15 +14,13 @@ from pages.figures.learn import sound as figures
 from pages.figures.mfcc_chain import CHAIN
 from pages.lessons.lesson import Lesson, Stage
 from pages.ui import cached, caches_learn, pickers
-from pages.ui.player import Sound, player
+from pages.ui.player import Sound
 from pages.ui.view_words import view_words
 
 RATES = (1000, 2000, 4000, 8000, 16000)
 SHOWN_SAMPLES = 24
 PATIENCE_SECONDS = 0.3
 """What takes longer says how far it is."""
-LISTEN = 110
-"""Height of a player that is there to be heard [pixels]."""
 SR, N_FRAME = 8000, 512
 """Of the frame that is matched with waves."""
 TONES = {"one tone": (440.0,), "two tones": (440.0, 660.0), "a chord": (440.0, 554.4, 659.3)}
@@ -40,8 +38,7 @@ def _sampling(stage: Stage) -> None:
     else:
         stage.tell(f"You play **{hertz:,} Hz** and hear it: it lies below {tone.nyquist_hertz:,.0f} Hz, half the rate.")
     before = Sound("as it was", sampling.heard(hertz, sr=sampling.HEARD_AT))
-    with stage.picture:
-        player(sampling.heard(hertz, sr=rate), key=stage.key("alias"), sounds=[before], title="sampled tone", height=LISTEN)
+    stage.listen(sampling.heard(hertz, sr=rate), "alias", sounds=[before], title="sampled tone")
 
 
 def _folding(stage: Stage) -> None:
@@ -50,8 +47,7 @@ def _folding(stage: Stage) -> None:
         return
     n = stage.slider("Keep every n-th sample", "every", 1, 16, 6, 1)
     folded, clean = sampling.every_nth(clip, n)
-    with stage.picture:
-        player(folded, key=stage.key("folded"), sounds=[Sound("highs taken away first", clean)], title="thinned song", height=260)
+    stage.listen(folded, "folded", sounds=[Sound("highs taken away first", clean)], title="thinned song", height=260)
     stage.tell(f"**{clip.sr / n:,.0f}** samples a second are left: nothing above **{clip.sr / n / 2:,.0f} Hz** can be kept.")
 
 
@@ -73,9 +69,8 @@ def _matching(stage: Stage) -> None:
     all_of_them = np.array([matching.match(frame, each, sr=SR).magnitude for each in tried])
     stage.chart(figures.matched(seconds, frame, found, tried, all_of_them), "matched")
     stage.tell(f"The products add up to **{found.magnitude:.0f}**; the most that any wave reaches is {all_of_them.max():.0f}.")
-    with stage.picture:
-        wave = Sound("the wave", _tones((float(hertz),)))
-        player(_tones(TONES[name]), key=stage.key("heard"), sounds=[wave], title="sound and wave", height=LISTEN)
+    wave = Sound("the wave", _tones((float(hertz),)))
+    stage.listen(_tones(TONES[name]), "heard", sounds=[wave], title="sound and wave")
 
 
 def _resolving(stage: Stage) -> None:
@@ -85,9 +80,7 @@ def _resolving(stage: Stage) -> None:
     stage.tell(f"A frame lasts **{1000 * found.frame_seconds:.0f} ms**; its bins are **{found.bin_hertz:.1f} Hz** wide.")
     stage.tell(f"Two tones, 40 Hz apart: **{'told apart' if found.tells_tones_apart else 'one tone'}**.")
     stage.tell(f"Two clicks, 30 ms apart: **{'told apart' if found.tells_clicks_apart else 'one click'}**.")
-    with stage.picture:
-        clip = resolving.tones_and_clicks()
-        player(clip, key=stage.key("test_sound"), title="two tones, two clicks", height=LISTEN)
+    stage.listen(resolving.tones_and_clicks(), "test_sound", title="two tones, two clicks")
 
 
 def _chain(stage: Stage) -> None:

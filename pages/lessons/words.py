@@ -32,6 +32,26 @@ from genre_core.errors import ParameterError
 
 FOLDER = Path(__file__).resolve().parents[1] / "texts" / "lessons"
 FIRST_LANGUAGE = "en"
+LANGUAGE_NAMES = {
+    "cs": "Čeština",
+    "da": "Dansk",
+    "de": "Deutsch",
+    "en": "English",
+    "es": "Español",
+    "fi": "Suomi",
+    "fr": "Français",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "nl": "Nederlands",
+    "pl": "Polski",
+    "pt": "Português",
+    "sv": "Svenska",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "zh": "中文",
+}
+"""What languages call themselves; of others the folder's name is shown."""
 QUESTION = "question"
 BORDER = "***"
 
@@ -76,6 +96,11 @@ def languages() -> tuple[str, ...]:
     """Languages that lessons are written in, English first."""
     found = sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir())
     return tuple(sorted(found, key=lambda name: name != FIRST_LANGUAGE))
+
+
+def language_name(language: str) -> str:
+    """What a language calls itself, `Deutsch` for the folder `de`."""
+    return LANGUAGE_NAMES.get(language, language)
 
 
 def lesson_text(lesson: str, language: str = FIRST_LANGUAGE) -> LessonText:

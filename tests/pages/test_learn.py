@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from genre_core.datasets.demo import make_demo
 from genre_core.errors import ParameterError
 from pages.figures.theme import larger
 from pages.lessons.table import LESSONS
-from pages.lessons.words import FOLDER, QUESTION, languages, lesson_text, read_lesson
+from pages.lessons.words import FIRST_LANGUAGE, FOLDER, QUESTION, languages, lesson_text, read_lesson
 from pages.ui.glossary import named_in
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
@@ -109,9 +111,22 @@ def test_next_and_back_lead_from_step_to_step(songs, monkeypatch):
     for title in titles[1:]:
         app.button(key="learn.next").click().run()
         assert app.header[0].value == title
-    assert app.button(key="learn.next").disabled
     app.button(key="learn.back").click().run()
     assert app.header[0].value == titles[-2]
+    app.button(key="learn.next").click().run()
+    app.button(key="learn.following").click().run()
+    second = list(LESSONS)[1]
+    assert app.query_params["lesson"] in (second, [second])
+    assert app.header[0].value == next(iter(lesson_text(second).steps.values())).title
+    last = visit(songs, monkeypatch, lesson=list(LESSONS)[-1], step=QUESTION)
+    assert last.button(key="learn.next").disabled
+
+
+def test_keys_of_a_remote_lead_on_before_a_class(songs, monkeypatch):
+    app = visit(songs, monkeypatch, teacher="1")
+    steps = [step.title for step in lesson_text("sound").steps.values()]
+    presenter = app.get("bidi_component")[-1]
+    assert json.loads(presenter.proto.json) == {"at": 0, "count": len(steps) + 1}
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -125,9 +140,9 @@ def test_an_answer_is_explained_as_soon_as_it_is_chosen(name, songs, monkeypatch
 
 def test_before_a_class_words_are_large_and_the_menu_is_gone(songs, monkeypatch):
     app = visit(songs, monkeypatch, teacher="1")
-    above = lesson_text("sound").steps["sampling"].above
-    assert any(entry.value.startswith("## A microphone feels") for entry in app.markdown), above
+    assert app.header[0].value == f"Sound becomes a row of numbers  :gray[:small[Lesson 1 of {len(LESSONS)}  ·  Step 1 of 8]]"
     assert not app.title
+    assert any("genrescope_presenter" in entry.proto.component_name for entry in app.get("bidi_component"))
     app.button(key="learn.teacher").click().run()
     assert app.title[0].value == "Learn"
     assert "teacher" not in app.query_params
@@ -142,6 +157,41 @@ def test_pictures_for_the_back_row_are_larger():
     assert large.layout.height > small.layout.height
     assert large.layout.xaxis.tickfont.size == 20
     assert large.layout.xaxis.title.text == "Time [ms]"
+
+
+@pytest.fixture
+def translated(tmp_path, monkeypatch):
+    """A folder of words in which a teacher has begun to translate: the first lesson into German."""
+    folder = tmp_path / "lessons"
+    shutil.copytree(FOLDER / FIRST_LANGUAGE, folder / FIRST_LANGUAGE)
+    words = (FOLDER / FIRST_LANGUAGE / "sound.md").read_text(encoding="utf-8")
+    (folder / "de").mkdir()
+    german = words.replace("# From air pressure to MFCC", "# Vom Luftdruck zu MFCC").replace(
+        "## sampling: Sound becomes a row of numbers", "## sampling: Klang wird zu Zahlen"
+    )
+    (folder / "de" / "sound.md").write_text(german, encoding="utf-8")
+    monkeypatch.setattr("pages.lessons.words.FOLDER", folder)
+    return folder
+
+
+def test_a_teacher_s_translation_is_offered_and_the_rest_stays_english(translated, songs, monkeypatch):
+    assert languages() == ("en", "de")
+    app = visit(songs, monkeypatch, language="de")
+    assert app.header[0].value == "Klang wird zu Zahlen"
+    assert app.selectbox(key="learn.language").options == ["English", "Deutsch"]
+    titles = [option.split("  ")[1] for option in app.selectbox(key="learn.lesson").options]
+    assert titles[:2] == ["Vom Luftdruck zu MFCC", lesson_text(list(LESSONS)[1]).title]
+    app.selectbox(key="learn.language").set_value("en").run()
+    assert app.header[0].value == "Sound becomes a row of numbers"
+    assert "language" not in app.query_params
+    app.selectbox(key="learn.language").set_value("de").run()
+    assert app.query_params["language"] in ("de", ["de"])
+
+
+def test_one_language_is_no_choice(songs, monkeypatch):
+    app = visit(songs, monkeypatch, language="de")
+    assert not [box for box in app.selectbox if box.key == "learn.language"]
+    assert app.header[0].value == "Sound becomes a row of numbers"
 
 
 def test_an_unknown_lesson_or_step_is_said(songs, monkeypatch):

@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +91,6 @@ class Collection:
         """What the model said."""
         return Memory(self.folder, self.model, self.genres)
 
-    @cached_property
     def listed(self) -> tuple[list[tuple[Song, State]], list[Problem]]:
         """The songs that were found when they were looked for last, each with the state of its file then, and what stood in the
         way. `CollectionError` if the list is damaged.
@@ -110,7 +108,7 @@ class Collection:
     def table(self, *, as_heard: bool = False) -> Table:
         """All that was said by now, in the order of the songs; or of their hearing, where each further one is to come last."""
         said = self.memory.read()
-        songs, problems = self.listed
+        songs, problems = self.listed()
         if as_heard:
             by_state = {state: song for song, state in songs}
             rows = [Row(by_state[state], told) for state, told in said.items() if state in by_state]

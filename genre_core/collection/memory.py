@@ -45,7 +45,7 @@ class Said:
         Posterior of the song by each way of `aggregation.WITHIN`, each of n_genres numbers.
     silent, music, distance, tags
         `Evidence`; music and distance as a tuple of one number, or of none.
-    offset, n_segments, n_embedding, n_music : int
+    offset, n_segments, n_embedding, n_music, n_novelty : int
         Where its segments and its embedding lie in the file beside the lines, and how many numbers they are.
     """
 
@@ -62,6 +62,7 @@ class Said:
     n_segments: int = 0
     n_embedding: int = 0
     n_music: int = 0
+    n_novelty: int = 0
 
     @property
     def evidence(self) -> Evidence:
@@ -165,7 +166,7 @@ class Memory:
             with self.beside.open("rb") as file:
                 file.seek(said.offset)
                 parts = [np.frombuffer(file.read(math.prod(shape) * 4 * kind), f"<f{4 * kind}") for shape, kind in sizes]
-            embedding, posteriors, starts, ends, music = (
+            embedding, posteriors, starts, ends, music, novelty = (
                 part.reshape(shape) for part, (shape, _) in zip(parts, sizes, strict=True)
             )
         except (OSError, ValueError) as error:
@@ -189,6 +190,7 @@ class Memory:
             verdict.unlike,
             said.evidence,
             music if said.n_music else None,
+            novelty if said.n_novelty else None,
         )
 
     def _is_whole(self, said: Said, there: int) -> bool:
@@ -223,20 +225,27 @@ def said_of(found: Prediction | Refused, *, offset: int = 0) -> Said:
         n_segments=len(found.start_seconds),
         n_embedding=len(found.embedding),
         n_music=0 if found.segment_music is None else len(found.segment_music),
+        n_novelty=0 if found.segment_novelty is None else len(found.segment_novelty),
     )
 
 
 def _arrays(found: Prediction) -> list[np.ndarray]:
     """What is kept beside a song's line, in the order of `_sizes`."""
-    music = np.empty(0) if found.segment_music is None else found.segment_music
+    music, novelty = (np.empty(0) if its is None else its for its in (found.segment_music, found.segment_novelty))
     times = [array.astype("<f8") for array in (found.start_seconds, found.end_seconds)]
-    return [found.embedding.astype("<f4"), found.segment_posteriors.astype("<f4"), *times, music.astype("<f4")]
+    return [
+        found.embedding.astype("<f4"),
+        found.segment_posteriors.astype("<f4"),
+        *times,
+        music.astype("<f4"),
+        novelty.astype("<f4"),
+    ]
 
 
 def _sizes(said: Said, n_genres: int) -> list[tuple[tuple[int, ...], int]]:
     """Shape of each array, and the bytes of its numbers in fours."""
     n = said.n_segments
-    return [((said.n_embedding,), 1), ((n, n_genres), 1), ((n,), 2), ((n,), 2), ((said.n_music,), 1)]
+    return [((said.n_embedding,), 1), ((n, n_genres), 1), ((n,), 2), ((n,), 2), ((said.n_music,), 1), ((said.n_novelty,), 1)]
 
 
 def _numbers(posterior: np.ndarray) -> tuple[float, ...]:

@@ -85,9 +85,11 @@ def test_the_list_of_songs_comes_back_with_stray_bytes_and_line_breaks(root, run
         (Song(there, "A", "Ann", "rock"), Song(tmp_path / "gone.wav")), (Problem("/closed", "unreadable", "No right."),)
     )
     collection = begin_collection("mine", SOURCE, run, root)
+    assert collection.table().n_listed == 0
     pairs = collection.list_songs(songs)
-    listed, problems = load_collection("mine", root).listed
+    listed, problems = load_collection("mine", root).listed()
     assert (listed, tuple(problems)) == (pairs, songs.problems)
+    assert collection.table().n_listed == 2, "whoever holds the collection sees what was listed since"
     assert [state[1:] for _, state in pairs] == [(4, there.stat().st_mtime_ns), (-1, -1)]
 
 

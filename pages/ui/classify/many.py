@@ -7,7 +7,6 @@ import streamlit as st
 from genre_core.collection.classify_work import KIND, jobs_of
 from genre_core.collection.kept import Collection, list_collections, load_collection, remove_collection
 from genre_core.errors import GenreError
-from genre_core.jobs import active_jobs
 from genre_core.runs import find_run
 from pages.ui import caches_collection, state
 from pages.ui.activity import offer, unfinished
@@ -29,10 +28,7 @@ def many(asked: Asked) -> None:
         offer(job, PAGE)
     found = _collections()
     if not found:
-        if active_jobs(root(), KIND):
-            st.info("Looking for songs. They appear here as soon as the first is heard.", icon=":material/hourglass_top:")
-        else:
-            first_time(asked.run)
+        first_time(asked.run)
         return
     collection = _choose(found, asked)
     is_growing = any(not job.status().is_over for job in jobs_of(collection.name, root()))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from genre_core import jobs
 from genre_core.collection.classify_work import KIND, jobs_of, look, request
-from genre_core.collection.kept import Source, named
+from genre_core.collection.kept import Source, begin_collection, named
 from genre_core.datasets.demo import DEMO_NAME
 from genre_core.runs import Run
 from pages.ui import pickers
@@ -75,6 +75,7 @@ def begin(source: Source, run: Run) -> None:
     values = request(source, run)
     name = str(values["collection"])
     if not any(not job.status().is_over for job in jobs_of(name, root())):
+        begin_collection(name, source, run, root())  # there is something to look at while the job waits for its turn
         jobs.start(KIND, values, root())
     st.session_state[CHOSEN] = name
     st.toast(f"{len(found.songs):,} songs of {plain(source.shown)}: each is heard once.")

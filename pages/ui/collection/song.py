@@ -26,6 +26,13 @@ from pages.ui.words import clock, plain
 HEARD_BESIDE = 3
 """So many of the songs alike have a player at once; the others are in the table."""
 HOW_MANY = (5, 10, 25, 50)
+COLUMNS = {
+    "distance": st.column_config.NumberColumn("Distance", format="%.3f", width="small"),
+    "song": st.column_config.TextColumn("Song", width="medium"),
+    "verdict": st.column_config.TextColumn("Verdict", width="small"),
+    "probability": st.column_config.ProgressColumn("Probability", min_value=0.0, max_value=1.0, format="%.2f", width="small"),
+    "path": st.column_config.TextColumn("Path", width="large"),
+}
 PLAYER = f"{PAGE}.many.player"
 
 
@@ -60,7 +67,7 @@ def one(row: Judged, collection: Collection, asked: Asked) -> None:
             title=row.song.shown,
             view="genres",
             span_seconds=sound.seconds,
-            bars=True,
+            bars="Whole song",
         )
 
 
@@ -70,9 +77,9 @@ def alike(row: Judged, rows: Sequence[Judged], collection: Collection) -> None:
         return
     heading, many = st.columns([4, 1], vertical_alignment="bottom")
     heading.subheader("More like this", anchor=False, help=meaning("embedding"))
-    place = state.adopt(PAGE, "many.like", default=HOW_MANY[1], options=HOW_MANY, link="like")
+    place = state.adopt(PAGE, "like", default=HOW_MANY[1], options=HOW_MANY)
     k = many.selectbox("How many", HOW_MANY, key=place)
-    state.publish(PAGE, "many.like", k, default=HOW_MANY[1], link="like")
+    state.publish(PAGE, "like", k, default=HOW_MANY[1])
     try:
         found = nearest_songs(caches_collection.embeddings(collection), rows, str(row.song.path), int(k))
     except GenreError as error:
@@ -84,11 +91,19 @@ def alike(row: Judged, rows: Sequence[Judged], collection: Collection) -> None:
     for place_of, its in zip(st.columns(HEARD_BESIDE, gap="medium"), found, strict=False):
         with place_of:
             _beside(its)
+    key = f"{PAGE}.many.alike.{row.song.path}"
+
+    def picked() -> None:
+        if rows_picked := st.session_state[key].selection.rows:
+            st.session_state[SONG] = str(found[rows_picked[0]].row.song.path)
+
     st.dataframe(
         [_alike_row(its) for its in found],
         hide_index=True,
-        key=f"{PAGE}.many.alike",
-        column_config={"distance": st.column_config.NumberColumn("Distance", format="%.3f", width="small")},
+        key=key,
+        on_select=picked,
+        selection_mode="single-row",
+        column_config=COLUMNS,
         height=38 + 35 * min(8, len(found)),
     )
     playlist = playlist_of([row, *(its.row for its in found)], f"Like {row.song.shown}")
@@ -102,7 +117,8 @@ def alike(row: Judged, rows: Sequence[Judged], collection: Collection) -> None:
             on_click="ignore",
         )
         st.caption(
-            "By the model's own numbers, every song compared: 0 is the same character, 1 nothing in common, 2 the opposite. A "
+            "Pick a row to hear that song. By the model's own numbers, every song compared: "
+            "0 is the same character, 1 nothing in common, 2 the opposite. A "
             f"model that tells genres apart hears more of genre, less of melody. Under {REPEAT} it may be the same recording."
         )
 
@@ -121,5 +137,6 @@ def _alike_row(its: Alike) -> dict[str, object]:
         "distance": its.distance,
         "song": row.song.shown,
         "verdict": row.verdict,
+        "probability": None if row.unlike else row.confidence,
         "path": printable(str(row.song.path)),
     }

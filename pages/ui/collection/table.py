@@ -36,7 +36,7 @@ SONG = f"{PAGE}.many.song"
 
 def picture(rows: Sequence[Judged], table: Table) -> None:
     """How many songs each verdict has; a click shows these alone, another one all."""
-    key = f"{PAGE}.many.verdict"
+    key = f"{PAGE}.verdict"
     counts = count(rows, table.genres)
 
     def clicked() -> None:
@@ -53,7 +53,7 @@ def filters(rows: Sequence[Judged], table: Table) -> Wanted:
     verdicts = [ANY, *sorted((name for name in table.genres if counts[name]), key=lambda name: -counts[name])]
     verdicts += [NOT_SURE, UNLIKE_KEY, NOT_HEARD]
     first, second, third = st.columns([4, 4, 5], gap="medium")
-    place = state.adopt(PAGE, "many.verdict", default=ANY, options=verdicts, link="verdict")
+    place = state.adopt(PAGE, "verdict", default=ANY, options=verdicts)
     verdict = first.selectbox(
         "Show",
         verdicts,
@@ -61,13 +61,13 @@ def filters(rows: Sequence[Judged], table: Table) -> Wanted:
         key=place,
         help="Unlike: silence, speech, noise, or music unlike all that the model learned from.",
     )
-    state.publish(PAGE, "many.verdict", verdict, default=ANY, link="verdict")
-    place = state.adopt(PAGE, "many.least", default=0.0, options=LEAST, link="least")
+    state.publish(PAGE, "verdict", verdict, default=ANY)
+    place = state.adopt(PAGE, "least", default=0.0, options=LEAST)
     least = second.select_slider("At least this sure", LEAST, format_func="{:.2f}".format, key=place, help=meaning("calibration"))
-    state.publish(PAGE, "many.least", least, default=0.0, link="least")
-    place = state.adopt(PAGE, "many.text", default="", link="text")
+    state.publish(PAGE, "least", least, default=0.0)
+    place = state.adopt(PAGE, "text", default="")
     text = third.text_input("Words in path or title", placeholder="any", key=place).strip()
-    state.publish(PAGE, "many.text", text, default="", link="text")
+    state.publish(PAGE, "text", text, default="")
     if verdict == UNLIKE_KEY:
         return Wanted(least=least, shown="unlike", text=text)
     return Wanted(verdict=verdict, least=least, text=text)

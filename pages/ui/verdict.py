@@ -65,9 +65,10 @@ def sentence(prediction: Prediction) -> str:
 
 def votes(prediction: Prediction) -> str:
     """What the segments say, each by itself, as in "7 of 10 segments say rock, 2 blues"."""
-    counted = Counter(prediction.genres[index] for index in prediction.segment_posteriors.argmax(axis=1).tolist())
+    counted = Counter(prediction.segment_posteriors.argmax(axis=1).tolist())
     n_segments = counted.total()
-    (first, most), *others = counted.most_common(2)
+    ordered = sorted(counted.items(), key=lambda vote: (-vote[1], -float(prediction.posterior[vote[0]])))
+    (first, most), *others = ((prediction.genres[index], count) for index, count in ordered)
     if n_segments == 1:
         return "One segment was heard."
     if not others:

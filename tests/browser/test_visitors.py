@@ -63,7 +63,8 @@ def test_an_upload_is_seen_and_heard_by_its_visitor_alone(own_root, own_server, 
     expect(bob.locator(".player")).to_have_count(1)
     for title in (*TITLES[1:], TITLES[0]):
         go(bob, title)
-        expect(bob.locator(PICTURE).first).to_be_visible()
+        if title != "Glossary":  # which has words alone
+            expect(bob.locator(PICTURE).first).to_be_visible()
         assert SECRET not in bob.content()
         played = sounds(bob)
         assert not set(played) & set(heard)

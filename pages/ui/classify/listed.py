@@ -37,11 +37,13 @@ def choose_song(all_heard: Mapping[str, Heard], found: Mapping[str, Prediction])
     n_lost = sum(heard.error is not None for heard in all_heard.values())
     lost = f", {n_lost} could not be heard" if n_lost else ""
     st.markdown(f"**{len(names)} songs**: {n_sure} named, {len(found) - n_sure} not sure{lost}. Choose one to look at.")
+    first = next((name for name in names if all_heard[name].error is None), names[0])
     shown = st.dataframe(
         [_row(name, heard, found.get(name)) for name, heard in all_heard.items()],
         key=key,
         on_select="rerun",
         selection_mode="single-row",
+        selection_default={"selection": {"rows": [names.index(first)]}},
         hide_index=True,
         column_config=COLUMNS,
         height=38 + 35 * min(ROWS_SHOWN, len(names)),
@@ -49,11 +51,11 @@ def choose_song(all_heard: Mapping[str, Heard], found: Mapping[str, Prediction])
     rows = shown.selection.rows
     if rows and rows[0] < len(names):
         return names[rows[0]]
-    return next((name for name in names if all_heard[name].error is None), names[0])
+    return first
 
 
 def _row(name: str, heard: Heard, prediction: Prediction | None) -> dict[str, Any]:
-    row: dict[str, Any] = dict.fromkeys(COLUMNS, None)
+    row: dict[str, Any] = {**dict.fromkeys(COLUMNS, ""), "probability": None}
     row["song"] = name
     if heard.sound is not None:
         row["length"] = clock(heard.sound.seconds)

@@ -17,7 +17,6 @@ from pages.figures.scene import Panel
 from pages.ui.classify.asked import PAGE, Asked
 from pages.ui.classify.hearing import BROKEN, OVER, STOPPED, Heard
 from pages.ui.classify.second import say_apart
-from pages.ui.errors import spoken
 from pages.ui.glossary import meaning
 from pages.ui.player import Seen, player, seen_in
 from pages.ui.verdict import deaf_to_noise, headline, sentence, tags_heard, worth
@@ -25,6 +24,9 @@ from pages.ui.words import clock, left, plain
 
 BARS_PIXELS, ROW_PIXELS = 96, 23
 """What stands around the bars, and each of them."""
+
+MOST_ERRORS = 5
+"""So many files are told why they cannot be heard."""
 
 MOST_SECTIONS = 8
 """So many are told one after another."""
@@ -67,14 +69,17 @@ def show(
 
 
 def say_errors(all_heard: Sequence[Heard]) -> None:
-    """Why songs could not be heard, the same sentence once."""
-    said: set[str] = set()
-    for heard in all_heard:
-        if heard.error is not None:
-            with spoken(said):
-                raise heard.error
-        if heard.state == BROKEN:
-            st.error(f"Something went wrong while {plain(heard.song.name)} was heard. The log of the server says what.")
+    """Why songs could not be heard, the same sentence once, all in one box."""
+    said = [str(heard.error) for heard in all_heard if heard.error is not None]
+    said += [
+        f"Something went wrong while {heard.song.name} was heard. The log of the server says what."
+        for heard in all_heard
+        if heard.state == BROKEN
+    ]
+    told = list(dict.fromkeys(said))
+    more = [f"{len(told) - MOST_ERRORS} more could not be heard either."] if len(told) > MOST_ERRORS else []
+    if told:
+        st.error("  \n".join([*map(plain, told[:MOST_ERRORS]), *more]), icon=":material/error:")
 
 
 def _judged_by(other: Run, asked: Asked, beside: Heard) -> Prediction:
@@ -112,7 +117,7 @@ def _worth(asked: Asked, prediction: Prediction) -> None:
         st.caption(worth(asked.run, asked.aggregation), help=f"{meaning('calibration')}{measured}")
         warnings = [asked.run.caution, deaf_to_noise(prediction)]
         if told := " ".join(warning for warning in warnings if warning):
-            st.markdown(f":orange[:material/info:] {told}")
+            st.caption(f":orange[:material/info:] {told}")
     if tags := tags_heard(prediction):
         st.caption(tags, help=f"{meaning('pretrained net')} {meaning('tag')}")
 

@@ -9,13 +9,17 @@ import numpy as np
 from genre_core.errors import ParameterError
 
 
+LARGEST = 1e12
+"""No lesson needs a larger number; products of such numbers are still far from overflow."""
+
+
 def numbers(name: str, values: object, *, shape: Sequence[int | None] | None = None) -> np.ndarray:
-    """`values` as float64, every one finite; None in `shape` stands for any length but zero.
+    """`values` as float64, every one finite and at most `LARGEST`; None in `shape` stands for any length but zero.
 
     Raises
     ------
     ParameterError
-        If a value is no finite number, or the shape is another.
+        If a value is no such number, or the shape is another.
     """
     try:
         array = np.asarray(values, dtype=np.float64)
@@ -30,6 +34,8 @@ def numbers(name: str, values: object, *, shape: Sequence[int | None] | None = N
             raise ParameterError(f"{name} must have the shape ({wanted}). Received: {array.shape}.")
     if not np.isfinite(array).all():
         raise ParameterError(f"{name} must hold finite numbers. Received: NaN or infinite ones.")
+    if array.size and np.abs(array).max() > LARGEST:
+        raise ParameterError(f"{name} must hold numbers up to {LARGEST:g}. Received: {np.abs(array).max():g}.")
     return array
 
 

@@ -106,5 +106,6 @@ def _curvature(inputs: np.ndarray, posteriors: np.ndarray, penalty: np.ndarray) 
             block = inputs.T @ (inputs * weight[:, None])  # (n_inputs, n_inputs)
             curvature[:, i, :, j] = curvature[:, j, :, i] = block
     flat = curvature.reshape(penalty.size, penalty.size)
-    flat[np.diag_indices(penalty.size)] += penalty.ravel()
+    # A little of the largest keeps it solvable when columns differ by many powers of ten; the bottom stays where it is.
+    flat[np.diag_indices(penalty.size)] += penalty.ravel() + 1e-12 * flat.diagonal().max()
     return flat

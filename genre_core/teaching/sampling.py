@@ -107,6 +107,7 @@ def sample_tone(hertz: float, *, sr: int, seconds: float, points: int = 2000) ->
 def heard(hertz: float, *, sr: int, seconds: float = 1.0) -> Clip:
     """What a loudspeaker makes of a tone that was sampled at `sr` without a filter: the alias, at 44,100 Hz."""
     sr = int(between("The sample rate", sr, LOWEST_RATE, HIGHEST_RATE, unit="Hz"))
+    hertz = between("The frequency", hertz, 0, 1e6, unit="Hz")
     seconds = between("The length", seconds, 0.01, 10, unit="s")
     times = np.arange(round(seconds * sr)) / sr  # (n_samples,)
     return Clip(_LOUDNESS * np.cos(2 * np.pi * hertz * times), sr, f"{hertz:g} Hz sampled at {sr} Hz").resample(HEARD_AT)

@@ -243,7 +243,8 @@ def _bottom(held: np.ndarray, l2: float) -> np.ndarray:
         slope = slope_of_tracks(w, held=held, l2=l2)
         if np.abs(slope).max() < 1e-12:
             break
-        curvature = (held * (doubt * (1 - doubt))[:, None]).T @ held / len(held) + l2 * np.eye(2)
+        curvature = (held * (doubt * (1 - doubt))[:, None]).T @ held / len(held)
+        curvature += (l2 + 1e-12 * curvature.max()) * np.eye(2)  # solvable however long the features are
         step, share = np.linalg.solve(curvature, slope), 1.0
         while share > 1e-9 and value(w - share * step) > value(w):
             share /= 2

@@ -8,7 +8,6 @@ import numpy as np
 
 from genre_core.errors import ParameterError
 
-
 LARGEST = 1e12
 """No lesson needs a larger number; products of such numbers are still far from overflow."""
 

@@ -67,6 +67,13 @@ def test_nearness_agrees_with_genre_where_genres_point_in_directions_of_their_ow
     assert not mixed.says_something
 
 
+@pytest.mark.parametrize(
+    ("share", "chance", "says"), [(0.32, 0.1, False), (0.33, 0.1, True), (0.6, 0.5, False), (0.63, 0.5, True)]
+)
+def test_nearness_says_something_a_quarter_of_the_way_from_lot_to_always(share, chance, says) -> None:
+    assert Agreement(share, chance).says_something is says
+
+
 def test_songs_of_one_artist_say_nothing_of_genre() -> None:
     apart = placed({"a": [1.0, 0.0], "b": [1.0, 0.0], "c": [-1.0, 0.0], "d": [-1.0, 0.0]})
     found = agreement(apart, ["east", "east", "west", "west"], ["ada", "ada", "bob", None], k=1)

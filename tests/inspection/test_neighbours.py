@@ -16,6 +16,7 @@ from genre_core.datasets.tracks import Dataset, Track
 from genre_core.errors import ParameterError
 from genre_core.inspection.embeddings import TrackEmbeddings
 from genre_core.inspection.neighbours import (
+    Agreement,
     agreement,
     distances,
     learned_from,

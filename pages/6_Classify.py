@@ -6,12 +6,17 @@ import streamlit as st
 
 from pages.ui import state
 from pages.ui.about import about
+from pages.ui.classify import lecture
 from pages.ui.classify.asked import PAGE, ask
 from pages.ui.classify.ways import WAYS
 from pages.ui.errors import spoken
 from pages.ui.page import open_page
 
-with open_page(PAGE):
+if lecture.is_asked():
+    lecture.lecture()
+    st.stop()
+
+with open_page(PAGE), st.container(horizontal=True, vertical_alignment="center"):
     place = state.adopt(PAGE, "way", default="songs", options=list(WAYS))
     way = st.segmented_control(
         "What is heard",
@@ -22,6 +27,7 @@ with open_page(PAGE):
         label_visibility="collapsed",
     )
     state.publish(PAGE, "way", way, default="songs")
+    st.button("Lecture view", key=f"{PAGE}.lecture", icon=":material/co_present:", type="tertiary", on_click=lecture.begin)
 
 asked = None
 with spoken():

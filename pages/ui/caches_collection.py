@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -79,3 +80,9 @@ def file_sound(path: Path) -> Clip | Recording:
 
 def _n_bytes(sound: Clip | Recording) -> int:
     return sound.y.nbytes if isinstance(sound, Clip) else sound.bins.nbytes
+
+
+def file_reader(path: Path) -> Callable[[], Clip]:
+    """What decodes a file on this machine, in whatever thread; it raises what `decode` raises."""
+    shelf, key = own_shelf(), ("file as clip", str(path), stamp(path))
+    return lambda: shelf.get(key, lambda: decode(path), _n_bytes)

@@ -120,7 +120,6 @@ class Player extends Stage {
     const axes = scene.panels.map((panel) => panel.axis.title).join(", ");
     this.canvas.setAttribute("aria-label", axes ? `Waveform, and over time: ${axes}` : "Waveform");
     this.host.classList.toggle("compact", scene.compact);
-    this.host.style.zoom = scene.magnified;
     this.stage.style.height = `${scene.height}px`;
     this.tools.hidden = scene.seconds <= LEAST_SPAN;
     this.saving.hidden = !scene.tells;

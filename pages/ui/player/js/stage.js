@@ -2,6 +2,7 @@
 
 const LEAST_SPAN = 0.005;
 const SHARPEN_SECONDS = 90;
+const MAGNIFIED_FROM = 1150; // pixels that a window should have, of the larger size
 
 class Stage {
   constructor(root) {
@@ -95,8 +96,10 @@ class Stage {
   }
 
   draw() {
+    if (!this.scene) return;
+    this.host.style.zoom = this._magnified();
     const width = this.stage.clientWidth;
-    if (!this.scene || !width) return;
+    if (!width) return;
     const { scene } = this;
     const theme = this._theme();
     this.drawnWith = theme;
@@ -110,7 +113,12 @@ class Stage {
 
   /* Canvas pixels a CSS pixel: more where the screen is dense, or the player is magnified. */
   _sharpness() {
-    return (window.devicePixelRatio || 1) * this.scene.magnified;
+    return (window.devicePixelRatio || 1) * this._magnified();
+  }
+
+  /* As much larger as is asked for, as far as the window has room for it. */
+  _magnified() {
+    return Math.max(1, Math.min(this.scene.magnified, window.innerWidth / MAGNIFIED_FROM));
   }
 
   drawOver() {

@@ -1,0 +1,208 @@
+"""Classify in front of a class: one song at a time, heard and guessed first, then the verdict, in type for the back row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from genre_core.evaluation.aggregation import WITHIN
+from genre_core.evaluation.verdict import told_apart
+from genre_core.prediction import THRESHOLD, Prediction
+from pages.figures.theme import genre_colours
+from pages.ui import pickers, state
+from pages.ui.classify.asked import PAGE, THRESHOLDS, Asked
+from pages.ui.classify.hearing import OVER, Heard, wait_for
+from pages.ui.classify.one import say_errors
+from pages.ui.classify.playlist_making import make_playlist
+from pages.ui.classify.playlists import Item, Lineup, lineups, open_lineup
+from pages.ui.classify.ribbon import ribbon_of
+from pages.ui.classify.session import hear, keep
+from pages.ui.classify.songs import LOOK_SECONDS, PATIENCE_SECONDS
+from pages.ui.errors import spoken
+from pages.ui.lectern import lectern
+from pages.ui.page import ICON, ensure_demo
+from pages.ui.player import player
+from pages.ui.verdict import LEAST_SHARE, UNLIKE
+from pages.ui.words import plain
+
+ASKED = "lecture"
+"""`?lecture=1` asks for this view."""
+
+MAGNIFIED = 1.6
+PLAYER_PIXELS, WAVE_PIXELS = 326, 92
+LIST, SONG, SHOWN = "playlist", "song", "shown"
+
+
+def is_asked() -> bool:
+    """The address asks for this view."""
+    return st.query_params.get(ASKED) == "1"
+
+
+def begin() -> None:
+    """Go to this view, as a callback."""
+    st.query_params[ASKED] = "1"
+
+
+def lecture() -> None:
+    """The whole view; the page draws nothing else."""
+    st.set_page_config(page_title="Lecture · Genrescope", page_icon=ICON, layout="wide", initial_sidebar_state="collapsed")
+    ensure_demo()
+    stage, below = st.container(), st.container()
+    with below, spoken():
+        asked, name = _settings()
+        if asked is not None and name is not None:
+            lineup = open_lineup(name)
+            with stage:
+                _lineup(asked, lineup)
+            st.caption(" ".join(words for words in (lineup.note, pickers.synthesised(asked.run), KEYS) if words))
+        else:
+            stage.info("There is no song or no model here yet. Leave, and let the first demo songs be made or import some.")
+
+
+KEYS = "Space plays. Page down or → goes on, page up or ← back; b shows and hides the verdict."
+
+
+def _settings() -> tuple[Asked | None, str | None]:
+    """What a teacher chooses before the class comes, below all else; and the way out."""
+    found = lineups()
+    listing, choosing, making, leaving = st.columns([6, 6, 3, 3], vertical_alignment="bottom")
+    name = None
+    if found:
+        place = state.adopt(PAGE, LIST, default=next(iter(found)), options=list(found))
+        name = listing.selectbox("Playlist", list(found), format_func=found.__getitem__, key=place, on_change=_from_the_first)
+        state.publish(PAGE, LIST, name)
+    with choosing:
+        run = pickers.pick_run(PAGE, first=pickers.default_run_id(), to_ask=True, title="Model")
+    threshold = state.adopt(PAGE, "threshold", default=THRESHOLD, options=THRESHOLDS)
+    aggregation = state.adopt(PAGE, "aggregation", default=WITHIN[0], options=WITHIN)
+    if making.button("Make a playlist", key=f"{PAGE}.make_playlist", icon=":material/playlist_add:", width="stretch"):
+        make_playlist()
+    leaving.button("Leave", key=f"{PAGE}.leave", icon=":material/close:", width="stretch", on_click=_leave)
+    if run is None:
+        return None, name
+    return Asked(run, float(st.session_state[threshold]), str(st.session_state[aggregation])), name
+
+
+def _from_the_first() -> None:
+    st.session_state[state.key(PAGE, SONG)] = 1
+    st.session_state[state.key(PAGE, SHOWN)] = False
+
+
+def _leave() -> None:
+    for name in (ASKED, LIST, SONG, SHOWN):
+        st.query_params.pop(name, None)
+    for name in (
+        "way",
+        "other",
+        "threshold",
+        "aggregation",
+    ):  # their widgets were not drawn: they are to begin with what was kept
+        st.session_state.pop(state.key(PAGE, name), None)
+
+
+def _lineup(asked: Asked, lineup: Lineup) -> None:
+    """The song of the list that it is the turn of."""
+    n_items = len(lineup.items)
+    song = int(st.session_state[state.adopt(PAGE, SONG, default=1, options=range(1, n_items + 1))])
+    is_shown = bool(st.session_state[state.adopt(PAGE, SHOWN, default=False)])
+    state.publish(PAGE, SONG, song, default=1)
+    state.publish(PAGE, SHOWN, is_shown, default=False)
+    near = lineup.items[song - 1 : song + 1]
+    keep([item.song for item in near], [asked.run])
+    heard, *_ = [hear(item.song, asked.run) for item in near]  # the next one is heard meanwhile
+    is_over = wait_for([heard], PATIENCE_SECONDS)
+    verdict = None if heard.prediction is None else asked.judged(heard.prediction)
+    lectern(
+        shown(asked, lineup, song, is_shown, verdict),
+        key=f"{PAGE}.lectern",
+        on_step=lambda by: _step(by, n_items),
+    )
+    say_errors([heard])
+    if heard.sound is not None:
+        _play(heard, near[0], song, verdict if is_shown else None)
+    if not is_over:
+        st.fragment(_wait, run_every=LOOK_SECONDS)(heard)
+
+
+def _wait(heard: Heard) -> None:
+    """Draw the page again when the model has heard all."""
+    if heard.is_over:
+        st.rerun(scope="app")
+
+
+def _step(by: int, n_items: int) -> None:
+    """Go on or back from where the visitor is now, drawn or not: a song is heard first, then its verdict is shown."""
+    song, is_shown = (st.session_state[state.key(PAGE, name)] for name in (SONG, SHOWN))
+    place = max(0, min(2 * n_items - 1, 2 * (song - 1) + is_shown + by))
+    st.session_state[state.key(PAGE, SONG)] = place // 2 + 1
+    st.session_state[state.key(PAGE, SHOWN)] = bool(place % 2)
+
+
+def shown(asked: Asked, lineup: Lineup, song: int, is_shown: bool, verdict: Prediction | None) -> dict[str, Any]:
+    """What the lectern shows: a question with the genres to guess from, or the verdict."""
+    n_items = len(lineup.items)
+    colours = genre_colours(asked.run.genres)
+    return {
+        "place": f"Song {song} of {n_items}",
+        "list": lineup.title,
+        "isShown": is_shown,
+        "isFirst": song == 1,
+        "isLast": song == n_items,
+        "question": "What is this song?",
+        "genres": [[genre, colours[genre]] for genre in asked.run.genres],
+        **_told(verdict, lineup.items[song - 1]),
+    }
+
+
+def _told(verdict: Prediction | None, item: Item) -> dict[str, Any]:
+    """A verdict in words that can be read from afar."""
+    truth = item.title if item.genre is None else f"{item.title}. Its data set says: {item.genre}."
+    if verdict is None:
+        return {
+            "name": "...",
+            "share": "",
+            "beside": "The model is still listening.",
+            "truth": truth,
+            "colour": "",
+            "isSure": False,
+        }
+    is_sure = verdict.decision == "genre"
+    if is_sure:
+        others = [f"{genre} {share:.2f}" for genre, share in verdict.ranking[1:3] if share >= LEAST_SHARE]
+        beside = f"Then {', '.join(others)}." if others else f"Every other genre has less than {LEAST_SHARE:.2f}."
+    elif verdict.unlike:
+        beside = f"It {_unlike(verdict)}."
+    else:
+        said, limit = told_apart(verdict.confidence, verdict.threshold)
+        beside = f"Closest: {verdict.genre} with {said}, under the threshold of {limit}."
+    return {
+        "name": str(verdict.genre).upper() if is_sure else "NOT SURE",
+        "share": f"{verdict.confidence:.2f}" if is_sure else "",
+        "beside": beside,
+        "truth": truth,
+        "colour": genre_colours(verdict.genres)[str(verdict.genre)] if is_sure else "",
+        "isSure": is_sure,
+    }
+
+
+def _unlike(verdict: Prediction) -> str:
+    said = UNLIKE[verdict.unlike]
+    return {"silence": "is silent"}.get(verdict.unlike, said if said.startswith("sounds") else f"is {said}")
+
+
+def _play(heard: Heard, item: Item, song: int, verdict: Prediction | None) -> None:
+    """The player; without a verdict the waveform alone, and no name that gives the song away."""
+    sound = heard.sound
+    assert sound is not None
+    player(
+        sound,
+        key=f"{PAGE}.lecture.player",
+        panels=[] if verdict is None else [ribbon_of(verdict)],
+        height=PLAYER_PIXELS,
+        wave=WAVE_PIXELS if verdict is not None else None,
+        title=f"Song {song}" if verdict is None else plain(item.title),
+        span_seconds=sound.seconds,
+        bars="" if verdict is None else ("Whole song" if heard.state == OVER else "So far"),
+        magnified=MAGNIFIED,
+    )

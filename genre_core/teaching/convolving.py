@@ -179,6 +179,25 @@ def max_pool(picture: np.ndarray, size: tuple[int, int]) -> Pooled:
     )
 
 
+def alike(before: np.ndarray, after: np.ndarray) -> float:
+    """Pearson's correlation of two pictures, place by place: 1 where they agree, about 0 where they have nothing in common.
+
+    Two that are the same everywhere are alike, one of the two alone is not.
+
+    Raises
+    ------
+    ParameterError
+        If their shapes differ or a number is not finite.
+    """
+    before = numbers("The first picture", before, shape=(None, None))
+    after = numbers("The second picture", after, shape=before.shape)
+    a, b = before - before.mean(), after - after.mean()
+    length = float(np.sqrt(np.square(a).sum() * np.square(b).sum()))
+    if length < 1e-12:
+        return float(np.allclose(before, after))
+    return float((a * b).sum() / length)
+
+
 def onset_curve(level_db: np.ndarray) -> np.ndarray:
     """How much starts at each frame, 0 to 1, shape (n_frames,): the onset filter, what is positive of it, the mean of the bands.
 

@@ -77,3 +77,19 @@ def groups_of(way: str, track: np.ndarray, artist: np.ndarray) -> np.ndarray:
     if way not in groups:
         raise unknown_name("way to divide", way, WAYS)
     return groups[way]
+
+
+def genres_by_lot(y: np.ndarray, artist: np.ndarray, *, seed: int) -> np.ndarray:
+    """Genres dealt out anew among the artists, shape (n,): nothing in the sound tells them any more.
+
+    Each artist gets the genre of another one, or its own again, so that genres keep their numbers of artists.
+
+    Parameters
+    ----------
+    y, artist : np.ndarray
+        Index of each row's genre and artist, shape (n,). An artist of several genres counts by its first row.
+    seed : int
+        What the lot follows from.
+    """
+    _, first, whose = np.unique(artist, return_index=True, return_inverse=True)
+    return np.asarray(np.random.default_rng(seed).permutation(np.asarray(y)[first])[whose])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genre_core.errors import unknown_name
+from genre_core.errors import ParameterError, unknown_name
 from genre_core.teaching.checks import between, genre_indices, numbers
 from genre_core.teaching.dividing import WAYS, groups_of, judged_rows
 from genre_core.teaching.fitting import fit_layer, measure
@@ -146,6 +146,30 @@ def tries(
                 n_learned=int((~judged).sum()),
                 n_judged=int(judged.sum()),
             )
+
+
+def nearest_learned(x: np.ndarray, judged: np.ndarray, row: int) -> int:
+    """The row that a model learned from and that sounds most like a judged one, on the scale that was learned.
+
+    Parameters
+    ----------
+    x : np.ndarray
+        Columns of each segment, shape (n_segments, n_columns).
+    judged : np.ndarray
+        Which are judged, bool, shape (n_segments,).
+    row : int
+        One of the judged.
+
+    Raises
+    ------
+    ParameterError
+        If that row is not judged, all are, or a number is not finite.
+    """
+    x = numbers("The columns", x, shape=(None, None))
+    if row not in range(len(x)) or not judged[row] or np.all(judged):
+        raise ParameterError(f"Expected one of {int(np.sum(judged))} judged rows, and others to learn from. Received: row {row}.")
+    scale = measure(x[~judged])
+    return int(np.flatnonzero(~judged)[_distances(scale(x[[row]]), scale(x[~judged]))[0].argmin()])
 
 
 def score_ways(found: Sequence[Try]) -> tuple[Score, ...]:

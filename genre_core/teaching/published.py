@@ -57,3 +57,50 @@ PUBLISHED: tuple[Published, ...] = (
         "https://github.com/jordipons/sklearn-audio-transfer-learning",
     ),
 )
+
+
+class Fall(NamedTuple):
+    """An accuracy with a leak and without it, of one model on one collection.
+
+    Attributes
+    ----------
+    what : str
+        Model and collection.
+    leaky, honest : float
+        Accuracy [%].
+    leaky_way, honest_way : str
+        How songs were divided.
+    source : str
+        Who measured it, and where it stands.
+    link : str
+        Where to read it; empty for what this project measured, which stands in docs/results.md.
+    """
+
+    what: str
+    leaky: float
+    honest: float
+    leaky_way: str
+    honest_way: str
+    source: str
+    link: str
+
+
+RESULTS = "Measured with Genrescope; tables, commands and intervals stand in docs/results.md"
+
+FALLS: tuple[Fall, ...] = (
+    Fall(
+        "One collection, music similarity",
+        71,
+        27,
+        "artists on both sides",
+        "artists apart",
+        "Pampalk, Flexer and Widmer, ISMIR, 2005, as told in Flexer and Schnitzer, Computer Music Journal 34(3), 2010",
+        "https://muse.jhu.edu/article/393608",
+    ),
+    Fall("GTZAN, ten genres, logistic regression", 72, 48, "by track", "artists apart, where known", RESULTS, ""),
+    Fall("GTZAN, ten genres, dense net", 72, 42, "by track", "artists apart, where known", RESULTS, ""),
+    Fall("GTZAN, four genres, random forest", 92, 62, "random segments", "fault-filtered division", RESULTS, ""),
+    Fall("GTZAN, four genres, dense net", 96, 76, "random segments", "fault-filtered division", RESULTS, ""),
+    Fall("GTZAN, four genres, small CNN", 86, 79, "random segments", "fault-filtered division", RESULTS, ""),
+)
+"""What leaks were worth, the oldest first. Of random segments single segments are judged, else tracks."""

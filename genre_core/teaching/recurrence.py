@@ -196,6 +196,25 @@ def counting_lstm(*, threshold: float = 0.3) -> Recurrent:
     return Recurrent(inputs.reshape(1, 8), recurrent.reshape(2, 8), biases.reshape(8))
 
 
+def forgetting(weights: Recurrent, keep: float, *, cell: int = 0) -> Recurrent:
+    """The same LSTM cells, but the forget gate of one stands still: at each step `keep` of its memory stays.
+
+    Raises
+    ------
+    ParameterError
+        If `keep` does not lie in [0, 1], the weights are those of simple cells, or there is no such cell.
+    """
+    keep = between("The share that is kept", keep, 0, 1)
+    if not weights.is_lstm or cell not in range(weights.n_cells):
+        raise ParameterError(f"Expected LSTM cells, one of them number {cell}. Received: {weights.n_cells} cells, LSTM or not.")
+    column = weights.n_cells + cell  # input gates come first, forget gates second
+    inputs, recurrent, biases = weights.inputs.copy(), weights.recurrent.copy(), weights.biases.copy()
+    inputs[:, column] = recurrent[:, column] = 0.0
+    share = np.clip(keep, 1e-13, 1 - 1e-13)
+    biases[column] = np.log(share / (1 - share))
+    return Recurrent(inputs, recurrent, biases)
+
+
 def fading_rnn(keep: float = 0.8) -> Recurrent:
     """One simple cell that keeps a share `keep`, 0 to 1, of what it was: after n quiet steps at most `keep ** n` is left."""
     keep = between("The share that is kept", keep, 0, 1)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from genre_core.errors import ParameterError
-from genre_core.teaching.convolving import FILTERS, at_place, convolve, filter_of, lit, max_pool, onset_curve
+from genre_core.teaching.convolving import FILTERS, alike, at_place, convolve, filter_of, lit, max_pool, onset_curve
 
 PICTURES = arrays(np.float64, st.tuples(st.integers(5, 9), st.integers(5, 9)), elements=st.floats(-10, 10))
 
@@ -98,6 +98,24 @@ def test_brightness_is_zero_in_silence():
     np.testing.assert_allclose(lit([[0.0, -40.0, -80.0, -200.0]]), [[1, 0.5, 0, 0]])
 
 
+def test_pictures_are_alike_place_by_place():
+    picture = np.array([[0.0, 1.0], [2.0, 5.0]])
+    assert alike(picture, 3 * picture + 1) == pytest.approx(1)
+    assert alike(picture, -picture) == pytest.approx(-1)
+    assert alike(picture, np.random.default_rng(0).normal(size=(2, 2))) == pytest.approx(
+        np.corrcoef(picture.ravel(), np.random.default_rng(0).normal(size=(2, 2)).ravel())[0, 1]
+    )
+    assert alike(np.ones((2, 2)), np.ones((2, 2))) == 1
+    assert alike(np.ones((2, 2)), picture) == 0
+
+
+def test_a_stroke_that_comes_later_is_another_picture_until_it_is_pooled():
+    early, late = np.zeros((2, 4, 16))
+    early[1, 4] = late[1, 6] = 1.0
+    assert alike(early, late) < 0
+    assert alike(max_pool(early, (1, 4)).values, max_pool(late, (1, 4)).values) == pytest.approx(1)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
@@ -110,6 +128,7 @@ def test_brightness_is_zero_in_silence():
         (lambda: convolve(np.zeros((5, 5)), np.zeros((3, 3)), stride=0), r"The stride must lie in \[1, 8\]"),
         (lambda: at_place(np.zeros((5, 5)), np.zeros((3, 3)), 3, 0), r"places \(0, 0\) to \(2, 2\)\. Received: \(3, 0\)"),
         (lambda: max_pool(np.zeros((2, 2)), (3, 1)), r"neighbourhood must lie in \[1, 2\]\. Received: 3"),
+        (lambda: alike(np.ones((2, 2)), np.ones((2, 3))), r"The second picture must have the shape \(2, 2\)"),
         (lambda: filter_of("corner"), "no filter named 'corner'"),
     ],
 )

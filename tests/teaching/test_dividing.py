@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genre_core.errors import ParameterError
-from genre_core.teaching.dividing import WAYS, groups_of, judged_rows
+from genre_core.teaching.dividing import WAYS, genres_by_lot, groups_of, judged_rows
 from tests.teaching.songs import songs
 
 
@@ -35,3 +35,13 @@ def test_a_single_artist_and_another_way_are_said():
         groups_of("album", np.zeros(2), np.zeros(2))
     with pytest.raises(ParameterError, match=r"The judged share must lie in \[0\.05, 0\.8\]"):
         judged_rows(np.array([0, 1]), np.array([0, 0]), share=1.0, seed=0)
+
+
+def test_genres_by_lot_keep_artists_whole_and_their_numbers():
+    artist = np.repeat(np.arange(12), 5)
+    y = artist // 3
+    dealt = genres_by_lot(y, artist, seed=3)
+    assert all(len(set(dealt[artist == one])) == 1 for one in range(12))
+    np.testing.assert_array_equal(np.bincount(dealt), np.bincount(y))
+    assert (dealt != y).any()
+    np.testing.assert_array_equal(dealt, genres_by_lot(y, artist, seed=3))

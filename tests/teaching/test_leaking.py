@@ -1,12 +1,15 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from genre_core.errors import ParameterError
 from genre_core.teaching import leaking
 from genre_core.teaching.dividing import WAYS
 from genre_core.teaching.leaking import MODELS, score_ways, tries
-from genre_core.teaching.published import PUBLISHED
+from genre_core.teaching.published import FALLS, PUBLISHED
 from tests.teaching.songs import songs
 
 
@@ -88,3 +91,49 @@ def test_every_published_figure_has_a_source_with_its_year_and_a_place():
         assert any(character.isdigit() for character in one.says)
         assert ", 20" in one.source
         assert one.link.startswith("https://")
+
+
+def test_the_nearest_is_found_on_the_learned_scale():
+    x = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 400.0], [0.9, 390.0]])  # the second column is in small units
+    judged = np.array([False, False, False, True])
+    assert leaking.nearest_learned(x, judged, 3) == 2
+    x, *_ = songs()
+    held = np.arange(len(x)) % 4 == 0
+    scaled = (x - x[~held].mean(axis=0)) / x[~held].std(axis=0)
+    [[theirs]] = NearestNeighbors(n_neighbors=1).fit(scaled[~held]).kneighbors(scaled[[8]], return_distance=False)
+    assert leaking.nearest_learned(x, held, 8) == np.flatnonzero(~held)[theirs]
+
+
+@pytest.mark.parametrize(("judged", "row"), [([True, False], 1), ([True, True], 0), ([True, False], 2)])
+def test_who_is_not_judged_has_no_nearest(judged, row):
+    with pytest.raises(ParameterError, match=rf"judged rows, and others to learn from\. Received: row {row}"):
+        leaking.nearest_learned(np.zeros((2, 1)), np.array(judged), row)
+
+
+@pytest.mark.parametrize(
+    ("what", "leaky", "honest"),
+    [
+        ("GTZAN, ten genres, logistic regression", ("tracks", 1, "logistic", 2), ("columns", 2, "logistic", 2)),
+        ("GTZAN, ten genres, dense net", ("tracks", 1, "ann", 2), ("columns", 2, "ann", 2)),
+        ("GTZAN, four genres, random forest", ("audio", 1, "forest", 11), ("audio", 1, "forest", 2)),
+        ("GTZAN, four genres, dense net", ("audio", 1, "ann", 11), ("audio", 1, "ann", 2)),
+        ("GTZAN, four genres, small CNN", ("audio", 1, "cnn_small", 11), ("audio", 1, "cnn_small", 2)),
+    ],
+)
+def test_what_was_measured_here_stands_in_the_results(what, leaky, honest):
+    """Each figure is that of a cell of docs/results.md: block, which of its tables, row, column."""
+    [fall] = [one for one in FALLS if one.what == what]
+    assert (fall.leaky, fall.honest) == (percent(*leaky), percent(*honest))
+
+
+def percent(block: str, table: int, model: str, column: int) -> int:
+    text = (Path(__file__).parents[2] / "docs" / "results.md").read_text(encoding="utf-8")
+    part = text.split(f"<!-- {block}: begin -->")[1].split(f"<!-- {block}: end -->")[0].split("| model |")[table]
+    [row] = [line for line in part.splitlines() if line.startswith(f"| {model} |")]
+    return round(100 * float(re.match(r"[0-9.]+", row.split("|")[column].strip())[0]))
+
+
+def test_a_fall_falls_and_says_where_it_stands():
+    for fall in FALLS:
+        assert 100 >= fall.leaky > fall.honest > 0
+        assert fall.link.startswith("https://") or "docs/results.md" in fall.source

@@ -5,7 +5,7 @@ from genre_core.audio.clip import Clip
 from genre_core.errors import ParameterError
 from genre_core.features.spectral import LogMel
 from genre_core.teaching.convolving import onset_curve
-from genre_core.teaching.recurrence import LSTM_LATEX, Recurrent, counting_lstm, fading_rnn, lstm, simple_rnn, traces
+from genre_core.teaching.recurrence import LSTM_LATEX, Recurrent, counting_lstm, fading_rnn, forgetting, lstm, simple_rnn, traces
 
 
 def test_an_lstm_is_that_of_keras(keras_said):
@@ -81,4 +81,21 @@ def test_extremes_are_finite(size):
 )
 def test_what_does_not_fit_is_said(call, words):
     with pytest.raises(ParameterError, match=words):
+        call()
+
+
+@pytest.mark.parametrize("keep", [0.0, 0.5, 0.98, 1.0])
+def test_a_count_fades_by_what_the_forget_gate_leaves(keep):
+    x = np.zeros((60, 1))
+    x[10] = x[30] = 1.0
+    cell = lstm(x, forgetting(counting_lstm(), keep)).cell[:, 0]
+    assert cell[10] == pytest.approx(1, abs=1e-6)
+    assert cell[29] == pytest.approx(keep**19, abs=1e-6)
+    assert cell[30] == pytest.approx(keep**20 + 1, abs=1e-6)
+    np.testing.assert_allclose(lstm(x, forgetting(counting_lstm(), keep)).forget_gate[:, 0], keep, atol=1e-12)
+
+
+@pytest.mark.parametrize("call", [lambda: forgetting(fading_rnn(), 0.5), lambda: forgetting(counting_lstm(), 0.5, cell=2)])
+def test_a_gate_that_is_not_there_is_said(call):
+    with pytest.raises(ParameterError, match="Expected LSTM cells, one of them number"):
         call()

@@ -40,6 +40,7 @@ class AudioError(GenreError):
         "too_long": "longer than this call accepts",
         "too_short": "shorter than this call needs",
         "damaged": "decoding broke off",
+        "protected": "encrypted by its shop",
     }
 
     def __init__(self, message: str, *, kind: str = "not_audio") -> None:

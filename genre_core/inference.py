@@ -18,7 +18,9 @@ import numpy as np
 from genre_core.audio.clip import SILENCE_PEAK, Clip
 from genre_core.audio.segments import SegmentConfig
 from genre_core.errors import AudioError, RunError
+from genre_core.evaluation.novelty import Novelty
 from genre_core.evaluation.predictions import checked_posterior
+from genre_core.evaluation.sections import NOVELTY_SECONDS
 from genre_core.evaluation.verdict import Evidence, decide
 from genre_core.features.base import Feature, SegmentFeatures
 from genre_core.features.hearing import Ears
@@ -178,7 +180,7 @@ class Predictor:
         start = time.perf_counter()
         heard, ears = _Heard(), Ears(self.features)
         posteriors, starts, ends = _Growing(), _Growing(), _Growing()
-        embedding_sum = np.zeros(1)
+        embedding_sum, novelty = np.zeros(1), self._novelty()
         for parts in self._batches(heard.listen(_in_steps(sound))):
             values = [part.values for part in parts]
             scored = self.classifier(*values)
@@ -187,6 +189,8 @@ class Predictor:
             starts.add(parts[0].start_seconds)
             ends.add(parts[0].end_seconds)
             embedding_sum = embedding_sum + scored.embedding.sum(axis=0, dtype=np.float64)
+            if novelty is not None and self.likeness is not None:
+                novelty.add(self.likeness.whitened(scored.embedding))
             yield self.conclude(
                 posteriors.values.astype(np.float32),
                 starts.values,
@@ -194,6 +198,7 @@ class Predictor:
                 embedding=embedding_sum / len(starts.values),
                 silent=heard.peak < SILENCE_PEAK,
                 music=ears.segment_music,
+                novelty=None if novelty is None else novelty.values,
                 tags=ears.tags,
                 threshold=threshold,
                 name=name,
@@ -209,6 +214,7 @@ class Predictor:
         embedding: np.ndarray,
         silent: bool,
         music: np.ndarray | None = None,
+        novelty: np.ndarray | None = None,
         tags: tuple[tuple[str, float], ...] = (),
         threshold: float = THRESHOLD,
         name: str = "",
@@ -228,6 +234,8 @@ class Predictor:
             Nothing can be heard; every genre then has the same probability.
         music : np.ndarray or None
             Log-odds that each segment is music, shape (n_segments,).
+        novelty : np.ndarray or None
+            How new the sound becomes at each segment, shape (n_segments,).
         tags : tuple
             Pairs of the pretrained net's tag and probability, most probable first.
         threshold, name, elapsed_seconds
@@ -264,8 +272,14 @@ class Predictor:
             verdict.unlike,
             evidence,
             music,
+            novelty,
             threshold,
         )
+
+    def _novelty(self) -> Novelty | None:
+        if self.likeness is None:
+            return None
+        return Novelty(max(1, round(NOVELTY_SECONDS / self.segments.hop_seconds)))
 
     def _distance(self, embedding: np.ndarray) -> float | None:
         if self.likeness is None:

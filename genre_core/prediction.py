@@ -54,6 +54,8 @@ class Prediction:
         What beside the posterior decided: with it a verdict by another threshold needs nothing to be heard anew.
     segment_music : np.ndarray or None
         Log-odds that each segment is music, shape (n_segments,); None where nobody was asked.
+    segment_novelty : np.ndarray or None
+        How new the sound becomes at each segment (`novelty.novelty`), shape (n_segments,); None of a run without likeness.
     threshold : float
         Probability that a genre needs to be named, here and in each section.
     aggregation : str
@@ -76,6 +78,7 @@ class Prediction:
     unlike: str = ""
     evidence: Evidence = field(default_factory=Evidence)
     segment_music: np.ndarray | None = None
+    segment_novelty: np.ndarray | None = None
     threshold: float = THRESHOLD
     aggregation: str = WITHIN[0]
 
@@ -90,6 +93,7 @@ class Prediction:
             threshold=self.threshold,
             evidence=self.evidence,
             music=self.segment_music,
+            novelty=self.segment_novelty,
             how=self.aggregation,
         )
 

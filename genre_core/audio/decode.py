@@ -63,7 +63,8 @@ def decode(source: Source, *, sr: int = 22050, name: str = "", watch: Callable[[
     Raises
     ------
     AudioError
-        Its `kind` says why: missing, unreadable, empty, not_audio, damaged, no_samples, not_finite or too_long.
+        Its `kind` says why: missing, unreadable, empty, not_audio, damaged, protected,
+        no_samples, not_finite or too_long.
     """
     _check_rate(sr)
     name = show_name(source, name)

@@ -14,6 +14,7 @@ import numpy as np
 
 from genre_core.audio.clip import AudioFacts
 from genre_core.audio.ffmpeg import FfmpegReader
+from genre_core.audio.headers import check_headers
 from genre_core.audio.libsndfile import SndfileReader
 from genre_core.audio.sources import Bytestream, Source, open_bytes, quoted, refusal
 from genre_core.errors import AudioError
@@ -73,7 +74,7 @@ def _choose(stream: Bytestream, name: str) -> Reader:
         return SndfileReader(stream)
     except AudioError as refused:
         error = refused
-    stream.seek(0)
+    check_headers(stream, name)
     try:
         return FfmpegReader(stream)
     except AudioError as refused:

@@ -23,7 +23,7 @@ class Stretch(NamedTuple):
     state: int
 
 
-def best_division(costs: np.ndarray, *, change: float, least: int = 1) -> list[Stretch]:
+def best_division(costs: np.ndarray, *, change: float | np.ndarray, least: int = 1) -> list[Stretch]:
     """Divide a sequence into stretches of one state each, so that all costs together are least.
 
     No division is left out: this is the Viterbi path of a hidden Markov model whose states last `least` steps or more and are
@@ -36,8 +36,8 @@ def best_division(costs: np.ndarray, *, change: float, least: int = 1) -> list[S
     ----------
     costs : np.ndarray
         Cost of each step in each state, finite, shape (n_steps, n_states), n_steps at least 1.
-    change : float
-        Cost of each change.
+    change : float or np.ndarray
+        Cost of a change, or of one before each step, shape (n_steps,); what stands before step 0 counts nothing.
     least : int
         Fewest steps of a stretch; a shorter sequence is one stretch.
 
@@ -52,6 +52,7 @@ def best_division(costs: np.ndarray, *, change: float, least: int = 1) -> list[S
         return [Stretch(0, n_steps, int(upto[-1].argmin()))]
     total = np.full(n_states, np.inf)  # of the best division so far whose last stretch has each state
     best = np.full(n_steps + 1, np.inf)  # of all states, with the cost of the change that follows
+    price = np.append(np.broadcast_to(np.asarray(change, np.float64), n_steps), 0.0)
     best[0] = 0.0
     state = np.zeros(n_steps + 1, np.int64)
     began = np.zeros((n_steps + 1, n_states), bool)  # whether the last stretch has `least` steps, and not more
@@ -61,7 +62,7 @@ def best_division(costs: np.ndarray, *, change: float, least: int = 1) -> list[S
         began[stop] = fresh < longer
         total = np.where(began[stop], fresh, longer)
         state[stop] = total.argmin()
-        best[stop] = total[state[stop]] + change
+        best[stop] = total[state[stop]] + price[stop]
     found: list[Stretch] = []
     stop = end = n_steps
     its = int(state[stop])

@@ -56,11 +56,22 @@ class Likeness:
         ParameterError
             If the embeddings have other columns.
         """
-        if embeddings.ndim != 2 or embeddings.shape[1] != len(self.mean):
-            raise ParameterError(f"Embeddings must have the shape (n, {len(self.mean)}). Received: {embeddings.shape}.")
-        white = ((embeddings - self.mean) / self.std) @ self.whitening  # (n_sounds, n_columns)
+        white = self.whitened(embeddings)  # (n_sounds, n_columns)
         squares = ((white[:, None] - self.centres) ** 2).mean(axis=2, dtype=np.float64)  # (n_sounds, n_genres)
         return np.sqrt(squares.min(axis=1))
+
+    def whitened(self, embeddings: np.ndarray) -> np.ndarray:
+        """Embeddings in columns of which each spreads alike within a genre, shape (n_sounds, n_columns).
+
+        Raises
+        ------
+        ParameterError
+            If the embeddings have other columns.
+        """
+        if embeddings.ndim != 2 or embeddings.shape[1] != len(self.mean):
+            raise ParameterError(f"Embeddings must have the shape (n, {len(self.mean)}). Received: {embeddings.shape}.")
+        white: np.ndarray = ((embeddings - self.mean) / self.std) @ self.whitening
+        return white
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write an npz without pickle; it appears whole or not at all."""

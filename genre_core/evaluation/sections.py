@@ -12,12 +12,22 @@ from genre_core.evaluation.aggregation import within
 from genre_core.evaluation.change_points import best_division
 from genre_core.evaluation.verdict import Evidence, decide
 
-LEAST_SECONDS = 6.0
+LEAST_SECONDS = 9.0
 """A genre that is heard for less time is no section of its own [s]."""
-CHANGE = 6.0
-"""What a change costs, in nats: the evidence for it must be exp(6), about 400 times, as strong as for no change."""
-FLOOR = 0.02
-"""Least probability of a genre that is believed: a single segment, however sure it is, is no section."""
+NOVELTY_SECONDS = 12.0
+"""So much sound before and behind a moment tells how new the sound becomes there [s]."""
+NOVEL = (0.5, 0.9)
+"""How new: up to the first it goes on as before, from the second on another song begins; in spreads of songs within a genre."""
+CHANGES = (30.0, 8.0)
+"""What a change costs at these [nats]: at the second, some three segments that are sure of another genre."""
+CHANGE = 12.0
+"""What it costs where nobody knows how new the sound becomes."""
+FLOOR = 0.05
+"""Least probability of a genre that is believed of a segment: one alone, however sure it is, is no section."""
+MUSIC_BENEFIT, MUSIC_WEIGHT = 1.0, 4.0
+"""Added to the log-odds of "music", and how often they count: a section of no music needs segments that are none, not doubtful
+ones."""
+# All of these were chosen on joins of songs that are in no table: benchmarks/sections.py.
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,12 +91,14 @@ def find_sections(
     threshold: float,
     evidence: Evidence | None = None,
     music: np.ndarray | None = None,
+    novelty: np.ndarray | None = None,
     how: str = "mean",
 ) -> tuple[Section, ...]:
     """Sections of a sound, from what is said of its segments.
 
-    Each segment speaks for a genre by the logarithm of its probability, or for "no music"; the division is the one for which
-    most speaks after `CHANGE` is paid for each change, and no section is shorter than `LEAST_SECONDS`.
+    Each segment speaks for a genre by the logarithm of its probability, or for "no music". Of all divisions the one is taken
+    for which most speaks after each change is paid for; a change is cheap where another song may begin, and dear where the sound
+    goes on as before (`novelty`). No section is shorter than `LEAST_SECONDS`.
 
     Parameters
     ----------
@@ -102,6 +114,8 @@ def find_sections(
         What beside the posterior is known of the whole.
     music : np.ndarray, optional
         Log-odds that each segment is music, shape (n_segments,).
+    novelty : np.ndarray, optional
+        How new the sound becomes at each segment, in spreads of songs within a genre, shape (n_segments,).
     how : str
         How segments become a section: a key of `aggregation.WITHIN`.
 
@@ -114,7 +128,10 @@ def find_sections(
     borders = _borders(start_seconds, end_seconds)  # (n_segments + 1,)
     steps = np.diff(borders)
     least = max(1, int(np.ceil(LEAST_SECONDS / max(float(np.median(steps)), 1e-3) - 1e-6)))
-    divided = best_division(_costs(posteriors, music), change=CHANGE, least=least)
+    change = CHANGE if novelty is None else np.interp(novelty, NOVEL, CHANGES)
+    # Segments that overlap tell in part the same: what they say counts for the time that is each one's own.
+    weights = np.minimum(1.0, steps / np.maximum(end_seconds - start_seconds, 1e-3))[:, None]  # (n_segments, 1)
+    divided = best_division(_costs(posteriors, music) * weights, change=change, least=least)
     found: list[Section] = []
     for part in divided:
         its = slice(part.start, part.stop)
@@ -163,7 +180,7 @@ def _costs(posteriors: np.ndarray, music: np.ndarray | None) -> np.ndarray:
     """Cost of each segment in each genre, and as no music where that is known, shape (n_segments, n_genres + 0 or 1)."""
     p = posteriors.astype(np.float64)
     if music is not None:
-        is_music = 1 / (1 + np.exp(-np.clip(music, -30, 30)))[:, None]  # (n_segments, 1)
+        is_music = 1 / (1 + np.exp(-np.clip(MUSIC_WEIGHT * (music + MUSIC_BENEFIT), -30, 30)))[:, None]  # (n_segments, 1)
         p = np.concatenate([p * is_music, 1 - is_music], axis=1)
     costs: np.ndarray = -np.log(p.clip(FLOOR))
     return costs

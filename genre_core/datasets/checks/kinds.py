@@ -38,6 +38,9 @@ KINDS: dict[str, CheckSpec] = {
     "no_samples": CheckSpec("no samples", "grave", "The file holds audio without a single sample.", _AGAIN),
     "not_finite": CheckSpec("not finite", "grave", "Samples are NaN, infinite or beyond any scale.", _AGAIN),
     "damaged": CheckSpec("damaged", "grave", "Decoding breaks off.", _AGAIN),
+    "protected": CheckSpec(
+        "protected", "grave", "The file is encrypted by its shop (DRM).", "Import a copy without protection, or leave it out."
+    ),
     "crashed": CheckSpec("ends the reader", "grave", "Every process that reads the file comes to an end.", _AGAIN),
     "too_long": CheckSpec("too long", "grave", "The file is longer than one track may be.", "Cut it into songs."),
     "too_short": CheckSpec("too short", "grave", "There is too little sound to judge by.", "Leave the track out."),

@@ -246,12 +246,12 @@ def pick_role(page: str, run: Run, *, titled: bool = True) -> str:
 
 
 def run_name(run: Run, default: str | None = None) -> str:
-    """Title of a run and whether it serves by `default`; of one that did not ship its day and data set."""
+    """Title of a run and whether it serves by `default`; of one that did not ship its data set and day."""
     words = [run.title]
     if run.id == default:
         words.append("the default")
     if not run.is_shipped:
-        words += [f"{'imported ' * run.is_imported}{run.created:%d %b %H:%M}", run.dataset_title]
+        words += [run.dataset_title, f"{'imported ' * run.is_imported}{run.created:%d %b %H:%M}"]
     elif run.id != default:
         words.append("shipped")
     return "  ·  ".join(words)

@@ -50,13 +50,12 @@ def calibrate(run: Run, root: Root) -> Run:
     GenreError
         If a track can no longer be read.
     """
+    _refuse_if_calibrated(run)
     run.refuse_if_shipped("calibrated")
     if run.is_leaky:
         raise RunError(
             f"{run.title!r} has met the tracks it is judged on, so nothing honest can be chosen there. Split by track."
         )
-    if run.calibration is not None:
-        raise RunError(f"{run.title!r} is calibrated already (temperature {run.calibration['temperature']:.2f}).")
     role = run.judged_role
     before = run.predictions(role)
     temperature = best_temperature(before)
@@ -72,15 +71,22 @@ def calibrate(run: Run, root: Root) -> Run:
         "calibration_error": [reliability(its.y_true, its.posteriors).error for its in (before, after)],
     }
     with changing(run.folder.parent):
+        now = Run.load(run.folder)
+        _refuse_if_calibrated(now)  # another process may have done it while this one computed
         scores: dict[str, Any] = {}
         for its, predictions in kept.items():
             mended = with_temperature(predictions, temperature)
             mended.save(run.folder / f"predictions_{its}.npz")
             scores[its] = score_report(mended, artists[its])
         likeness.save(run.folder / LIKENESS)
-        changed = Run(run.folder, {**Run.load(run.folder).manifest, "scores": scores, "calibration": record})
+        changed = Run(run.folder, {**now.manifest, "scores": scores, "calibration": record})
         changed.save()
     return changed
+
+
+def _refuse_if_calibrated(run: Run) -> None:
+    if run.calibration is not None:
+        raise RunError(f"{run.title!r} is calibrated already (temperature {run.calibration['temperature']:.2f}).")
 
 
 def _likeness(run: Run, judged: Predictions, root: Root) -> Likeness:

@@ -259,4 +259,6 @@ class Run(Facts):
     def refuse_if_shipped(self, verb: str) -> None:
         """Raise `RunError` where it comes with the product: it is read, never `verb`, "written"."""
         if self.is_shipped:
-            raise RunError(f"{self.title!r} comes with the product and is not {verb}. Train a run of your own.")
+            raise RunError(
+                f"{self.title!r} comes with the product and cannot be {verb}: nothing changes it. Train a run of your own."
+            )

@@ -69,7 +69,8 @@ def make_songs(folder: Path, root: Root, say: Say) -> Dataset:
     """
     if has_head(folder_of(SONGS, root.datasets)):
         return load_dataset(SONGS, root.datasets)
-    found = sources.find(_there(folder / "tracks.csv"), "table")
+    _all_there(folder / "tracks.csv")
+    found = sources.find(folder / "tracks.csv", "table")
 
     def tell(done: int, total: int, left: float | None) -> None:
         say(f"{done} of {total} songs read")
@@ -91,9 +92,11 @@ def make_columns(folder: Path, root: Root) -> Dataset:
     """
     if has_head(folder_of(COLUMNS, root.datasets)):
         return load_dataset(COLUMNS, root.datasets)
+    columns, folds = folder / "features_30_sec.csv", folder / "artist_folds.csv"
+    _all_there(columns, folds)
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / f"{COLUMNS}.csv"
-        join(_there(folder / "features_30_sec.csv"), _there(folder / "artist_folds.csv"), path)
+        join(columns, folds, path)
         dataset, values = import_features(path, name=COLUMNS, title="GTZAN, published columns")
     save_given(dataset, [values], root.datasets)
     return load_dataset(COLUMNS, root.datasets)
@@ -131,7 +134,11 @@ def make_numbers(folder: Path, tags: Path, root: Root, say: Say) -> Dataset:
     """
     if has_head(folder_of(NUMBERS, root.datasets)):
         return load_dataset(NUMBERS, root.datasets)
-    told, listed = published(_there(tags)), read_songs(folder)  # what is missing is said before songs are read
+    # What is missing is said at once, and before songs are read.
+    songs_there = has_head(folder_of(SONGS, root.datasets))
+    tables = ["features_30_sec.csv", "artist_folds.csv", *([] if songs_there else ["tracks.csv"])]
+    _all_there(tags, *(folder / name for name in tables))
+    told, listed = published(tags), read_songs(folder)
     at_hand = {track.id: track for track in make_songs(folder, root, say).tracks}
     store, segments = FeatureStore(root.features), MODELS["transfer"].segments
     requests: list[Request] = [(feature, segments) for feature in FEATURES]
@@ -158,10 +165,11 @@ def make_numbers(folder: Path, tags: Path, root: Root, say: Say) -> Dataset:
 
 
 def read_songs(folder: Path) -> list[Song]:
-    """The clips of the fault-filtered train and valid lists."""
-    with _there(folder / "artist_folds.csv").open(encoding="utf-8", newline="") as file:
+    """The clips of the fault-filtered train and valid lists; `DatasetError` where a table is missing."""
+    _all_there(folder / "artist_folds.csv", folder / "features_30_sec.csv")
+    with (folder / "artist_folds.csv").open(encoding="utf-8", newline="") as file:
         artists = {row["track_id"]: f"artist group {row['artist_group']}" for row in csv.DictReader(file)}
-    with _there(folder / "features_30_sec.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "features_30_sec.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["split"] in ("train", "valid")]
     return [
         Song(
@@ -204,7 +212,11 @@ def _track(song: Song, numbers: list[SegmentFeatures], requests: list[tuple[Feat
     return Track(song.track_id, song.track_id.split(".")[0], None, song.artist, seconds, digest.hexdigest(), {"split": song.part})
 
 
-def _there(path: Path) -> Path:
-    if not path.is_file():
-        raise DatasetError(f"Expected GTZAN's {path.name} at {path}. Received: no such file. docs/shipped.md says what it holds.")
-    return path
+def _all_there(*paths: Path) -> None:
+    """Raise `DatasetError` unless all these files are there; it names every one that is not."""
+    missing = [f"{path.name} at {path}" for path in paths if not path.is_file()]
+    if missing:
+        files = "files" if len(missing) > 1 else "file"
+        raise DatasetError(
+            f"Expected GTZAN's {' and '.join(missing)}. Received: no such {files}. docs/shipped.md says what it holds."
+        )

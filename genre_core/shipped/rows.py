@@ -73,9 +73,16 @@ def _demo(material: Material, root: Root, say: Say) -> None:
     make_demo(root.datasets)
 
 
-def _gtzan(material: Material) -> Path:
+def _gtzan(material: Material, *, with_tags: bool = False) -> Path:
+    """GTZAN's folder; `ParameterError` names everything that was not given."""
+    missing = []
     if material.gtzan is None:
-        raise ParameterError("This run learns from GTZAN. Name its folder: --gtzan FOLDER (docs/shipped.md says what it holds).")
+        missing.append("This run learns from GTZAN. Name its folder: --gtzan FOLDER")
+    if with_tags and material.tags is None:
+        missing.append("This run learns from published tags too. Name their file: --tags FILE")
+    if missing:
+        raise ParameterError(f"{'. '.join(missing)} (docs/shipped.md says what it holds).")
+    assert material.gtzan is not None
     return material.gtzan
 
 
@@ -88,9 +95,9 @@ def _columns(material: Material, root: Root, say: Say) -> None:
 
 
 def _numbers(material: Material, root: Root, say: Say) -> None:
-    if material.tags is None:
-        raise ParameterError("This run learns from published tags too. Name their file: --tags FILE (docs/shipped.md).")
-    make_numbers(_gtzan(material), material.tags, root, say)
+    folder = _gtzan(material, with_tags=True)
+    assert material.tags is not None
+    make_numbers(folder, material.tags, root, say)
 
 
 DEMO_EPOCHS = 20

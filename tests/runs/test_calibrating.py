@@ -23,7 +23,7 @@ from genre_core.evaluation.reliability import brier, reliability
 from genre_core.evaluation.report import score_report
 from genre_core.inference import Predictor
 from genre_core.paths import Root
-from genre_core.runs import CARD, Run
+from genre_core.runs import CARD, Run, calibrating
 from genre_core.runs.calibrating import calibrate
 from genre_core.runs.run import LIKENESS
 from genre_core.training.recipe import TrainRequest
@@ -217,9 +217,31 @@ def test_shipped(tmp_path: Path) -> None:
     root = Root(tmp_path, shipped=tmp_path / "shipped")
     run = save(root.shipped / "demo")
     (run.folder / CARD).write_text("A card.")
-    with pytest.raises(RunError, match="'Try' comes with the product and is not calibrated"):
+    with pytest.raises(RunError, match="'Try' comes with the product and cannot be calibrated: nothing changes it"):
         calibrate(run, root)
     assert [path.name for path in root.shipped.iterdir()] == ["demo"]
+
+
+def test_two_at_once_calibrate_once(split: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one to come finds at its end that another was faster, and leaves all as it is."""
+    late = copy(split.run, split.root)
+    before = {role: split.before[role] for role in late.scores}
+    for role, predictions in before.items():
+        predictions.save(late.folder / f"predictions_{role}.npz")
+    real = calibrating._likeness
+
+    def meanwhile(run: Run, judged: Predictions, root: Root):
+        monkeypatch.undo()
+        calibrate(Run.load(late.folder), root)
+        return real(run, judged, root)
+
+    monkeypatch.setattr(calibrating, "_likeness", meanwhile)
+    with pytest.raises(RunError, match="is calibrated already"):
+        calibrate(late, split.root)
+    left = Run.load(late.folder)
+    assert left.calibration == split.run.calibration
+    for role in late.scores:
+        assert np.array_equal(left.predictions(role).segment_posteriors, split.run.predictions(role).segment_posteriors)
 
 
 def copy(run: Run, root: Root, **changes: object) -> Run:

@@ -243,7 +243,7 @@ def test_the_command_names_what_there_is() -> None:
 @pytest.mark.parametrize(
     ("name", "given", "sentence"),
     [
-        ("ten-genres", (), "Name their file: --tags FILE"),
+        ("ten-genres", (), "--gtzan FOLDER. This run learns from published tags too. Name their file: --tags FILE"),
         ("ten-genres", ("--tags", "tags.npz"), "This run learns from GTZAN. Name its folder: --gtzan FOLDER"),
         ("ten-genres-columns", (), "Name its folder: --gtzan FOLDER"),
         ("blues-classical-jazz-rock-cnn", (), "Name its folder: --gtzan FOLDER"),

@@ -167,10 +167,16 @@ def test_a_missing_table_is_named(folder: Path, tags: Path, tmp_path: Path, miss
 
 
 def test_columns_without_their_tables_are_told(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r"Expected GTZAN's features_30_sec\.csv"):
+    with pytest.raises(
+        DatasetError, match=r"Expected GTZAN's features_30_sec\.csv at .* and artist_folds\.csv at .*: no such files\."
+    ):
         make_columns(tmp_path, Root(tmp_path / "root"))
     with pytest.raises(DatasetError, match=r"Expected GTZAN's tracks\.csv"):
         make_songs(tmp_path, Root(tmp_path / "root"), quiet)
+    with pytest.raises(
+        DatasetError, match=r"GTZAN's tags\.npz at .* and features_30_sec\.csv .* artist_folds\.csv .* tracks\.csv at"
+    ):
+        make_numbers(tmp_path, tmp_path / "tags.npz", Root(tmp_path / "root"), quiet)
 
 
 def test_every_clip_is_as_it_was_made(folder: Path) -> None:

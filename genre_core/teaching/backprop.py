@@ -54,7 +54,7 @@ class Walk:
 
 
 def walk(net: TinyNet, x: np.ndarray, genre: int, *, learning_rate: float = 0.5) -> Walk:
-    """Show one track to a net, go back through it and learn from it once.
+    """Show one track to a net, go back through it and learn from it once; weights end at a million where a step would go beyond.
 
     Parameters
     ----------

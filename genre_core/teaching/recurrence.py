@@ -170,7 +170,7 @@ def traces(x: np.ndarray, weights: Recurrent, step: int, *, cell: int = 0) -> np
     return apart / apart[0] if apart[0] > 1e-12 else np.zeros_like(apart)
 
 
-def counting_lstm(*, threshold: float = 0.3) -> Recurrent:
+def counting_lstm(*, threshold: float = 0.2) -> Recurrent:
     """Two LSTM cells, made by hand, that count onsets: the first cell's memory grows by one with each.
 
     The input is an onset curve from 0 to 1. The second cell remembers of the frame before whether the curve was above
@@ -186,9 +186,9 @@ def counting_lstm(*, threshold: float = 0.3) -> Recurrent:
     inputs, recurrent, biases = np.zeros((1, 4, 2)), np.zeros((2, 4, 2)), np.zeros((4, 2))
     entering, staying, candidate, telling = range(4)
     biases[telling] = 30.0
-    # First cell: 200 (x - threshold) - 100 (told by the second + tanh(1)), at most about 0 where it was above before.
-    inputs[0, entering, 0], recurrent[1, entering, 0] = 200.0, -100.0
-    biases[entering, 0] = -200.0 * threshold - 100.0 * np.tanh(1.0)
+    # First cell: 200 (x - threshold) - 150 (told by the second + tanh(1)), below -30 for any x where it was above before.
+    inputs[0, entering, 0], recurrent[1, entering, 0] = 200.0, -150.0
+    biases[entering, 0] = -200.0 * threshold - 150.0 * np.tanh(1.0)
     biases[staying, 0] = biases[candidate, 0] = 30.0
     # Second cell: always written anew.
     inputs[0, candidate, 1], biases[candidate, 1] = 200.0, -200.0 * threshold

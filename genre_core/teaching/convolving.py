@@ -201,8 +201,8 @@ def alike(before: np.ndarray, after: np.ndarray) -> float:
 def onset_curve(level_db: np.ndarray) -> np.ndarray:
     """How much starts at each frame, 0 to 1, shape (n_frames,): the onset filter, what is positive of it, the mean of the bands.
 
-    A convolutional layer in one line; the largest answer of the sound is 1. All 0 where nothing starts. What sounds from the first
-    frame on has not started: the edges are continued, not silent.
+    A convolutional layer in one line; the largest answer of the sound is 1. All 0 where nothing starts. What sounds from the
+    first frame on has not started: the edges are continued, not silent.
     """
     picture = np.pad(lit(level_db), ((2, 2), (2, 1)), mode="edge")  # frame t is where the pattern turns loud
     answers = np.maximum(convolve(picture, FILTERS["onset"].weights), 0.0)  # (n_mels, n_frames)

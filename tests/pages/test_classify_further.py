@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from genre_core import jobs
 from genre_core.audio import Clip, encode_wav
 from genre_core.datasets.library import load_dataset, save_dataset
 from genre_core.datasets.tracks import Dataset, Track
+from genre_core.inference import Predictor
 from genre_core.inspection.embeddings import track_embeddings
 from genre_core.paths import Root
 from genre_core.runs import MANIFEST, Run
@@ -160,9 +163,7 @@ def test_calibration_is_said_to_hold_for_the_mean_alone(root):
 
 
 def test_the_field_says_how_large_a_file_may_be_and_how_larger_ones_are_named(root):
-    [help_of_field] = [app.help for app in visit().get("file_uploader")]
-    assert "up to 200 MB each" in help_of_field
-    assert "python -m genre_core classify" in help_of_field
+    assert "Up to 200 MB each. Larger ones: `python -m genre_core classify FILE`" in words(visit())
 
 
 def test_a_long_song_is_wholly_in_sight(root, monkeypatch):
@@ -176,3 +177,34 @@ def test_a_long_song_is_wholly_in_sight(root, monkeypatch):
     [panel] = drawn["panels"]
     assert panel.layers[0].ends[-1] == pytest.approx(130, abs=0.1)
     assert player.MAX_SPAN_SECONDS == 60
+
+
+def said_of_progress(app: AppTest) -> str:
+    return "".join(line.proto.text for line in app.get("progress"))
+
+
+def test_what_is_still_heard_says_how_far_it_is_and_stops(root, monkeypatch):
+    monkeypatch.setattr("pages.ui.classify.songs.PATIENCE_SECONDS", 0.05)
+    going, turn = Predictor.listen, threading.Semaphore(0)
+
+    def slowly(self, sound, **how):
+        for prediction in going(self, sound, **how):
+            yield prediction
+            assert how["name"] != "halves.wav" or turn.acquire(timeout=60)
+
+    monkeypatch.setattr(Predictor, "listen", slowly)
+    app = visit(halves())
+    until = time.monotonic() + 60
+    while not said_of_progress(app).startswith("Heard") and time.monotonic() < until:
+        app.run()
+    assert said_of_progress(app).startswith("Heard 0:06 of 0:30")
+    assert [button.label for button in app.button if button.label == "Stop"] == ["Stop"]
+    app.button(key="classify.stop.ears").click().run()
+    turn.release(99)
+    while "Stopped" not in words(app) and time.monotonic() < until:
+        app.run()
+    assert "Stopped: what is said holds for the first 0:06 of 0:30." in words(app)
+    app.button(key="classify.again.ears").click().run()
+    while "2 of" not in words(app) and time.monotonic() < until:
+        app.run()
+    assert "Stopped" not in words(app)

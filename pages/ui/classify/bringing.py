@@ -22,9 +22,9 @@ def bring() -> list[Song]:
             PAGE,
             "Drop songs here",
             many=True,
-            words=f"Of any length, up to {most} MB each. They are heard in memory, seen by you alone, and not kept. "
-            "Larger files and whole folders: `python -m genre_core classify FILES`, which reads them where they lie.",
+            words="Of any length. They are heard in memory, seen by you alone, and not kept.",
         )
+        st.caption(f"Up to {most} MB each. Larger ones: `python -m genre_core classify FILE`, which reads them where they lie.")
     with recording:
         recorded = recording_field(PAGE)
     own = _own(uploads, recorded)

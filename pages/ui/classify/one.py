@@ -15,7 +15,7 @@ from genre_core.runs import Run
 from pages.figures.ribbon import ribbon_panel, where_apart
 from pages.figures.scene import Panel
 from pages.ui.classify.asked import PAGE, Asked
-from pages.ui.classify.hearing import BROKEN, OVER, STOPPED, Heard
+from pages.ui.classify.hearing import BROKEN, OVER, STOPPED, Heard, Song
 from pages.ui.classify.second import say_apart
 from pages.ui.glossary import meaning
 from pages.ui.player import Seen, player, seen_in
@@ -42,21 +42,23 @@ def show(
     prediction: Prediction | None,
     beside: Heard | None,
     *,
-    stop: Callable[[], None],
-    again: Callable[[], None],
+    stop: Callable[[Heard], None],
+    again: Callable[[Song, Run], None],
 ) -> None:
-    """Verdict, how far it is, and the player; of two models where another is asked too, which has `beside` to say."""
+    """Verdict, how far it is, and the player; of two models where another is asked too, which has `beside` to say.
+
+    `stop` ends what is being heard, `again` forgets what a model said of a song, so that all of it is heard.
+    """
     other = asked.other
     second = None if other is None or beside is None or beside.prediction is None else _judged_by(other, asked, beside)
     with st.container():
         if prediction is not None:
             _verdicts(asked, prediction, other, second)
     with st.container():
-        _how_far(heard, prediction, stop, again)
+        _how_far(asked.run, heard, stop, again)
         if beside is not None and other is not None:
             say_errors([beside])
-            if not beside.is_over:
-                st.caption(f":material/hourglass_top: {plain(other.title)} listens too ...")
+            _how_far(other, beside, stop, again, who=f"{plain(other.title)}: ")
     sound = heard.sound
     if sound is None or prediction is None:
         return
@@ -122,22 +124,24 @@ def _worth(asked: Asked, prediction: Prediction) -> None:
         st.caption(tags, help=f"{meaning('pretrained net')} {meaning('tag')}")
 
 
-def _how_far(heard: Heard, prediction: Prediction | None, stop: Callable[[], None], again: Callable[[], None]) -> None:
+def _how_far(run: Run, heard: Heard, stop: Callable[[Heard], None], again: Callable[[Song, Run], None], *, who: str = "") -> None:
     """While it is heard how far that is, with Stop; after a stop the way on."""
     total = heard.sound.seconds if heard.sound is not None else 0.0
+    key = f"{PAGE}.{{}}.{run.id}"
     if not heard.is_over:
-        text = f"Listening to {plain(heard.song.name)} ..."
-        if prediction is not None:
+        text = f"{who}Listening to {plain(heard.song.name)} ..."
+        if heard.prediction is not None:
             remaining = left(heard.seconds_left)
-            text = f"Heard {clock(heard.seconds)} of {clock(total)}{', ' if remaining else ''}{remaining}"
+            text = f"{who}Heard {clock(heard.seconds)} of {clock(total)}{', ' if remaining else ''}{remaining}"
         line, button = st.columns([6, 1], vertical_alignment="center")
         line.progress(min(1.0, heard.seconds / total) if total else 0.0, text=text)
-        button.button("Stop", key=f"{PAGE}.stop", on_click=stop, width="stretch", help="What has been heard stays.")
+        words = "What has been heard stays."
+        button.button("Stop", key=key.format("stop"), on_click=stop, args=(heard,), width="stretch", help=words)
     elif heard.state == STOPPED:
         line, button = st.columns([6, 1], vertical_alignment="center")
-        known = f"what is said holds for the first {clock(heard.seconds)} of {clock(total)}" if prediction else "nothing is said"
-        line.info(f"Stopped: {known}.", icon=":material/stop_circle:")
-        button.button("Hear all of it", key=f"{PAGE}.again", on_click=again, width="stretch")
+        known = f"what is said holds for the first {clock(heard.seconds)} of {clock(total)}"
+        line.info(f"{who}Stopped: {known if heard.prediction else 'nothing is said'}.", icon=":material/stop_circle:")
+        button.button("Hear all of it", key=key.format("again"), on_click=again, args=(heard.song, run), width="stretch")
 
 
 def _said_of_time(prediction: Prediction) -> None:

@@ -20,6 +20,9 @@ from pages.ui.words import plain
 PATIENCE_SECONDS = 1.0
 """So long the page waits before it shows what is known by then: short songs are done in that time."""
 
+LOOKED_AT = f"{PAGE}.looked_at"
+"""Name of the song that is looked at, which nobody else need know."""
+
 LOOK_SECONDS = 0.8
 """From one look at what is known to the next."""
 
@@ -32,7 +35,10 @@ def songs(asked: Asked) -> None:
         return
     models = [asked.run, *([asked.other] if asked.other else [])]
     keep(brought, models)
-    is_over = wait_for([hear(song, asked.run) for song in brought], PATIENCE_SECONDS)
+    looked_at = st.session_state.get(LOOKED_AT)
+    chosen = next((song for song in brought if song.name == looked_at), brought[0])
+    awaited = [hear(song, asked.run) for song in brought] + ([hear(chosen, asked.other)] if asked.other else [])
+    is_over = wait_for(awaited, PATIENCE_SECONDS)
     st.fragment(_songs, run_every=None if is_over else LOOK_SECONDS)(asked, brought, looks_again=not is_over)
 
 
@@ -43,11 +49,10 @@ def _songs(asked: Asked, brought: Sequence[Song], *, looks_again: bool) -> None:
     name = choose_song(all_heard, found)
     say_errors(list(all_heard.values()))
     chosen = all_heard[name]
+    st.session_state[LOOKED_AT] = name
     beside = hear(chosen.song, asked.other) if asked.other is not None else None
-    if beside is not None and not looks_again:
-        wait_for([beside], PATIENCE_SECONDS)
     is_working = not all(heard.is_over for heard in (*all_heard.values(), *([beside] if beside else [])))
-    show(asked, chosen, found.get(name), beside, stop=lambda: _stop(chosen), again=lambda: forget(chosen.song, asked.run))
+    show(asked, chosen, found.get(name), beside, stop=_stop, again=forget)
     if found and not is_working:
         _take_away(asked, found)
     with st.container():

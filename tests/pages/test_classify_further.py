@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from genre_core import jobs
 from genre_core.audio import Clip, encode_wav
+from genre_core.audio.recording import Recording
 from genre_core.datasets.library import load_dataset, save_dataset
 from genre_core.datasets.tracks import Dataset, Track
 from genre_core.inference import Predictor
@@ -163,20 +164,20 @@ def test_calibration_is_said_to_hold_for_the_mean_alone(root):
 
 
 def test_the_field_says_how_large_a_file_may_be_and_how_larger_ones_are_named(root):
-    assert "Up to 200 MB each. Larger ones: `python -m genre_core classify FILE`" in words(visit())
+    assert "Up to 200 MB each. Larger: `python -m genre_core classify FILE`" in words(visit())
 
 
-def test_a_long_song_is_wholly_in_sight(root, monkeypatch):
+def test_a_long_song_is_wholly_in_sight_and_read_part_by_part(root, monkeypatch):
     drawn = {}
     monkeypatch.setattr("pages.ui.classify.one.player", lambda clip, **how: drawn.update(how, clip=clip))
-    long = tone(150, 130.0)
-    visit(encode_wav(Clip(long.y[::2], long.sr // 2)))
-    assert drawn["span_seconds"] == drawn["clip"].seconds == pytest.approx(130, abs=0.1)
+    monkeypatch.setattr("pages.ui.classify.hearing.WHOLE_SECONDS", 20.0)
+    visit(encode_wav(tone(150, 70.0)))
+    assert drawn["span_seconds"] == drawn["clip"].seconds == pytest.approx(70, abs=0.1)
+    assert drawn["span_seconds"] > player.MAX_SPAN_SECONDS
     assert drawn["bars"] == "Whole song"
-    assert not isinstance(drawn["clip"], Clip)  # read part by part
+    assert isinstance(drawn["clip"], Recording)
     [panel] = drawn["panels"]
-    assert panel.layers[0].ends[-1] == pytest.approx(130, abs=0.1)
-    assert player.MAX_SPAN_SECONDS == 60
+    assert panel.layers[0].ends[-1] == pytest.approx(70, abs=0.1)
 
 
 def said_of_progress(app: AppTest) -> str:
@@ -193,18 +194,19 @@ def test_what_is_still_heard_says_how_far_it_is_and_stops(root, monkeypatch):
             assert how["name"] != "halves.wav" or turn.acquire(timeout=60)
 
     monkeypatch.setattr(Predictor, "listen", slowly)
-    app = visit(halves())
+    app = visit(encode_wav(tone(150, 45.0)))
     until = time.monotonic() + 60
     while not said_of_progress(app).startswith("Heard") and time.monotonic() < until:
         app.run()
-    assert said_of_progress(app).startswith("Heard 0:06 of 0:30")
+    assert said_of_progress(app).startswith("Heard 0:06 of 0:45")
     assert [button.label for button in app.button if button.label == "Stop"] == ["Stop"]
     app.button(key="classify.stop.ears").click().run()
     turn.release(99)
     while "Stopped" not in words(app) and time.monotonic() < until:
         app.run()
-    assert "Stopped: what is said holds for the first 0:06 of 0:30." in words(app)
+    assert "Stopped: what is said holds for the first 0:36 of 0:45." in words(app)
     app.button(key="classify.again.ears").click().run()
-    while "2 of" not in words(app) and time.monotonic() < until:
+    while "All 15 segments" not in words(app) and time.monotonic() < until:
         app.run()
     assert "Stopped" not in words(app)
+    assert "All 15 segments say low." in words(app)

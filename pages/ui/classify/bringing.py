@@ -24,7 +24,7 @@ def bring() -> list[Song]:
             many=True,
             words="Of any length. They are heard in memory, seen by you alone, and not kept.",
         )
-        st.caption(f"Up to {most} MB each. Larger ones: `python -m genre_core classify FILE`, which reads them where they lie.")
+        st.caption(f"Up to {most} MB each. Larger: `python -m genre_core classify FILE`")
     with recording:
         recorded = recording_field(PAGE)
     own = _own(uploads, recorded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -16,7 +16,9 @@ from pages.ui.presenter import present
 KEPT_IN_ADDRESS = {"lesson", "teacher", "language"}
 """What a link says whatever the lesson; the rest belongs to one."""
 COLUMNS, CLASS_COLUMNS = (3, 1), (5, 3)
-"""Picture and what can be changed; before a class the words below the picture stand there too."""
+"""Picture and what can be changed."""
+LOW_PIXELS = 500
+"""Before a class a picture not higher than this leaves room for words below it."""
 
 
 def choose_lesson(lessons: dict[str, Lesson]) -> Lesson:
@@ -78,10 +80,16 @@ def _step(lesson: Lesson, step: str, text: LessonText) -> None:
     words = text.steps[step]
     say(words.above)
     picture, side = st.columns(CLASS_COLUMNS if large else COLUMNS, gap="medium" if large else "large")
+    stage = Stage(lesson.name, step, large, picture, side, [])
     with spoken():
-        lesson.steps[step](Stage(lesson.name, step, large, picture, side))
-    with side if large else st.container():  # a wide screen has room beside the picture, and none below it
+        lesson.steps[step](stage)
+    with _room(stage) if large else st.container():
         say(words.below)
+
+
+def _room(stage: Stage) -> Any:
+    """Where a class can read the last words without scrolling: below the picture, or below what can be changed."""
+    return stage.picture if sum(stage.heights) <= LOW_PIXELS else stage.side
 
 
 def views() -> None:

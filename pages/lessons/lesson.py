@@ -34,6 +34,8 @@ class Stage(NamedTuple):
         The teacher's view: everything is larger.
     picture, side : containers
         The wide place for the picture, and the narrow one beside it for what can be changed.
+    heights : list of float
+        Of what stands in the picture's place so far [pixels].
     """
 
     lesson: str
@@ -41,6 +43,7 @@ class Stage(NamedTuple):
     is_for_class: bool
     picture: Any
     side: Any
+    heights: list[float]
 
     def key(self, name: str) -> str:
         """Key of a widget of this lesson."""
@@ -48,11 +51,14 @@ class Stage(NamedTuple):
 
     def chart(self, figure: Figure, name: str) -> None:
         """Draw a figure into the picture's place."""
-        self.picture.plotly_chart(larger(figure) if self.is_for_class else figure, key=self.key(name), config=PLAIN_CONFIG)
+        shown = larger(figure) if self.is_for_class else figure
+        self.heights.append(shown.layout.height)
+        self.picture.plotly_chart(shown, key=self.key(name), config=PLAIN_CONFIG)
 
     def listen(self, clip: Clip, name: str, *, height: int = LISTEN, **more: Any) -> None:
         """A player below the picture; `more` goes to `pages.ui.player.player`."""
         large = self.is_for_class and height > LISTEN  # what is only heard may stay small
+        self.heights.append(height * (MAGNIFIED if large else 1.0))
         with self.picture:
             player(clip, key=self.key(name), height=height, magnified=MAGNIFIED if large else 1.0, **more)
 
@@ -96,6 +102,12 @@ class Stage(NamedTuple):
         value = self.side.toggle(label, key=place, **more)
         self._publish(name, value, default)
         return bool(value)
+
+    def said(self, name: str, options: tuple[Any, ...], default: Any) -> Any:
+        """What a menu of another step says, here only read; it stands in the URL."""
+        value = st.session_state[state.adopt(f"{PAGE}.{self.lesson}", name, default=default, options=options)]
+        self._publish(name, value, default)
+        return value
 
     def number(self, name: str, low: float, high: float, default: float) -> float:
         """What a slider of another step says, here only read; it stands in the URL."""

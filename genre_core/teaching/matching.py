@@ -92,8 +92,9 @@ def spectrum(frame: np.ndarray) -> np.ndarray:
     """All bins by matching, complex128, shape (1 + n // 2,): the same as `np.fft.rfft`, with N squared products."""
     frame = _frame(frame)
     n = frame.size
-    angle = 2 * np.pi * (np.arange(1 + n // 2)[:, None] * np.arange(n) % n) / n  # (n_bins, n)
-    return np.asarray(np.cos(angle) @ frame - 1j * (np.sin(angle) @ frame))
+    turns = np.arange(1 + n // 2)[:, None] * np.arange(n) % n  # (n_bins, n): how far wave k has turned, in n-ths
+    circle = 2 * np.pi * np.arange(n) / n
+    return np.asarray(np.cos(circle)[turns] @ frame - 1j * (np.sin(circle)[turns] @ frame))
 
 
 def _frame(frame: np.ndarray) -> np.ndarray:

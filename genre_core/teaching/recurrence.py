@@ -117,8 +117,8 @@ def lstm(x: np.ndarray, weights: Recurrent) -> LstmSteps:
     cell, hidden = np.zeros(n), np.zeros(n)
     for step, sums in enumerate(heard):
         z = sums + hidden @ weights.recurrent  # (4 n_cells,)
-        entering, staying, telling = sigmoid(z[:n]), sigmoid(z[n : 2 * n]), sigmoid(z[3 * n :])
-        candidate = np.tanh(z[2 * n : 3 * n])
+        gates, candidate = sigmoid(z), np.tanh(z[2 * n : 3 * n])
+        entering, staying, telling = gates[:n], gates[n : 2 * n], gates[3 * n :]
         cell = staying * cell + entering * candidate
         hidden = telling * np.tanh(cell)
         parts[:, step] = entering, staying, candidate, telling, cell, hidden

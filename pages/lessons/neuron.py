@@ -13,10 +13,7 @@ from pages.figures.theme import NEUTRAL, genre_colours
 from pages.lessons.lesson import Lesson, Stage
 from pages.lessons.tracks import PREFERRED, Points, pick_points
 from pages.ui import cached, caches_learn
-from pages.ui.player import player
 
-LISTEN = 110
-"""Height of a player that is there to be heard [pixels]."""
 MOST = 5.0
 """Weights and bias are dragged between minus and plus this."""
 FIRST = {"w1": 1.0, "w2": 1.0, "b": 0.0}
@@ -47,8 +44,7 @@ def _weighing(stage: Stage) -> None:
         if total
         else f"z = **0**: undecided. The song is {points.names[at]}."
     )
-    with stage.picture:
-        player(cached.track_clip(points.dataset.by_id[name]), key=stage.key("heard"), title=name, height=LISTEN)
+    stage.listen(cached.track_clip(points.dataset.by_id[name]), "heard", title=name)
 
 
 def _answering(stage: Stage) -> None:

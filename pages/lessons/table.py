@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pages.lessons import descent, leak, neuron, sound
+from pages.lessons import backprop, descent, leak, neuron, sound
 from pages.lessons.lesson import Lesson
 
-LESSONS: dict[str, Lesson] = {lesson.name: lesson for lesson in (sound.LESSON, neuron.LESSON, descent.LESSON, leak.LESSON)}
+LESSONS: dict[str, Lesson] = {
+    lesson.name: lesson for lesson in (sound.LESSON, neuron.LESSON, backprop.LESSON, descent.LESSON, leak.LESSON)
+}

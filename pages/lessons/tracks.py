@@ -19,6 +19,7 @@ PATIENCE_SECONDS = 0.3
 UNTITLED: dict[str, Any] = {"label_visibility": "collapsed"}
 PREFERRED = ("blues", "disco", "reggae")
 """Genres that a lesson begins with where a data set has them: two numbers nearly tell them apart, and one line does not."""
+FIRST_AXES = ("brightness", "liveliness")
 
 
 class Points(NamedTuple):
@@ -82,26 +83,38 @@ def pick_points(stage: Stage, n_genres: int) -> Points | None:
         return None
     columns = iter(stage.picture.columns((len(known) > 1) + n_genres + 2))
     name = (
-        _on(stage, columns).menu(
+        on(stage, columns).menu(
             "Songs", "songs", tuple(known), next(iter(known)), format_func=lambda name: pickers.label(known[name]), **UNTITLED
         )
         if len(known) > 1
         else next(iter(known))
     )
     dataset = known[name]
-    first = [*(genre for genre in PREFERRED if genre in dataset.genres), *(g for g in dataset.genres if g not in PREFERRED)]
+    first = _preferred(dataset)
     genres = tuple(
-        _on(stage, columns).menu(f"Genre {place + 1}", f"genre_{place + 1}", tuple(dataset.genres), first[place], **UNTITLED)
+        on(stage, columns).menu(f"Genre {place + 1}", f"genre_{place + 1}", tuple(dataset.genres), first[place], **UNTITLED)
         for place in range(n_genres)
     )
     axes = tuple(
-        _on(stage, columns).menu(f"Number {arrow}", key, tuple(SOUND_NUMBERS), default, format_func=_with(arrow), **UNTITLED)
-        for arrow, key, default in (("→", "across", "brightness"), ("↑", "up", "liveliness"))
+        on(stage, columns).menu(f"Number {arrow}", key, tuple(SOUND_NUMBERS), default, format_func=_with(arrow), **UNTITLED)
+        for arrow, key, default in (("→", "across", FIRST_AXES[0]), ("↑", "up", FIRST_AXES[1]))
     )
     if len(set(genres)) < n_genres or axes[0] == axes[1]:
         stage.picture.info("Choose different genres and two different numbers.")
         return None
     return _gathered(stage, dataset, genres, axes)
+
+
+def first_points(stage: Stage) -> Points | None:
+    """What `pick_points` begins with, for two genres; None, and nothing said, where there are no songs yet."""
+    dataset = next((entry for entry in pickers.datasets().values() if entry.has_audio and len(entry.genres) >= 2), None)
+    return None if dataset is None else _gathered(stage, dataset, _preferred(dataset)[:2], FIRST_AXES)
+
+
+def _preferred(dataset: Dataset) -> tuple[str, ...]:
+    """Its genres, those to begin with first."""
+    first = [genre for genre in PREFERRED if genre in dataset.genres]
+    return (*first, *(genre for genre in dataset.genres if genre not in first))
 
 
 def _gathered(stage: Stage, dataset: Dataset, genres: tuple[str, ...], axes: tuple[str, ...]) -> Points | None:
@@ -135,6 +148,6 @@ def _with(arrow: str) -> Callable[[str], str]:
     return lambda key: f"{arrow} {SOUND_NUMBERS[key].title}"
 
 
-def _on(stage: Stage, columns: Iterator[Any]) -> Stage:
+def on(stage: Stage, columns: Iterator[Any]) -> Stage:
     """The same stage with the next column for what can be changed."""
     return stage._replace(side=next(columns))

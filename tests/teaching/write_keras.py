@@ -1,5 +1,7 @@
 """Writes what Keras computes, for the lessons' own mathematics to be held against: keras.json, beside this file.
 
+One example of it is shown to readers: it lies in the package, as `teaching.keras_example` reads it.
+
     python -m tests.teaching.write_keras [FILE]
 
 Everything is float64. Random numbers come from numpy, so that the file is the same on every machine up to rounding.
@@ -14,6 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from genre_core.teaching.backprop_words import ACTIVATION_WORDS
+from genre_core.teaching.keras_example import FILE as EXAMPLE
+from genre_core.teaching.keras_example import GENRE, LEARNING_RATE, example_features, example_net
 
 FILE = Path(__file__).with_name("keras.json")
 
@@ -92,6 +98,26 @@ def tiny(activation: str) -> dict[str, Any]:
     }
 
 
+def example(activation: str) -> dict[str, Any]:
+    """The net of the lesson on back propagation and its example: loss, all slopes in one row, loss after one step."""
+    import keras
+    import tensorflow as tf
+
+    x, net_of_ours = example_features(), example_net(activation)
+    net = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, activation=activation), keras.layers.Dense(2)])
+    net.set_weights(list(net_of_ours.weights.values()))
+
+    def loss() -> Any:
+        return tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(tf.constant([GENRE]), net(x[None]), from_logits=True))
+
+    with tf.GradientTape() as tape:
+        before = loss()
+    slopes = tape.gradient(before, [weight.value for weight in net.trainable_variables])
+    keras.optimizers.SGD(LEARNING_RATE).apply(slopes, net.trainable_variables)
+    in_a_row = np.concatenate([slope.numpy().ravel() for slope in slopes])
+    return {"loss": float(before), "slopes": in_a_row.tolist(), "loss_after": float(loss())}
+
+
 def regularised() -> dict[str, Any]:
     """Loss and slopes of a 4-6-5-3 ReLU net with L1 and L2 on seven tracks."""
     import keras
@@ -168,6 +194,7 @@ def computed() -> dict[str, Any]:
     return {
         "walks": walks(),
         "tiny": {activation: tiny(activation) for activation in ("sigmoid", "relu", "tanh")},
+        "example": {activation: example(activation) for activation in ACTIVATION_WORDS},
         "regularised": regularised(),
         "sliding": sliding(),
         "remembering": {kind: remembering(kind) for kind in ("LSTM", "SimpleRNN")},
@@ -176,4 +203,7 @@ def computed() -> dict[str, Any]:
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else FILE
-    target.write_text(json.dumps(computed()) + "\n", encoding="utf-8")
+    said = computed()
+    target.write_text(json.dumps(said) + "\n", encoding="utf-8")
+    if target == FILE:
+        EXAMPLE.write_text(json.dumps(said["example"], indent=1) + "\n", encoding="utf-8")

@@ -35,7 +35,7 @@ def weighed(parts: Sequence[tuple[str, str, float]], *, height: int = 260) -> go
         "base": np.round(begins, 4),
         "marker": {"color": [WARM if value < 0 else ACCENT for value in lengths], "opacity": [*[0.55] * len(parts), 1.0]},
         "text": [f"{value:+.2f}".replace("-", "−") for value in lengths],
-        "textposition": "auto",
+        "textposition": "outside",
         "hovertemplate": "%{text}<extra></extra>",
         "cliponaxis": False,
     }

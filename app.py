@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genre_core.audio import AUDIO_EXTENSIONS
+from genre_core.errors import AudioError
 from pages.ui import cached, pickers, state, tables
 from pages.ui.errors import spoken
 from pages.ui.page import open_page
@@ -53,11 +54,19 @@ def play() -> None:
 def own_song(content: bytes, name: str) -> None:
     """A dropped song: heard at once, and named by the model that serves by default."""
     with spoken():
-        clip = cached.upload_clip(content, name)
+        try:
+            clip = cached.upload_clip(content, name)
+        except AudioError as error:
+            if error.kind != "too_long":
+                raise
+            clip = None  # the pages that it is carried to read it part by part
         pickers.carry(name, content)
-        player(clip, key=f"{PAGE}.own", height=150, title=name)
         run = next((run for run in pickers.runs() if run.id == pickers.default_run_id()), None)
-        if run is not None:
+        if clip is None:
+            st.markdown(f"**{plain(name)}** is long: Classify names it while it is heard, Explore shows it part by part.")
+        else:
+            player(clip, key=f"{PAGE}.own", height=150, title=name)
+        if clip is not None and run is not None:
             prediction = cached.prediction(run, clip)
             st.markdown(
                 f"**{plain(name)}: {in_short(prediction)}**, by {plain(run.title)}. {'' if prediction.unlike else run.caution}"

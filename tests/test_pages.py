@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import sys
 import wave
 from pathlib import Path
 
@@ -274,6 +275,15 @@ def test_a_stop_is_answered_at_once(prepared, monkeypatch, started):
     assert button.label.startswith("Stopping")
     alive.release()
     shutil.rmtree(job.folder)
+
+
+def test_a_song_too_long_for_the_start_page_leads_on_all_the_same(prepared, monkeypatch, started):
+    monkeypatch.setattr(sys.modules["genre_core.audio.decode"], "MAX_SECONDS", 0.2)
+    app = visit("home", prepared, monkeypatch)
+    app.file_uploader(key="home.upload").upload("my mix.wav", wav_bytes(), "audio/wav").run()
+    assert not app.exception
+    assert not app.error
+    assert "**my mix.wav** is long: Classify names it while it is heard" in words(app)
 
 
 def test_a_song_dropped_on_the_start_page_comes_along(prepared, monkeypatch, started):

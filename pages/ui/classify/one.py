@@ -9,13 +9,12 @@ import streamlit as st
 
 from genre_core.audio import Clip
 from genre_core.audio.recording import Recording
-from genre_core.evaluation.sections import Section
 from genre_core.prediction import Prediction
 from genre_core.runs import Run
-from pages.figures.ribbon import ribbon_panel, where_apart
-from pages.figures.scene import Panel
+from pages.figures.ribbon import where_apart
 from pages.ui.classify.asked import PAGE, Asked
 from pages.ui.classify.hearing import BROKEN, OVER, STOPPED, Heard, Song
+from pages.ui.classify.ribbon import name_of, ribbon_of
 from pages.ui.classify.second import say_apart
 from pages.ui.glossary import meaning
 from pages.ui.player import Seen, player, seen_in
@@ -158,7 +157,7 @@ def _mix(prediction: Prediction) -> str:
         return prediction.mix
     taken: Counter[str] = Counter()
     for part in prediction.sections:
-        taken[_name_of(part).split(" (")[0]] += round(part.end_seconds - part.start_seconds)
+        taken[name_of(part).split(" (")[0]] += round(part.end_seconds - part.start_seconds)
     of_each = ", ".join(f"{name} {clock(seconds)}" for name, seconds in taken.most_common())
     return f"{len(prediction.sections)} sections, in all {of_each}"
 
@@ -180,10 +179,10 @@ def _play(
     apart: list[tuple[float, float]],
 ) -> None:
     """The player with a ribbon a model; `run` is named where there are two."""
-    panels = [_ribbon(prediction, run.title if run else "", [])]
+    panels = [ribbon_of(prediction, run.title if run else "")]
     n_rows = len(prediction.genres)
     if second is not None and other is not None:
-        panels.append(_ribbon(second, other.title, apart))
+        panels.append(ribbon_of(second, other.title, apart))
         n_rows += len(second.genres) + 2
     height = max(LEAST_PIXELS, min(MOST_PIXELS, BARS_PIXELS + ROW_PIXELS * n_rows))
     seen = seen_in(PLAYER_KEY, sound)
@@ -200,27 +199,3 @@ def _play(
         bars="Whole song" if heard.state == OVER else "So far",
     )
     st.caption(f"**{plain(heard.song.name)}**, {clock(sound.seconds)}. Play it, or click into the picture: the bars follow.")
-
-
-def _ribbon(prediction: Prediction, title: str, apart: list[tuple[float, float]]) -> Panel:
-    is_named = not prediction.unlike
-    sections = [(part.start_seconds, part.end_seconds, _name_of(part)) for part in prediction.sections]
-    return ribbon_panel(
-        prediction.genres,
-        prediction.segment_posteriors,
-        prediction.start_seconds,
-        prediction.end_seconds,
-        whole=prediction.posterior,
-        threshold=prediction.threshold,
-        pale=not is_named,
-        title=title,
-        sections=sections if len(sections) > 1 else None,
-        apart=apart,
-    )
-
-
-def _name_of(section: Section) -> str:
-    """What stands in a section of the ribbon."""
-    if section.unlike:
-        return {"far from the training songs": "unlike its songs"}.get(section.unlike, section.unlike)
-    return str(section.genre) if section.decision == "genre" else f"not sure ({section.genre}?)"

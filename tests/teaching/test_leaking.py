@@ -43,7 +43,6 @@ def test_columns_of_noise_are_guessed_however_divided_and_memory_is_no_knowledge
 
 def test_neighbours_are_those_of_scikit_learn():
     x, y, *_ = songs(noise=2.0)
-    theirs = KNeighborsClassifier(1).fit(x[::2], y[::2]).predict(x[1::2])
     ours = leaking._nearest(x[::2], y[::2], x[1::2], 3)
     five = KNeighborsClassifier(5).fit(x[::2], y[::2])
     votes = five.predict_proba(x[1::2])
@@ -51,7 +50,6 @@ def test_neighbours_are_those_of_scikit_learn():
     assert clear.sum() > 50
     np.testing.assert_array_equal(ours[clear], votes.argmax(axis=1)[clear])
     np.testing.assert_array_equal(leaking._nearest(x[:1], y[:1], x[1::2], 3), y[0])
-    assert theirs.shape == ours.shape
 
 
 def test_it_can_be_stopped_and_repeats_itself():

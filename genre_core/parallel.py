@@ -242,8 +242,15 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         yield pool
     finally:
         tell.close()  # what lies in the pool's queue can't be cancelled, but returns at once now
-        pool.shutdown(wait=True, cancel_futures=True)
-        told.close()
+        processes = list((pool._processes or {}).values())
+        try:
+            pool.shutdown(wait=True, cancel_futures=True)
+        except KeyboardInterrupt:  # asked a second time: nothing is waited for, and nobody may be left waiting for work
+            for started in processes:
+                started.kill()
+            raise
+        finally:
+            told.close()
 
 
 _main_lock = threading.Lock()

@@ -17,7 +17,8 @@ from genre_core.inspection.embeddings import TrackEmbeddings
 from genre_core.inspection.neighbours import directions, nearest
 
 REPEAT = 0.01
-"""Distance under which two songs may be the same recording."""
+"""Distance under which two songs may be the same recording. As the default run hears GTZAN, copies in another format lie under
+0.002, and songs that are no copies at 0.018 or more; a copy that begins elsewhere lies at 0.01 to 0.03."""
 _AT_ONCE = 1024
 """Songs compared with all others at a time."""
 

@@ -11,6 +11,7 @@ from genre_core.audio import Clip, decode, probe
 from genre_core.audio.recording import Recording, open_recording
 from genre_core.collection.kept import LISTED, Collection
 from genre_core.collection.similar import embeddings_of
+from genre_core.collection.similar import repeats as find_repeats
 from genre_core.collection.table import Judged, Table
 from genre_core.errors import AudioError
 from genre_core.inspection.embeddings import TrackEmbeddings
@@ -47,6 +48,16 @@ def embeddings(collection: Collection) -> TrackEmbeddings:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _embeddings(key: Key, _collection: Collection) -> TrackEmbeddings:
     return embeddings_of(_collection, table(_collection).judged())
+
+
+def repeats(collection: Collection) -> list[tuple[str, str, float]]:
+    """Pairs that may be the same recording: two paths and their distance; raises what `embeddings_of` raises."""
+    return _repeats(key_of(collection), _collection=collection)
+
+
+@st.cache_data(max_entries=4, show_spinner="Comparing every song with every other ...")
+def _repeats(key: Key, _collection: Collection) -> list[tuple[str, str, float]]:
+    return find_repeats(embeddings(_collection))
 
 
 def key_of(collection: Collection) -> Key:

@@ -130,6 +130,17 @@ def test_a_song_is_shown_with_its_like(root, named, music, monkeypatch):
     assert "There is no file" in words(app)
 
 
+def test_songs_that_are_there_twice_are_listed_when_somebody_asks(root, music, monkeypatch):
+    write_songs(music, {"low/copy.wav": 110})
+    values = request(Source((music,)), find_run("tiny-one", root), processes=1)
+    work(values, root, Journal(prepare(KIND, values, root)))
+    app = visit(root, monkeypatch)
+    assert len(app.dataframe) == 1
+    app.toggle(key="classify.many.repeats").set_value(True).run()
+    pairs = app.dataframe[1].value
+    assert [str(music / "low" / name) for name in ("b.wav", "copy.wav")] == [pairs["song"][0], pairs["and"][0]]
+
+
 def test_what_is_shown_can_be_kept_as_a_playlist(root, named, music, monkeypatch):
     app = visit(root, monkeypatch, verdict="low")
     app.text_input(key="classify.many.playlist").set_value("Deep: tones").run()

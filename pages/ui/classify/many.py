@@ -12,6 +12,7 @@ from pages.ui import caches_collection, state
 from pages.ui.activity import offer, unfinished
 from pages.ui.classify.asked import PAGE, Asked
 from pages.ui.collection.bringing import CHOSEN, begin, bring, first_time
+from pages.ui.collection.repeats import repeats
 from pages.ui.collection.song import alike, chosen, one
 from pages.ui.collection.table import SONG, filters, listed, picture, take_away
 from pages.ui.errors import spoken
@@ -121,6 +122,8 @@ def _look(asked: Asked, collection: Collection, *, is_growing: bool) -> None:
             st.info("No song is left with these filters: show all songs, or ask for less.")
     if wanted:
         take_away(rows, wanted, table, collection)
+    if not is_growing:
+        repeats(rows, collection)
     if (row := chosen(rows)) is not None:
         one(row, collection, asked)
         alike(row, rows, collection)

@@ -1,4 +1,7 @@
-"""Sound files in every format that is read, and ways to damage them: the same files for the same seed, here and in the tests."""
+"""Sound files in every format that is read, and ways to damage them.
+
+The same seed makes the same files, but for numbers that encoders draw themselves: Ogg's serial numbers, Matroska's ids.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-RATE, SECONDS = 44100, 4.0
+RATE, SECONDS = 44100, 3.0
 
 SNDFILE = {
     "wav": ("WAV", "PCM_16"),
@@ -34,7 +37,7 @@ FFMPEG = {
     "mov": ("mov", "pcm_s16le", "s16", True),
     "mp4": ("mp4", "aac", "fltp", True),
     "alac.m4a": ("ipod", "alac", "s16p", False),
-    "avi": ("avi", "mp2", "s16", True),
+    "mp2.mka": ("matroska", "mp2", "s16", False),
 }
 """Extension -> container, codec and sample format that FFmpeg writes, and whether pictures are in it."""
 KINDS = (*SNDFILE, *FFMPEG)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genre_core.audio.clip import SILENCE_PEAK, Clip
+from genre_core.audio.listening import Growing, Heard, in_steps
 from genre_core.audio.segments import SegmentConfig
 from genre_core.errors import AudioError, RunError
 from genre_core.evaluation.novelty import Novelty
@@ -32,17 +33,11 @@ if TYPE_CHECKING:
     from genre_core.evaluation.likeness import Likeness
     from genre_core.runs import Run
 
-MIN_SECONDS = 0.5
-"""Shorter sounds are refused: no beat and hardly a note fits into less."""
-
 SR = 22050
 """Rate at which sound is decoded [Hz], as in training; features resample from it."""
 
 _BATCH = 32
 """Segments computed and scored at a time."""
-
-_FIRST_SECONDS, _STEP_SECONDS = 7.0, 30.0
-"""Sound that is heard before something is said of it for the first time, and from one time to the next [s]."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,14 +81,15 @@ class Predictor:
         Parameters
         ----------
         clip : Clip
-            At least `MIN_SECONDS` long, at any rate.
+            At least `listening.MIN_SECONDS` long, at any rate.
         threshold : float
             Probability that the best guess needs, in [0, 1].
 
         Raises
         ------
         AudioError
-            Kind too_short if the clip is shorter than that, or than what the run skips at start and end.
+            Kind too_short if the clip is shorter than that, or than what the run skips at start and end; too_long if it is
+            longer than `listening.MAX_HOURS`.
         RunError
             If the model is damaged or gives no finite posterior.
         """
@@ -136,7 +132,7 @@ class Predictor:
         AudioError, RunError
             As `predict`.
         """
-        batches = self._batches(_Heard().listen([clip]))
+        batches = self._batches(Heard().listen([clip]))
         said = [self.classifier(*(part.values for part in parts)).posterior for parts in batches]
         return np.concatenate([checked_posterior(posterior, len(self.genres)) for posterior in said])
 
@@ -157,7 +153,7 @@ class Predictor:
         Raises
         ------
         AudioError
-            If it cannot be decoded or is too short.
+            If it cannot be decoded, is too short, or longer than `listening.MAX_HOURS`.
         RunError
             As in `predict`.
         """
@@ -178,10 +174,10 @@ class Predictor:
 
     def _listen(self, sound: Iterable[Clip], threshold: float, name: str) -> Iterator[Prediction]:
         start = time.perf_counter()
-        heard, ears = _Heard(), Ears(self.features)
-        posteriors, starts, ends = _Growing(), _Growing(), _Growing()
+        heard, ears = Heard(), Ears(self.features)
+        posteriors, starts, ends = Growing(), Growing(), Growing()
         embedding_sum, novelty = np.zeros(1), self._novelty()
-        for parts in self._batches(heard.listen(_in_steps(sound))):
+        for parts in self._batches(heard.listen(in_steps(sound))):
             values = [part.values for part in parts]
             scored = self.classifier(*values)
             ears.listen(values)
@@ -304,63 +300,6 @@ class Predictor:
         # Lengths rounded at two rates may make one tail of a sample or two more; beyond that the cuts don't belong together.
         if any(len(queue) > 1 for queue in waiting):
             raise RunError("The run's features cut this sound into different numbers of segments. Train it with one sample rate.")
-
-
-class _Heard:
-    """Passes blocks on and remembers what the verdict needs: peak and length."""
-
-    def __init__(self) -> None:
-        self.peak = 0.0
-        self.seconds = 0.0
-
-    def listen(self, sound: Iterable[Clip]) -> Iterator[Clip]:
-        # A short sound arrives as one block, so it is refused before anything is computed.
-        held: list[Clip] = []
-        for clip in sound:
-            self.peak = max(self.peak, clip.peak)
-            self.seconds += clip.seconds
-            held.append(clip)
-            if self.seconds >= MIN_SECONDS:
-                yield from held
-                held.clear()
-        if self.seconds < MIN_SECONDS:
-            raise AudioError(
-                f"Expected at least {MIN_SECONDS:g} s of sound. Received: {self.seconds:.2f} s. Give a longer clip.",
-                kind="too_short",
-            )
-
-
-def _in_steps(sound: Iterable[Clip]) -> Iterator[Clip]:
-    """The same samples in pieces short enough that something can be said after each."""
-    most = _FIRST_SECONDS
-    for clip in sound:
-        first = 0
-        while first < clip.n_samples:
-            stop = min(clip.n_samples, first + round(most * clip.sr))
-            yield clip if stop - first == clip.n_samples else replace(clip, y=clip.y[first:stop])
-            first, most = stop, _STEP_SECONDS
-
-
-class _Growing:
-    """Rows that come piece by piece and are read as one array after each, copied a few times in all."""
-
-    def __init__(self) -> None:
-        self._rows = np.empty(0)
-        self._count = 0
-
-    def add(self, rows: np.ndarray) -> None:
-        needed = self._count + len(rows)
-        if needed > len(self._rows):
-            grown = np.empty((max(needed, 2 * len(self._rows)), *rows.shape[1:]), rows.dtype)
-            grown[: self._count] = self._rows[: self._count] if self._count else 0
-            self._rows = grown
-        self._rows[self._count : needed] = rows
-        self._count = needed
-
-    @property
-    def values(self) -> np.ndarray:
-        """All rows so far."""
-        return self._rows[: self._count]
 
 
 def _last(predictions: Iterator[Prediction]) -> Prediction:

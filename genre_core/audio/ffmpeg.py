@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -32,17 +34,30 @@ _PREROLL_SECONDS = (
 _SEEK_FROM_SECONDS = 10.0  # nearer to the start, decoding from the first frame costs less than it saves
 
 
+class _Seeking:
+    """A stream that answers a seek to nowhere as FFmpeg expects it, by a negative number; damaged headers ask for such."""
+
+    def __init__(self, stream: Bytestream) -> None:
+        self._seek, self.read, self.tell = stream.seek, stream.read, stream.tell
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        try:
+            return int(self._seek(offset, whence))
+        except (OSError, ValueError):
+            return -errno.EINVAL
+
+
 class FfmpegReader:
     """A `Reader` over FFmpeg. It raises `AudioError` where FFmpeg refuses or there is no sound."""
 
     def __init__(self, stream: Bytestream) -> None:
         import av
 
-        self._errors: tuple[type[Exception], ...] = (av.FFmpegError,)
+        self._errors: tuple[type[Exception], ...] = (av.FFmpegError, OSError)  # OSError: the drive itself fails to read
         options = {"format_whitelist": _DEMUXERS, "protocol_whitelist": "none"}
         try:
-            self._container: Any = av.open(stream, mode="r", options=options, metadata_errors="ignore")
-        except (av.FFmpegError, ValueError) as error:
+            self._container: Any = av.open(_Seeking(stream), mode="r", options=options, metadata_errors="ignore")
+        except (*self._errors, ValueError) as error:
             raise AudioError(_reason(error), kind="not_audio") from error
         try:
             self._open()

@@ -16,8 +16,8 @@ import numpy as np
 
 from genre_core.audio.clip import Clip
 from genre_core.audio.decode import decode
+from genre_core.audio.listening import MIN_SECONDS
 from genre_core.errors import DatasetError
-from genre_core.inference import MIN_SECONDS
 
 SR = 22050
 SPEECH_SECONDS, LEAST_SPEECH_SECONDS = 12.0, 6.0

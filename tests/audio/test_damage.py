@@ -34,13 +34,15 @@ def attempt(work):
 
 
 @pytest.mark.parametrize("kind", [*SNDFILE, *FFMPEG])
-def test_mutations(kind, capfd):
+def test_mutations(kind, capfd, tmp_path):
     rate = 48000 if kind in ("opus", "webm") else 44100
     data = file_bytes(kind, music(seconds=0.3, rate=rate), rate)
     rng = np.random.default_rng(sum(kind.encode()))
     for _ in range(12):
         damaged = mutate(data, rng)
-        for found in (attempt(lambda: decode(damaged)), attempt(lambda: read(damaged, 0.1, 0.2))):  # noqa: B023 - called at once
+        path = tmp_path / "damaged"
+        path.write_bytes(damaged)  # a file says otherwise than bytes in memory where a header asks to seek to nowhere
+        for found in (attempt(lambda: decode(path)), attempt(lambda: read(damaged, 0.1, 0.2))):  # noqa: B023 - called at once
             assert len(found)
             assert isinstance(found, str) or np.isfinite(found).all()
     assert "Traceback" not in capfd.readouterr().err

@@ -164,7 +164,9 @@ def test_calibration_is_said_to_hold_for_the_mean_alone(root):
 
 
 def test_the_field_says_how_large_a_file_may_be_and_how_larger_ones_are_named(root):
-    assert "Up to 200 MB each. Larger: `python -m genre_core classify FILE`" in words(visit())
+    [field] = visit().get("file_uploader")
+    assert field.label == "Drop songs here, up to 200 MB each"
+    assert "`python -m genre_core classify FILE`" in field.help
 
 
 def test_a_long_song_is_wholly_in_sight_and_read_part_by_part(root, monkeypatch):

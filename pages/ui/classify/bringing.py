@@ -20,11 +20,11 @@ def bring() -> list[Song]:
         most = st.get_option("server.maxUploadSize")
         uploads = upload_field(
             PAGE,
-            "Drop songs here",
+            f"Drop songs here, up to {most} MB each",
             many=True,
-            words="Of any length. They are heard in memory, seen by you alone, and not kept.",
+            words="Of any length. They are heard in memory, seen by you alone, and not kept. Larger files and folders are named "
+            "where they lie: `python -m genre_core classify FILE`",
         )
-        st.caption(f"Up to {most} MB each. Larger: `python -m genre_core classify FILE`")
     with recording:
         recorded = recording_field(PAGE)
     own = _own(uploads, recorded)

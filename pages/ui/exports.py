@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 
+from genre_core.collection.exporting import songs_csv
 from genre_core.prediction import Prediction
 
 
@@ -17,12 +16,5 @@ def as_json(predictions: Mapping[str, Prediction]) -> str:
 
 def as_csv(predictions: Mapping[str, Prediction]) -> str:
     """One row a song: path, verdict with its reason, why it is unlike all songs, run, and the probability of each genre."""
-    out = io.StringIO()
     genres = next(iter(predictions.values())).genres if predictions else ()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(["path", "genre", "decision", "confidence", "reason", "unlike", "run", *genres])
-    for name, entry in predictions.items():
-        shares = [f"{share:.6f}" for share in entry.posterior.tolist()]
-        verdict = [entry.genre or "", entry.decision, f"{entry.confidence:.6f}", entry.reason, entry.unlike]
-        rows.writerow([name, *verdict, entry.run, *shares])
-    return out.getvalue()
+    return songs_csv((prediction.to_dict(path=name) for name, prediction in predictions.items()), genres)

@@ -103,7 +103,8 @@ def _look(asked: Asked, collection: Collection, *, is_growing: bool) -> None:
         st.error(plain(str(error)), icon=":material/error:")
         return
     if not rows:
-        words = "No song was heard yet. The first ones appear in a moment." if is_growing else "No song was heard yet."
+        next_step = "The first ones appear in a moment." if is_growing else "“Look for new songs” begins to hear them."
+        words = f"No song was heard yet. {next_step}"
         st.info(words, icon=":material/hourglass_top:")
         return
     for problem in table.problems:

@@ -66,6 +66,18 @@ def test_on_the_way_back_slopes_take_the_place_of_weights():
     assert len(boxes(figure, ACCENT)) == 2  # the slope of the sum, and what came in
 
 
+def test_a_weight_that_hands_blame_back_stands_there_itself():
+    found = words(drawn("d_h_1"))
+    assert f"<b>{WALK.values['w2_11']:.2f}</b>".replace("-", "−") in found
+    assert f"∂ {WALK.values['d_w2_31']:.2f}".replace("-", "−") in found
+
+
+def test_a_node_shows_what_its_own_slope_is_made_of():
+    text = next(text for text in words(drawn("d_z1_2")) if text.startswith("<b>") and "∂z" in text)
+    assert f"h {WALK.values['h_2']:.2f}" in text
+    assert "∂h" in text
+
+
 def test_in_the_end_the_new_weights_stand_there():
     found = words(drawn("L_after"))
     assert f"→ {WALK.values['w1_11_after']:.2f}" in " ".join(found).replace("<b>", "")

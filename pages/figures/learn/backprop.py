@@ -12,7 +12,7 @@ from genre_core.teaching.trail import Step
 from pages.figures.learn.marks import ROOM_ABOVE, named
 from pages.figures.theme import ACCENT, NEUTRAL, WARM, chart, faded
 
-HALF_WIDTH, HALF_HEIGHT = 0.175, 0.3
+HALF_WIDTH, HALF_HEIGHT = 0.175, 0.34
 """Of a node, in the picture's own units: layers are 1 apart, hidden neurons 1."""
 GAP = 0.1
 """A line is open for its number, so far to either side, across."""
@@ -49,7 +49,7 @@ def small_net(
     traces, notes = [], []
     for name, (start, end) in _lines().items():
         colour, width = _pen(name, current, lit, thin=0.8 + min(4.0, 2.2 * abs(numbers[name])))
-        value, prefix = _on_line(name, numbers, known)
+        value, prefix = _on_line(name, numbers, known, uses)
         at = _opening(places[start], places[end])
         traces.append(_broken(places[start], places[end], at, colour, width))
         notes.append(_note(at[0], at[1], f"{prefix}{_short(value)}", bold=name in (current, *lit), colour=_ink(name, current)))
@@ -58,14 +58,14 @@ def small_net(
     for name, (x, y) in places.items():
         colour, width = _pen(name, current, lit, thin=1.2)
         boxes.append(_box(x, y, colour, width, strong=name == current))
-        words = [f"{word} {_short(value)}" for word, value in _in_node(name, numbers, known)]
+        words = [f"{word} {_short(value)}" for word, value in _in_node(name, numbers, known, {now, *uses})]
         notes.append(_note(x, y, "<br>".join(words) or "?", bold=name == current, colour=_ink(name, current)))
         if name in titles:
             notes.append(_note(x, y + HALF_HEIGHT + 0.14, titles[name], bold=True))
         bias = {"h": "b1", "p": "b2"}.get(name[0])
         if bias is not None:
             which = f"{bias}_{name[2:]}"
-            value, prefix = _on_line(which, numbers, known)
+            value, prefix = _on_line(which, numbers, known, uses)
             words = f"{prefix or 'b '}{_short(value)}"
             notes.append(_note(x, y - HALF_HEIGHT - 0.12, words, bold=which in (current, *lit), colour=_ink(which, current)))
     hidden = {"visible": False, "fixedrange": True}
@@ -73,7 +73,7 @@ def small_net(
         traces,
         height=height,
         xaxis={**hidden, "range": [-0.25, 3.0]},
-        yaxis={**hidden, "range": [-1.55, 1.5]},
+        yaxis={**hidden, "range": [-1.62, 1.45]},
         shapes=boxes,
         annotations=notes,
         margin={"l": 0, "r": 0, "t": 2, "b": 2},
@@ -319,16 +319,18 @@ def _ink(name: str, current: str) -> str | None:
     return WARM if name == current else None
 
 
-def _on_line(name: str, numbers: Mapping[str, float], known: Collection[str]) -> tuple[float, str]:
-    """What stands on a weight's line: its new value, or its slope, or itself."""
+def _on_line(name: str, numbers: Mapping[str, float], known: Collection[str], uses: Collection[str]) -> tuple[float, str]:
+    """What stands on a weight's line: itself where it is used just now, else its new value, or its slope, or itself."""
+    if name in uses and f"d_{name}" not in uses:
+        return numbers[name], ""
     for entry, prefix in ((f"{name}_after", "→ "), (f"d_{name}", "∂ ")):
         if entry in known:
             return numbers[entry], prefix
     return numbers[name], ""
 
 
-def _in_node(name: str, numbers: Mapping[str, float], known: Collection[str]) -> list[tuple[str, float]]:
-    """What stands in a node: its input, or its sum and answer as far as they are known, and its slope."""
+def _in_node(name: str, numbers: Mapping[str, float], known: Collection[str], wanted: set[str]) -> list[tuple[str, float]]:
+    """What stands in a node of all that is known: what is wanted just now, else the newest two."""
     index = name[1:]
     shown = {
         "x": [("x", name)],
@@ -336,8 +338,10 @@ def _in_node(name: str, numbers: Mapping[str, float], known: Collection[str]) ->
         "p": [("z", f"z2{index}"), ("p", name), ("∂z", f"d_z2{index}")],
         "L": [("L", "L"), ("L′", "L_after")],
     }[name[0]]
-    found = [(word, numbers[entry]) for word, entry in shown if entry in known or entry[0] == "x"]
-    return found[-2:]  # the newest two: a node has room for as many
+    found = [(word, entry) for word, entry in shown if entry in known or entry[0] == "x"]
+    newest = found[-2:]
+    kept = [pair for pair in found if pair[1] in wanted or pair in newest]
+    return [(word, numbers[entry]) for word, entry in kept[-3:]]  # a node has room for three
 
 
 def _opening(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float]:

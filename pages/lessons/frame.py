@@ -17,7 +17,7 @@ KEPT_IN_ADDRESS = {"lesson", "teacher", "language"}
 """What a link says whatever the lesson; the rest belongs to one."""
 COLUMNS, CLASS_COLUMNS = (3, 1), (5, 3)
 """Picture and what can be changed."""
-LOW_PIXELS = 500
+LOW_PIXELS = 545
 """Before a class a picture not higher than this leaves room for words below it."""
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PAGE = "learn"
 LISTEN = 110
 """Height of a player that is there to be heard [pixels]."""
+BUTTONS = 62
+"""Height of its buttons, about [pixels]."""
 MAGNIFIED = 1.25
 """A player before a class; its buttons grow with all other letters besides."""
 
@@ -58,7 +60,7 @@ class Stage(NamedTuple):
     def listen(self, clip: Clip, name: str, *, height: int = LISTEN, **more: Any) -> None:
         """A player below the picture; `more` goes to `pages.ui.player.player`."""
         large = self.is_for_class and height > LISTEN  # what is only heard may stay small
-        self.heights.append(height * (MAGNIFIED if large else 1.0))
+        self.heights.append(BUTTONS + height * (MAGNIFIED if large else 1.0))
         with self.picture:
             player(clip, key=self.key(name), height=height, magnified=MAGNIFIED if large else 1.0, **more)
 

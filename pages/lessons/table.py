@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pages.lessons import backprop, descent, leak, neuron, overfitting, sound
+from pages.lessons import backprop, descent, leak, neuron, overfitting, patterns, sound
 from pages.lessons.lesson import Lesson
 
 LESSONS: dict[str, Lesson] = {
     lesson.name: lesson
-    for lesson in (sound.LESSON, neuron.LESSON, backprop.LESSON, descent.LESSON, overfitting.LESSON, leak.LESSON)
+    for lesson in (sound.LESSON, neuron.LESSON, backprop.LESSON, descent.LESSON, overfitting.LESSON, leak.LESSON, patterns.LESSON)
 }

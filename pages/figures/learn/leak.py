@@ -95,13 +95,13 @@ def guessed(guesses: Mapping[str, float], scores: Sequence[Score] | None, *, hei
             "mode": "markers",
             "x": [100 * value for value in guesses.values()],
             "y": names,
-            "marker": {"color": WARM, "symbol": "line-ns-open", "size": 34, "line": {"width": 4, "color": WARM}},
+            "marker": {"color": WARM, "symbol": "line-ns-open", "size": 30, "line": {"width": 4, "color": WARM}},
             "hovertemplate": "your guess: %{x:.0f} %<extra></extra>",
             "cliponaxis": False,
         }
     )
     layout = _upright(names, scores)
-    below = {"showarrow": False, "yshift": -27, "font": {"color": WARM}}
+    below = {"showarrow": False, "yshift": -31, "font": {"color": WARM}}
     layout["annotations"] = [
         *layout.get("annotations", []),
         *(

@@ -33,7 +33,11 @@ def _forward_file() -> Any:
 
 
 class SndfileReader:
-    """A `Reader` over libsndfile. It raises `AudioError` not_audio where libsndfile refuses, no_samples where nothing is in."""
+    """A `Reader` over libsndfile. It raises `AudioError` where libsndfile refuses, or gives nothing.
+
+    The first piece is read at once: of a FLAC file libsndfile gives nothing of a piece in which a frame is damaged, and FFmpeg
+    leaves out that frame alone.
+    """
 
     def __init__(self, stream: Bytestream) -> None:
         import soundfile
@@ -57,21 +61,33 @@ class SndfileReader:
             int(self._file.channels),
             frames / self.rate if self._frames and self.rate else None,
         )
+        self._first = self._piece()
+        if self._first is None:
+            self.close()
+            raise AudioError("Its header is there, but not a single sample can be decoded.", kind="damaged")
+
+    def _piece(self) -> np.ndarray | None:
+        """The next samples; None at the end, or where the file breaks off: what came before it stands."""
+        n_frames = max(256, _PIECE_SAMPLES // self.facts.channels)
+        try:
+            x = self._file.read(n_frames, dtype="float32", always_2d=True)  # (n_frames, n_channels)
+        except self._errors:
+            return None
+        if not len(x):
+            return None
+        with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinity are refused where the pieces are used
+            y: np.ndarray = x[:, 0] if x.shape[1] == 1 else x.mean(axis=1)  # (n_frames,)
+        return y
 
     def pieces(self) -> Iterator[np.ndarray]:
-        n_frames = max(256, _PIECE_SAMPLES // self.facts.channels)
-        while True:
-            try:
-                x = self._file.read(n_frames, dtype="float32", always_2d=True)  # (n_frames, n_channels)
-            except self._errors:
-                return  # broken off: what came before it stands
-            if not len(x):
-                return
-            with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinity are refused where the pieces are used
-                y = x[:, 0] if x.shape[1] == 1 else x.mean(axis=1)  # (n_frames,)
+        y = self._piece() if self._first is None else self._first
+        self._first = None
+        while y is not None:
             yield y
+            y = self._piece()
 
     def seek(self, frame: int) -> None:
+        self._first = None
         target = frame if self._frames is None else min(frame, self._frames)
         try:
             self._file.seek(target)

@@ -46,3 +46,13 @@ def test_mutations(kind, capfd, tmp_path):
             assert len(found)
             assert isinstance(found, str) or np.isfinite(found).all()
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_of_a_flac_with_one_damaged_frame_the_others_are_heard():
+    x = music(seconds=2.0)
+    whole = file_bytes("flac", x, 44100)
+    damaged = bytearray(whole)
+    damaged[len(damaged) // 2] ^= 0x10
+    found = decode(bytes(damaged), sr=44100)
+    assert 1.7 < found.seconds <= 2.0
+    np.testing.assert_allclose(found.y[:20_000], decode(whole, sr=44100).y[:20_000], atol=1e-4)

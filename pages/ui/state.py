@@ -36,6 +36,17 @@ def adopt(page: str, name: str, *, default: Any, options: Sequence[Any] | None =
     return place
 
 
+def anew(page: str, *names: str) -> None:
+    """Have widgets take what the address says, or what was chosen last, as if they were new; for a callback.
+
+    A page that goes over to another view draws them at another place, or not at all for a while. The browser has forgotten their
+    values by then and shows the first option, unless it is told again.
+    """
+    for name in names:
+        for place in (key(page, name), f"url.{page}.{name}"):
+            st.session_state.pop(place, None)
+
+
 def publish(page: str, name: str, value: Any, *, default: Any = None, link: str = "") -> None:
     """Write a widget's value into the URL, under `link` or its name; a default is left out, so that links stay short."""
     text, link = str(value), link or name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -15,7 +17,7 @@ from pages.ui.classify.asked import PAGE, THRESHOLDS, Asked
 from pages.ui.classify.hearing import OVER, Heard, wait_for
 from pages.ui.classify.one import say_errors
 from pages.ui.classify.playlist_making import make_playlist
-from pages.ui.classify.playlists import Item, Lineup, lineups, open_lineup
+from pages.ui.classify.playlists import FILE, Item, Lineup, lineups, open_lineup
 from pages.ui.classify.ribbon import ribbon_of
 from pages.ui.classify.session import hear, keep
 from pages.ui.classify.songs import LOOK_SECONDS, PATIENCE_SECONDS
@@ -32,6 +34,34 @@ ASKED = "lecture"
 MAGNIFIED = 1.6
 PLAYER_PIXELS, WAVE_PIXELS = 326, 92
 LIST, SONG, SHOWN = "playlist", "song", "shown"
+TURN = f"{PAGE}.turn"
+SHARED = ("run", "other", "threshold", "aggregation", "way")
+"""What is chosen here and on the rest of Classify."""
+
+
+@dataclass
+class Turn:
+    """Whose turn it is: a song is heard first, then its verdict is shown.
+
+    It is one object that lives in the session, and changes in one go: a visitor who goes on while the page still draws breaks
+    that drawing off, wherever it is.
+    """
+
+    place: int
+
+    @property
+    def song(self) -> int:
+        """Number of the song, from 1."""
+        return self.place // 2 + 1
+
+    @property
+    def is_shown(self) -> bool:
+        """Its verdict is shown."""
+        return self.place % 2 == 1
+
+    def go(self, by: int, n_items: int) -> None:
+        """Go on by so many steps, or back."""
+        self.place = max(0, min(2 * n_items - 1, self.place + by))
 
 
 def is_asked() -> bool:
@@ -42,6 +72,7 @@ def is_asked() -> bool:
 def begin() -> None:
     """Go to this view, as a callback."""
     st.query_params[ASKED] = "1"
+    state.anew(PAGE, *SHARED)
 
 
 def lecture() -> None:
@@ -77,37 +108,51 @@ def _settings() -> tuple[Asked | None, str | None]:
     threshold = state.adopt(PAGE, "threshold", default=THRESHOLD, options=THRESHOLDS)
     aggregation = state.adopt(PAGE, "aggregation", default=WITHIN[0], options=WITHIN)
     if making.button("Make a playlist", key=f"{PAGE}.make_playlist", icon=":material/playlist_add:", width="stretch"):
-        make_playlist()
+        make_playlist(_begin_with)
     leaving.button("Leave", key=f"{PAGE}.leave", icon=":material/close:", width="stretch", on_click=_leave)
     if run is None:
         return None, name
     return Asked(run, float(st.session_state[threshold]), str(st.session_state[aggregation])), name
 
 
+def _turn(n_items: int) -> Turn:
+    """Whose turn it is: as the address says at first, then as the visitor goes.
+
+    The address is looked at once: who goes on quickly sends one that the page has left behind.
+    """
+    turn: Turn | None = st.session_state.get(TURN)
+    if turn is None:
+        song = int(st.session_state[state.adopt(PAGE, SONG, default=1, options=range(1, n_items + 1))])
+        is_shown = bool(st.session_state[state.adopt(PAGE, SHOWN, default=False)])
+        turn = st.session_state[TURN] = Turn(2 * (song - 1) + is_shown)
+    turn.place = min(turn.place, 2 * n_items - 1)
+    state.publish(PAGE, SONG, turn.song, default=1)
+    state.publish(PAGE, SHOWN, turn.is_shown, default=False)
+    return turn
+
+
 def _from_the_first() -> None:
-    st.session_state[state.key(PAGE, SONG)] = 1
-    st.session_state[state.key(PAGE, SHOWN)] = False
+    st.session_state[TURN] = Turn(0)
+
+
+def _begin_with(playlist: Path) -> None:
+    """Play a list that was just made."""
+    st.query_params[LIST] = f"{FILE}:{playlist.name}"
+    _from_the_first()
 
 
 def _leave() -> None:
     for name in (ASKED, LIST, SONG, SHOWN):
         st.query_params.pop(name, None)
-    for name in (
-        "way",
-        "other",
-        "threshold",
-        "aggregation",
-    ):  # their widgets were not drawn: they are to begin with what was kept
-        st.session_state.pop(state.key(PAGE, name), None)
+    st.session_state.pop(TURN, None)
+    state.anew(PAGE, *SHARED, LIST, SONG, SHOWN)
 
 
 def _lineup(asked: Asked, lineup: Lineup) -> None:
     """The song of the list that it is the turn of."""
     n_items = len(lineup.items)
-    song = int(st.session_state[state.adopt(PAGE, SONG, default=1, options=range(1, n_items + 1))])
-    is_shown = bool(st.session_state[state.adopt(PAGE, SHOWN, default=False)])
-    state.publish(PAGE, SONG, song, default=1)
-    state.publish(PAGE, SHOWN, is_shown, default=False)
+    turn = _turn(n_items)
+    song, is_shown = turn.song, turn.is_shown
     near = lineup.items[song - 1 : song + 1]
     keep([item.song for item in near], [asked.run])
     heard, *_ = [hear(item.song, asked.run) for item in near]  # the next one is heard meanwhile
@@ -116,7 +161,7 @@ def _lineup(asked: Asked, lineup: Lineup) -> None:
     lectern(
         shown(asked, lineup, song, is_shown, verdict),
         key=f"{PAGE}.lectern",
-        on_step=lambda by: _step(by, n_items),
+        on_step=lambda by: turn.go(by, n_items),
     )
     say_errors([heard])
     if heard.sound is not None:
@@ -129,14 +174,6 @@ def _wait(heard: Heard) -> None:
     """Draw the page again when the model has heard all."""
     if heard.is_over:
         st.rerun(scope="app")
-
-
-def _step(by: int, n_items: int) -> None:
-    """Go on or back from where the visitor is now, drawn or not: a song is heard first, then its verdict is shown."""
-    song, is_shown = (st.session_state[state.key(PAGE, name)] for name in (SONG, SHOWN))
-    place = max(0, min(2 * n_items - 1, 2 * (song - 1) + is_shown + by))
-    st.session_state[state.key(PAGE, SONG)] = place // 2 + 1
-    st.session_state[state.key(PAGE, SHOWN)] = bool(place % 2)
 
 
 def shown(asked: Asked, lineup: Lineup, song: int, is_shown: bool, verdict: Prediction | None) -> dict[str, Any]:

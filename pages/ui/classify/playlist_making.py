@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -27,8 +28,8 @@ COLUMNS = {
 
 
 @st.dialog("Make a playlist", width="large")
-def make_playlist() -> None:
-    """A window over the page."""
+def make_playlist(played: Callable[[Path], None]) -> None:
+    """A window over the page; `played` is called with the file of a playlist that was made."""
     audible = {name: dataset for name, dataset in pickers.datasets().items() if any(track.path for track in dataset.tracks)}
     if not audible:
         st.info("There are no songs yet. Import some on the page Dataset.")
@@ -56,7 +57,7 @@ def make_playlist() -> None:
     title = saving.text_input("Name of the playlist", key=_key("title"), max_chars=64)
     if button.button(f"Save {_counted(chosen)}", key=_key("save"), type="primary", disabled=not chosen, width="stretch"):
         with spoken():
-            _save(title, chosen)
+            played(save(title, chosen, root().playlists))
             st.rerun()
     _removing()
 
@@ -73,20 +74,22 @@ def matching(dataset: Dataset, genres: Sequence[str], part: str) -> list[Track]:
     ]
 
 
-def _save(title: str, tracks: Sequence[Track]) -> None:
-    """Keep them as a file, and have the lecture view play it; raises `CollectionError` where the name does not do."""
+def save(title: str, tracks: Sequence[Track], folder: Path) -> Path:
+    """Keep tracks as a playlist; returns its file.
+
+    Raises
+    ------
+    CollectionError
+        If it has no name, there is one of that name, or it cannot be written.
+    """
     if not title.strip():
         raise CollectionError("Expected a name for the playlist. Received none. Give it one, and save again.")
-    path = root().playlists / file_name(title)
+    path = folder / file_name(title)
     if path.exists():
         raise CollectionError(f"There is a playlist {path.stem!r} already. Give this one another name, or remove that one first.")
     entries = [PlaylistEntry(track.path, _title(track), track.seconds) for track in tracks if track.path is not None]
     write_playlist(path, Playlist(title.strip(), tuple(entries)))
-    st.query_params["playlist"] = f"file:{path.name}"
-    for name in ("song", "shown"):
-        st.query_params.pop(name, None)
-        st.session_state.pop(f"{PAGE}.{name}", None)
-        st.session_state.pop(f"kept.{PAGE}.{name}", None)
+    return path
 
 
 def _removing() -> None:

@@ -27,15 +27,16 @@ def lectern(shown: dict[str, Any], *, key: str, on_step: Callable[[int], None]) 
     key : str
         Of the widget, unique on its page.
     on_step : callable
-        Called with how many steps to go on, or back where below zero, since it was called last.
+        Called with how many steps to go on, or back where below zero, since it was called last. It must not touch the session.
     """
-    taken = f"{key}.taken"
+    taken: dict[str, int] = st.session_state.setdefault(f"{key}.taken", {"steps": 0})
 
     def step() -> None:
         told = (st.session_state.get(key) or {}).get("steps")
+        # From here on Streamlit is not asked for anything, so that the next step cannot break this one off half done.
         steps = int(told) if isinstance(told, int | float) else 0
-        by, st.session_state[taken] = steps - st.session_state.get(taken, 0), steps
+        by, taken["steps"] = steps - taken["steps"], steps
         if by:
             on_step(by)
 
-    _component(key=key, data={**shown, "steps": st.session_state.get(taken, 0)}, on_steps_change=step)
+    _component(key=key, data={**shown, "steps": taken["steps"]}, on_steps_change=step)

@@ -45,6 +45,7 @@ class Lectern {
 
   _key(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !this.shown) return;
+    if (document.querySelector("[role='dialog']")) return; // what lies over the page has its own keys
     const [target] = event.composedPath();
     const inside = (selector) => target.closest && target.closest(selector);
     const isArrow = event.key.startsWith("Arrow");
@@ -56,6 +57,8 @@ class Lectern {
   }
 
   _go(by) {
+    this.host.getRootNode().activeElement?.blur(); // so that space plays, and presses no button a second time
+    document.activeElement?.blur();
     this.steps += by;
     this.tellPython(this.steps);
   }

@@ -28,20 +28,23 @@ Key = tuple[str, int, str]
 
 @dataclass
 class Bench:
-    """Where a visitor's trainings are kept: those that were, by their settings, and the one that goes on."""
+    """Where a visitor's trainings are kept: those that were, by their settings, the one that goes on, and one that waits."""
 
     found: dict[Key, Following] = field(default_factory=dict)
     going: Key | None = None
     epochs: Iterator[Epoch] | None = None
+    waiting: tuple[Key, Lesson, Cure] | None = None
     began: float = 0.0
 
     def begin(self, key: Key, tracks: Lesson, cure: Cure) -> None:
-        """Train, unless that was trained already; what goes on ends where it is."""
+        """Train, unless that was trained already; after what goes on, and in the place of what waits."""
         known = self.found.get(key)
         if known is not None and known.is_over:
             self.found[key] = self.found.pop(key)  # the latest that was asked for stands last
             return
-        self.stop()
+        if self.going is not None:
+            self.waiting = None if key == self.going else (key, tracks, cure)
+            return
         self.found.pop(key, None)
         self.found[key] = Following(cure, len(tracks.y_train))
         self.going, self.epochs, self.began = key, train(tracks, cure), time.monotonic()
@@ -60,14 +63,17 @@ class Bench:
             following.failure = str(error)
         following.is_over = True
         self.going = self.epochs = None
+        if self.waiting is not None:
+            waiting, self.waiting = self.waiting, None
+            self.begin(*waiting)
 
     def stop(self) -> None:
-        """End what goes on; what it did so far stays in sight."""
+        """End what goes on, and nothing else begins; what it did so far stays in sight."""
         if self.going is not None:
             following = self.found[self.going]
             if following.n_epochs < 0:
                 del self.found[self.going]
-        self.going = self.epochs = None
+        self.going = self.epochs = self.waiting = None
 
 
 def bench(stage: Stage) -> Bench:
@@ -84,17 +90,24 @@ def watch(stage: Stage, at: Bench, draw: Callable[[], None]) -> None:
 
 def _watch(stage: Stage, at: Bench, draw: Callable[[], None], is_live: bool) -> None:
     if is_live and at.going is None:
-        st.rerun()  # what stands beside the picture is told anew, and nobody asks any more
-    key = at.going
-    at.go_on(SLICE_SECONDS)
+        st.rerun()  # it was stopped: nobody needs to ask any more
     draw()
-    if key is None or at.going is None:
+    if at.going is None:
         return
-    following, seconds = at.found[key], time.monotonic() - at.began
-    done, total = following.n_epochs, following.cure.epochs
+    _line(stage, at, at.found[at.going])
+    before = len(at.found)
+    at.go_on(SLICE_SECONDS)
+    if at.going is None or len(at.found) > before:
+        st.rerun()  # what stands beside the picture is told anew
+
+
+def _line(stage: Stage, at: Bench, following: Following) -> None:
+    """How far a training is, and Stop."""
+    seconds, total = time.monotonic() - at.began, following.cure.epochs
+    done = max(0, following.n_epochs)
     words = f"Epoch {done} of {total}"
-    if seconds > FIRST_WORDS_SECONDS and done > 0:
+    if seconds > FIRST_WORDS_SECONDS and done:
         words += f", about {max(1, round(seconds / done * (total - done)))} s left"
     line, stop = st.columns([5, 1], vertical_alignment="center")
-    line.progress(min(1.0, max(0, done) / total), text=words)
+    line.progress(min(1.0, done / total), text=words)
     stop.button("Stop", key=stage.key("stop"), on_click=at.stop, width="stretch")

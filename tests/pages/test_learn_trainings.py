@@ -57,13 +57,26 @@ def test_stop_keeps_what_was_done_and_the_next_time_begins_anew():
     assert KEY not in at.found  # nothing was done yet
 
 
-def test_another_training_ends_the_one_that_goes_on():
+def test_another_training_waits_for_the_one_that_goes_on():
     at = Bench()
     at.begin(KEY, few(), QUICK)
     at.go_on(0)
     at.begin(OTHER, few(), QUICK)
+    assert at.going == KEY
     at.go_on(60)
-    assert [(found.n_epochs, found.is_over) for found in at.found.values()] == [(0, False), (12, True)]
+    assert at.going == OTHER
+    at.go_on(60)
+    assert [(found.n_epochs, found.is_over) for found in at.found.values()] == [(12, True)] * 2
+
+
+def test_after_stop_nothing_that_waited_begins():
+    at = Bench()
+    at.begin(KEY, few(), QUICK)
+    at.go_on(0)
+    at.begin(OTHER, few(), QUICK)
+    at.stop()
+    at.go_on(60)
+    assert list(at.found) == [KEY]
 
 
 def test_weights_without_bounds_end_in_a_sentence():

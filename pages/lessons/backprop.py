@@ -14,7 +14,7 @@ from genre_core.teaching.repeating import losses_by_rate, repeat
 from genre_core.teaching.tiny_net import TinyNet, answer
 from pages.figures.learn import backprop as figures
 from pages.lessons.lesson import Lesson, Stage
-from pages.lessons.tracks import PREFERRED, UNTITLED, first_points, on
+from pages.lessons.tracks import PREFERRED, UNTITLED, first_points, on, row
 
 EXAMPLE = "an example"
 """Stands for a track of two round numbers, which is there before the first song."""
@@ -24,6 +24,8 @@ RATES = tuple(float(f"{rate:.2g}") for rate in np.geomspace(0.01, 100, 25))
 LOW = 265
 """Height of a picture with formulas below it [pixels]."""
 CURVE = np.linspace(-MOST, MOST, 81)
+FORMULA = 70
+"""Height of a formula before a class [pixels, about]."""
 
 
 class Setting(NamedTuple):
@@ -141,10 +143,10 @@ def _through(stage: Stage, phase: str, name: str) -> None:
 def _setting(stage: Stage) -> Setting:
     """What is chosen in the row above the picture, and the weight that is dragged beside it."""
     points = first_points(stage)
-    row = iter(stage.picture.columns(3))
+    places = row(stage, 3)
     tracks = (*(points.ids if points else ()), EXAMPLE)
-    name = on(stage, row).menu("Song", "track", tracks, tracks[0], **UNTITLED)
-    activation = _activation(on(stage, row))
+    name = on(stage, places).menu("Song", "track", tracks, tracks[0], **UNTITLED)
+    activation = _activation(on(stage, places))
     first = example_net(activation)
     starts = weights_by_name(first)
     genres = points.genres if points else PREFERRED[:2]
@@ -156,7 +158,7 @@ def _setting(stage: Stage) -> Setting:
         at = points.ids.index(name)
         x, genre = points.x[at].round(2), int(points.y[at])
         other = (points.x[points.y != genre][0].round(2), 1 - genre)
-    weight = on(stage, row).menu(
+    weight = on(stage, places).menu(
         "Change", "weight", tuple(starts), "w2_11", format_func=lambda key: f"Change: {_named(key, axes, genres)}", **UNTITLED
     )
     changed = {each: stage.number(each, -MOST, MOST, start) for each, start in starts.items() if each != weight}
@@ -173,6 +175,7 @@ def _verdict(stage: Stage, here: Setting, walked: Walk) -> None:
 
 def _formula(stage: Stage, *lines: str) -> None:
     """Formulas below the picture, one a line."""
+    stage.heights.append(FORMULA * len(lines))
     stage.picture.markdown("  \n".join(f"$\\displaystyle {line}$" for line in lines))
 
 

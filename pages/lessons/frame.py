@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from pages.lessons.lesson import PAGE, Lesson, Stage
+from pages.lessons.lesson import LETTERS_BELOW, LETTERS_BESIDE, PAGE, Lesson, Stage, height_of
 from pages.lessons.words import FIRST_LANGUAGE, QUESTION, LessonText, Question, language_name, languages, lesson_text
 from pages.ui import state
 from pages.ui.errors import spoken
@@ -17,8 +17,6 @@ KEPT_IN_ADDRESS = {"lesson", "teacher", "language"}
 """What a link says whatever the lesson; the rest belongs to one."""
 COLUMNS, CLASS_COLUMNS = (3, 1), (5, 3)
 """Picture and what can be changed."""
-LOW_PIXELS = 545
-"""Before a class a picture not higher than this leaves room for words below it."""
 
 
 def choose_lesson(lessons: dict[str, Lesson]) -> Lesson:
@@ -80,16 +78,17 @@ def _step(lesson: Lesson, step: str, text: LessonText) -> None:
     words = text.steps[step]
     say(words.above)
     picture, side = st.columns(CLASS_COLUMNS if large else COLUMNS, gap="medium" if large else "large")
-    stage = Stage(lesson.name, step, large, picture, side, [])
+    stage = Stage(lesson.name, step, large, picture, side, [], [])
     with spoken():
         lesson.steps[step](stage)
-    with _room(stage) if large else st.container():
+    with _room(stage, words.below) if large else st.container():
         say(words.below)
 
 
-def _room(stage: Stage) -> Any:
-    """Where a class can read the last words without scrolling: below the picture, or below what can be changed."""
-    return stage.picture if sum(stage.heights) <= LOW_PIXELS else stage.side
+def _room(stage: Stage, words: str) -> Any:
+    """Where a class can read the last words with the least scrolling: below the picture, or below what can be changed."""
+    below = sum(stage.heights) + height_of(words, LETTERS_BELOW)
+    return stage.picture if below <= sum(stage.beside) + height_of(words, LETTERS_BESIDE) else stage.side
 
 
 def views() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +26,18 @@ MAGNIFIED = 1.25
 """A player before a class; its buttons grow with all other letters besides."""
 
 
+CONTROL, LINE, GAP = 121, 37, 23
+"""Before a class: height of a slider or a menu, of a line of words, and between two things [pixels]."""
+LETTERS_BELOW, LETTERS_BESIDE = 85, 52
+"""Letters in a line below the picture and beside it, before a class."""
+
+
+def height_of(text: str, letters: int) -> float:
+    """Height of words before a class [pixels, about], so many letters in a line."""
+    paragraphs = [paragraph.splitlines() for paragraph in text.split("\n\n")]
+    return float(sum(GAP + LINE * sum(math.ceil(len(line) / letters) for line in lines) for lines in paragraphs))
+
+
 class Stage(NamedTuple):
     """Where a step draws, and for whom.
 
@@ -36,8 +49,8 @@ class Stage(NamedTuple):
         The teacher's view: everything is larger.
     picture, side : containers
         The wide place for the picture, and the narrow one beside it for what can be changed.
-    heights : list of float
-        Of what stands in the picture's place so far [pixels].
+    heights, beside : list of float
+        Of what stands in either place so far, as a class sees it [pixels, about].
     """
 
     lesson: str
@@ -46,6 +59,7 @@ class Stage(NamedTuple):
     picture: Any
     side: Any
     heights: list[float]
+    beside: list[float]
 
     def key(self, name: str) -> str:
         """Key of a widget of this lesson."""
@@ -66,10 +80,12 @@ class Stage(NamedTuple):
 
     def tell(self, text: str) -> None:
         """What came out, beside the picture, in Markdown."""
+        self.beside.append(height_of(text, LETTERS_BESIDE))
         self.side.markdown(text)
 
     def slider(self, label: str, name: str, low: float, high: float, default: float, step: float, **more: Any) -> float:
         """A number to drag, whose value stands in the URL."""
+        self.beside.append(CONTROL)
         place = self._adopt(name, default, low, high)
         kind = type(default)
         value = self.side.slider(label, kind(low), kind(high), step=kind(step), key=place, **more)
@@ -78,6 +94,7 @@ class Stage(NamedTuple):
 
     def steps(self, label: str, name: str, options: tuple[Any, ...], default: Any, **more: Any) -> Any:
         """One of some values in order, to drag; it stands in the URL."""
+        self.beside.append(CONTROL)
         place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default, options=options)
         value = self.side.select_slider(label, options, key=place, **more)
         self._publish(name, value, default)
@@ -85,6 +102,7 @@ class Stage(NamedTuple):
 
     def choice(self, label: str, name: str, options: tuple[Any, ...], default: Any, **more: Any) -> Any:
         """One of a few, side by side; it stands in the URL."""
+        self.beside.append(CONTROL)
         place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default, options=options)
         value = self.side.segmented_control(label, options, key=place, required=True, **more)
         value = default if value is None else value
@@ -93,6 +111,7 @@ class Stage(NamedTuple):
 
     def menu(self, label: str, name: str, options: tuple[Any, ...], default: Any, **more: Any) -> Any:
         """One of many; it stands in the URL."""
+        self.beside.append(CONTROL)
         place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default, options=options)
         value = self.side.selectbox(label, options, key=place, **more)
         self._publish(name, value, default)
@@ -100,6 +119,7 @@ class Stage(NamedTuple):
 
     def toggle(self, label: str, name: str, *, default: bool = False, **more: Any) -> bool:
         """On or off; it stands in the URL."""
+        self.beside.append(CONTROL / 2)
         place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default)
         value = self.side.toggle(label, key=place, **more)
         self._publish(name, value, default)

@@ -94,7 +94,7 @@ def _sure(stage: Stage) -> None:
     colours = genre_colours(points.dataset.genres)
     _draw(stage._replace(picture=left), points, _plane_of(points, now), [colours[genre] for genre in points.genres], [])
     loss = _loss(now, points)
-    stage._replace(picture=right).chart(figures.sureness(FACTORS, losses, factor, loss, best), "sureness")
+    stage._replace(picture=right, heights=[]).chart(figures.sureness(FACTORS, losses, factor, loss, best), "sureness")
     stage.tell(f"Right: **{_percent(accuracy(now.posteriors(points.x), points.y))}**, whatever the factor.")
     stage.tell(f"Log loss: **{loss:.2f} nat**; the least, {losses.min():.2f}, is at {best:.1f} times.")
     stage.tell(f"A factor of {factor:g} is a [temperature](Glossary?term=temperature) of {1 / factor:.2g}.")

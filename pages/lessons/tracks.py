@@ -22,6 +22,10 @@ PREFERRED = ("blues", "disco", "reggae")
 FIRST_AXES = ("brightness", "liveliness")
 
 
+ROW = 85
+"""Height of a row of menus above the picture, before a class [pixels]."""
+
+
 class Points(NamedTuple):
     """Tracks of some genres on a plane of two numbers.
 
@@ -81,7 +85,7 @@ def pick_points(stage: Stage, n_genres: int) -> Points | None:
             f"Tracks of {n_genres} genres are compared here. The demo songs are still being made, or no data set holds sound."
         )
         return None
-    columns = iter(stage.picture.columns((len(known) > 1) + n_genres + 2))
+    columns = row(stage, (len(known) > 1) + n_genres + 2)
     name = (
         on(stage, columns).menu(
             "Songs", "songs", tuple(known), next(iter(known)), format_func=lambda name: pickers.label(known[name]), **UNTITLED
@@ -148,6 +152,12 @@ def _with(arrow: str) -> Callable[[str], str]:
     return lambda key: f"{arrow} {SOUND_NUMBERS[key].title}"
 
 
+def row(stage: Stage, count: int) -> Iterator[Any]:
+    """Places side by side above the picture, for what can be changed."""
+    stage.heights.append(ROW)
+    return iter(stage.picture.columns(count))
+
+
 def on(stage: Stage, columns: Iterator[Any]) -> Stage:
     """The same stage with the next column for what can be changed."""
-    return stage._replace(side=next(columns))
+    return stage._replace(side=next(columns), beside=[])

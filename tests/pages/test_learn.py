@@ -12,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from genre_core.datasets.demo import make_demo
 from genre_core.errors import ParameterError
 from pages.figures.theme import larger
+from pages.lessons.frame import _room
+from pages.lessons.lesson import GAP, LINE, Stage, height_of
 from pages.lessons.table import LESSONS
 from pages.lessons.words import FIRST_LANGUAGE, FOLDER, QUESTION, languages, lesson_text, read_lesson
 from pages.ui.glossary import named_in
@@ -146,6 +148,17 @@ def test_before_a_class_words_are_large_and_the_menu_is_gone(songs, monkeypatch)
     app.button(key="learn.teacher").click().run()
     assert app.title[0].value == "Learn"
     assert "teacher" not in app.query_params
+
+
+def test_before_a_class_the_last_words_stand_where_less_stands_already():
+    def stage(heights, beside) -> Stage:
+        return Stage("sound", "sampling", True, "picture", "side", heights, beside)
+
+    assert _room(stage([400.0], [363.0]), "Some words.") == "side"
+    assert _room(stage([300.0], [605.0]), "Some words.") == "picture"
+    assert _room(stage([400.0], [390.0]), "Many words. " * 40) == "picture"  # lines are longer there
+    assert height_of("One line.\n\nTwo.\nLines.", 80) == 2 * GAP + 3 * LINE
+    assert height_of("x" * 81, 80) == GAP + 2 * LINE
 
 
 def test_pictures_for_the_back_row_are_larger():

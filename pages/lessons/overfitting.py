@@ -84,7 +84,12 @@ def _cured(stage: Stage, kinds: tuple[str, ...], *, draw: Draw | None = None) ->
     if songs is None:
         return
     at, few = bench(stage), min(FEW, songs.most)
-    asked = {kind: _ask(stage, kind, few, songs.most) for kind in kinds}
+    columns = (
+        stage.side.columns(2) if len(kinds) > 2 else [stage.side]
+    )  # many stand in two columns, so that the picture stays in sight
+    asked = {
+        kind: _ask(stage._replace(side=columns[place % len(columns)]), kind, few, songs.most) for place, kind in enumerate(kinds)
+    }
     n_tracks = asked.pop("tracks", few)
 
     def begin(n: int, cure: Cure) -> None:
@@ -94,13 +99,14 @@ def _cured(stage: Stage, kinds: tuple[str, ...], *, draw: Draw | None = None) ->
         curves = _curves(at, songs.key, few, kinds)
         n_genres = len(songs.table.genres)
         stage._replace(picture=st).chart(draw(curves) if draw else figures.followed(curves, n_genres=n_genres), "curves")
+        st.markdown(_best(at, songs, few))
 
     if (songs.key, few, BASE.fingerprint) not in at.found:
         begin(few, BASE)
     wanted = BASE.replace(**asked)
     stage.side.button("Train", key=stage.key("train"), type="primary", on_click=begin, args=(n_tracks, wanted), width="stretch")
     watch(stage, at, picture)
-    _tell(stage, _curves(at, songs.key, few, kinds), at, songs, few)
+    _tell(stage, _curves(at, songs.key, few, kinds), at)
 
 
 def _ask(stage: Stage, kind: str, few: int, most: int) -> Any:
@@ -108,19 +114,23 @@ def _ask(stage: Stage, kind: str, few: int, most: int) -> Any:
     alone = stage.step != "own"
     place = kind if alone else f"own_{kind}"
     if kind == "tracks":
-        return stage.slider("Tracks to learn from", place, min(10, most), most, most if alone else few, 1) if most > 10 else most
+        return (
+            stage.slider("Tracks to learn from" if alone else "Tracks", place, min(10, most), most, most if alone else few, 1)
+            if most > 10
+            else most
+        )
     if kind == "dropout":
-        return stage.slider("Dropout: share of neurons silenced", place, 0.0, 0.9, 0.5 if alone else 0.0, 0.1)
+        return stage.slider("Dropout: share silenced" if alone else "Dropout", place, 0.0, 0.9, 0.5 if alone else 0.0, 0.1)
     if kind == "noise":
-        return stage.slider("Noise [typical distances]", place, 0.0, 3.0, 1.5 if alone else 0.0, 0.25)
+        return stage.slider("Noise [typical distances]" if alone else "Noise", place, 0.0, 3.0, 1.5 if alone else 0.0, 0.25)
     if kind == "seed":
         return stage.slider("Start no.", place, 0, 9, 0, 1)
     if kind == "neurons":
         return stage.steps("Neurons a layer", place, NEURONS, 8 if alone else BASE.neurons)
     if kind == "patience":
-        said = "Stop after epochs without a lower valid loss"
+        said = "Patience [epochs]"
         return stage.steps(said, place, PATIENCES, 5 if alone else 0, format_func=lambda value: str(value or "never"))
-    titles = {"l1": "L1: price of a weight's size", "l2": "L2: price of a weight's square"}
+    titles = {"l1": "L1, price of size", "l2": "L2, price of squares"}
     first = 0.01 if alone and kind == "l2" else 0.0
     return stage.steps(titles[kind], place, PRICES, first, format_func="{:g}".format)
 
@@ -206,8 +216,8 @@ def _songs(stage: Stage) -> Songs | None:
     return cast(Songs, st.session_state[place])
 
 
-def _tell(stage: Stage, curves: Sequence[Curve], at: Bench, songs: Songs, few: int) -> None:
-    """Scores of what is drawn, and the best of all trainings of this visit."""
+def _tell(stage: Stage, curves: Sequence[Curve], at: Bench) -> None:
+    """Scores of what is drawn."""
     for name, _, found in curves:
         if found.failure:
             stage.side.warning(f"{name}: {found.failure}")
@@ -217,12 +227,17 @@ def _tell(stage: Stage, curves: Sequence[Curve], at: Bench, songs: Songs, few: i
             f"{name}{said}: {learned:.0f} % of its own tracks, **{100 * found.kept_accuracy:.0f} %** of the valid ones, "
             f"valid loss {found.kept_loss:.2f} nat"
         )
+
+
+def _best(at: Bench, songs: Songs, few: int) -> str:
+    """The best of all trainings of this visit, in words; none yet is empty."""
     best = best_of([found for key, found in at.found.items() if key[0] == songs.key])
-    if best is not None:
-        stage.tell(
-            f"Your best so far: **{100 * best.kept_accuracy:.0f} %** of {songs.n_valid} valid tracks, with {_named(best, few)}. "
-            f"One track is {100 / songs.n_valid:.1f} %."
-        )
+    if best is None:
+        return ""
+    return (
+        f"Your best so far: **{100 * best.kept_accuracy:.0f} %** of {songs.n_valid} valid tracks, with {_named(best, few)}. "
+        f"One track is {100 / songs.n_valid:.1f} %."
+    )
 
 
 LESSON = Lesson(

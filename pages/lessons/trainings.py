@@ -16,7 +16,7 @@ from genre_core.teaching.curing import Cure, Epoch, Lesson, train
 from genre_core.teaching.following import Following
 from pages.lessons.lesson import Stage
 
-SLICE_SECONDS = 0.2
+SLICE_SECONDS = 0.4
 """So long a training goes on before the page answers again."""
 WAIT_SECONDS = 0.05
 FIRST_WORDS_SECONDS = 0.5

@@ -23,7 +23,7 @@ FRAMES, FRAME_MS = 50, 80
 """Pictures of a race that is played, and how long each stands."""
 A_ROW, SECOND_ROW = 4, 26
 """So many names stand side by side; more take a second row, so much higher [pixels]."""
-MAP, CURVES = (0.0, 0.55), (0.66, 1.0)
+MAP, CURVES = (0.0, 0.5), (0.68, 1.0)
 """Where landscape and losses stand, from left to right."""
 
 

@@ -12,7 +12,7 @@ from genre_core.teaching.following import Following
 from pages.figures.learn.marks import ROOM_ABOVE, named
 from pages.figures.theme import NEUTRAL, chart
 
-LEFT, RIGHT = (0.0, 0.46), (0.56, 1.0)
+LEFT, RIGHT = (0.0, 0.44), (0.59, 1.0)
 BIN = 0.01
 """Shares of weights are told for a range of this width."""
 HIGHEST_LOSS = 5.0

@@ -9,7 +9,6 @@ seconds, and is idle; what the file then takes beyond that is counted by the ker
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -45,10 +44,15 @@ def write_long(path: Path, hours: float) -> None:
                 left -= min(left, len(y))
 
 
-def peak_mb() -> float:
-    """Most memory that this process has held so far [MB]."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1024 / (1024 if sys.platform == "darwin" else 1)
+def memory_mb(field: str) -> float:
+    """What this process holds (`VmRSS`), or has held at most (`VmHWM`) [MB]: the kernel's own count, of this program alone.
+
+    `resource.getrusage` would count what the process that started this one held then.
+    """
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith(f"{field}:"):
+            return int(line.split()[1]) / 1024
+    raise SystemExit(f"Expected {field} in /proc/self/status. Received: none. Memory is counted on Linux alone.")
 
 
 def heard(path: Path) -> dict[str, float | int | str]:
@@ -56,13 +60,13 @@ def heard(path: Path) -> dict[str, float | int | str]:
     predictor = Predictor.from_run(default_run(find_root()))
     rng = np.random.default_rng(0)
     predictor.predict(Clip(0.1 * rng.normal(size=3 * SR), SR))
-    idle, start = peak_mb(), time.perf_counter()
+    idle, start = memory_mb("VmRSS"), time.perf_counter()
     prediction = predictor.classify(path)
     n_sections = len(prediction.sections)
     return {
         "elapsed_seconds": time.perf_counter() - start,
         "idle_mb": idle,
-        "above_mb": peak_mb() - idle,
+        "above_mb": memory_mb("VmHWM") - idle,
         "n_segments": len(prediction.start_seconds),
         "n_sections": n_sections,
     }

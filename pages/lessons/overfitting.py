@@ -132,7 +132,7 @@ def _ask(stage: Stage, kind: str, few: int, most: int) -> Any:
         return stage.steps(said, place, PATIENCES, 5 if alone else 0, format_func=lambda value: str(value or "never"))
     titles = {"l1": "L1, price of size", "l2": "L2, price of squares"}
     first = 0.01 if alone and kind == "l2" else 0.0
-    return stage.steps(titles[kind], place, PRICES, first, format_func="{:g}".format)
+    return stage.steps(titles[kind], place, PRICES, first, format_func=lambda price: f"{float(price):g}")
 
 
 def _curves(at: Bench, name: str, few: int, kinds: tuple[str, ...]) -> list[Curve]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -113,6 +114,22 @@ def test_another_model_hears_the_last_half_minute_again(ear, tmp_path):
     assert ear.listener is same
     assert ear.take(parcel(tone(110, 9), 5, 9))
     assert ear.now_seconds == 9
+
+
+def test_a_page_that_runs_again_while_it_hears_harms_nothing(ear):
+    clip = noise(14)
+    parcels = [parcel(clip, start, start + 2) for start in range(0, 14, 2)]
+
+    def hear(_):
+        for part in parcels:
+            ear.take(part)
+
+    with ThreadPoolExecutor(4) as runs:
+        list(runs.map(hear, range(4)))
+    assert (ear.taken, ear.listener.seconds, ear.listener.missed_seconds) == (clip.n_samples, 14, 0)
+    assert [moment.end_seconds for moment in ear.listener.moments] == list(range(3, 15))
+    whole = ear.listener.predictor.predict(clip)
+    np.testing.assert_allclose(ear.listener.verdicts[30.0].posterior, whole.posterior, atol=1e-5)
 
 
 def test_what_cannot_be_heard_is_not_asked_for_again(tmp_path):

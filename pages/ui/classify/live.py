@@ -57,7 +57,9 @@ def _listening(asked: Asked) -> None:
         is_new = parcel is not None and ear.take(parcel)
     except GenreError as error:
         refused = str(error)
-    microphone(shown(ear, asked, is_new=is_new, refused=refused), key=KEY)
+    with ear.lock:
+        seen = shown(ear, asked, is_new=is_new, refused=refused)
+    microphone(seen, key=KEY)
 
 
 def shown(ear: Ear, asked: Asked, *, is_new: bool = False, refused: str = "") -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import threading
 from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
@@ -68,21 +69,26 @@ class Ear:
         Samples since its beginning that need not be sent again.
     listener : Listener or None
         What has been heard; None before anything was.
+    lock : RLock
+        Held while it hears, and to be held by who reads what it heard: a page that runs again begins in a thread of its own while
+        the run before, which is to end, still hears.
     """
 
     def __init__(self) -> None:
         self.session, self.taken, self.sr = "", 0, 0
         self.listener: Listener | None = None
+        self.lock = threading.RLock()
         self._model: Hashable = None
 
     def ask(self, model: Hashable, predictor: Predictor) -> None:
         """From now on this model is asked, of what was just heard too."""
-        if model == self._model:
-            return
-        before, self.listener = self.listener, Listener(predictor)
-        self._model = model
-        if before is not None and before.recent is not None:
-            self.listener.push(before.recent)
+        with self.lock:
+            if model == self._model:
+                return
+            before, self.listener = self.listener, Listener(predictor)
+            self._model = model
+            if before is not None and before.recent is not None:
+                self.listener.push(before.recent)
 
     def take(self, parcel: Parcel) -> bool:
         """Hear what is new of a parcel; returns whether something new can be said.
@@ -92,6 +98,10 @@ class Ear:
         AudioError, RunError
             As `Listener.push`.
         """
+        with self.lock:
+            return self._take(parcel)
+
+    def _take(self, parcel: Parcel) -> bool:
         assert self.listener is not None, "ask a model first"
         if parcel.session != self.session:
             self.session, self.taken, self.sr = parcel.session, 0, parcel.sr

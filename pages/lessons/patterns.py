@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from genre_core.audio import Clip
 from genre_core.features.spectral import LogMel
 from genre_core.resynthesis import with_clicks
 from genre_core.teaching.convolving import FILTERS, alike, at_place, convolve, lit, max_pool, onset_curve
@@ -15,7 +14,8 @@ from genre_core.teaching.recurrence import counting_lstm, fading_rnn, forgetting
 from pages.figures.learn import patterns as figures
 from pages.figures.theme import ACCENT, WARM
 from pages.lessons.lesson import Lesson, Stage
-from pages.ui import cached, caches_learn, pickers
+from pages.lessons.song import pick_song
+from pages.ui import cached, caches_learn
 from pages.ui.player import Sound
 
 SOUND = LogMel(n_mels=40, hop_length=512)
@@ -121,7 +121,7 @@ def _pool(stage: Stage) -> None:
 
 
 def _count(stage: Stage) -> None:
-    clip = _song(stage)
+    clip = pick_song(stage)
     if clip is None:
         return
     clip = caches_learn.middle(clip, COUNTED_SECONDS)
@@ -162,18 +162,8 @@ def _filter(stage: Stage) -> str:
     return str(stage.menu("Filter", "filter", tuple(FILTERS), "onset", format_func=lambda name: FILTERS[name].title))
 
 
-def _song(stage: Stage) -> Clip | None:
-    """The middle of a track that the reader picks; None where there is none yet."""
-    tracks = pickers.tracks_by_reference()
-    if not tracks:
-        stage.picture.info("The demo songs are still being made: this step needs one. It appears when the first is here.")
-        return None
-    name = stage.menu("Song", "song", tuple(tracks), next(iter(tracks)))
-    return caches_learn.middle(cached.track_clip(tracks[name]))
-
-
 def _heard(stage: Stage) -> Heard | None:
-    clip = _song(stage)
+    clip = pick_song(stage)
     if clip is None:
         return None
     bright = lit(np.asarray(cached.feature_values(clip, SOUND)))[:, : BEFORE + SHOWN_FRAMES + MARGIN]

@@ -13,7 +13,8 @@ from genre_core.teaching import framing, matching, resolving, sampling, separati
 from pages.figures.learn import sound as figures
 from pages.figures.mfcc_chain import CHAIN
 from pages.lessons.lesson import Lesson, Stage
-from pages.ui import cached, caches_learn, pickers
+from pages.lessons.song import pick_song
+from pages.ui import caches_learn, pickers
 from pages.ui.player import Sound
 from pages.ui.view_words import view_words
 
@@ -42,7 +43,7 @@ def _sampling(stage: Stage) -> None:
 
 
 def _folding(stage: Stage) -> None:
-    clip = _song(stage)
+    clip = pick_song(stage)
     if clip is None:
         return
     n = stage.slider("Keep every n-th sample", "every", 1, 16, 6, 1)
@@ -84,7 +85,7 @@ def _resolving(stage: Stage) -> None:
 
 
 def _chain(stage: Stage) -> None:
-    clip = _song(stage)
+    clip = pick_song(stage)
     if clip is None:
         return
     most = max(0.1, float(int(10 * clip.seconds)) / 10)
@@ -139,16 +140,6 @@ def _mfcc(stage: Stage, dataset: Dataset, genre: str) -> np.ndarray:
     values = caches_learn.genre_mfcc(dataset, genre, progress)
     line.empty()
     return values
-
-
-def _song(stage: Stage) -> Clip | None:
-    """The middle of a track that the reader picks; None where there is none yet."""
-    tracks = pickers.tracks_by_reference()
-    if not tracks:
-        stage.picture.info("The demo songs are still being made: this step needs one. It appears when the first is here.")
-        return None
-    name = stage.menu("Song", "song", tuple(tracks), next(iter(tracks)))
-    return caches_learn.middle(cached.track_clip(tracks[name]))
 
 
 def _tones(hertz: tuple[float, ...], seconds: float = 1.0) -> Clip:

@@ -129,7 +129,7 @@ def player(
         What the bars show at rest, "Whole song"; with it the `Shares` among the panels have bars beside the picture, which move
         with the playhead. A long recording is then fetched by where it is heard, not by what is visible.
     magnified : float
-        How many times as large all of it is drawn, type included, as far as the window has room; `height` is in pixels of that size.
+        How many times as large all of it is drawn, type included, as far as the window has room; `height` counts such pixels.
     """
     start = seen or Seen()
     heard = [_original(clip, start), *sounds]

@@ -69,7 +69,7 @@ def show(lesson: Lesson, lessons: dict[str, Lesson]) -> None:
     else:
         _step(lesson, step, text)
     if is_for_class():
-        present(f"{PAGE}.presenter", at=names.index(step), count=len(names), on_turn=lambda number: _go(names[number]))
+        present(f"{PAGE}.presenter", at=names.index(step), count=len(names), on_turn=lambda number: _go(names[number], names[0]))
 
 
 @st.fragment
@@ -154,7 +154,14 @@ def _heading(at: Progress, title: str) -> None:
         else:
             st.header(title, anchor=False)
             st.caption(f"{said}, {at.minutes} minutes in all")
-    back.button("Back", key=f"{PAGE}.back", disabled=at.step == 0, on_click=_go, args=(at.steps[at.step - 1],), width="stretch")
+    back.button(
+        "Back",
+        key=f"{PAGE}.back",
+        disabled=at.step == 0,
+        on_click=_go,
+        args=(at.steps[at.step - 1], at.steps[0]),
+        width="stretch",
+    )
     if at.is_last_step and not at.is_last_lesson:
         following = at.lessons[at.lesson + 1]
         on.button("Next lesson", key=f"{PAGE}.following", type="primary", on_click=_go_on, args=(following,), width="stretch")
@@ -165,7 +172,7 @@ def _heading(at: Progress, title: str) -> None:
             type="primary",
             disabled=at.is_last_step,
             on_click=_go,
-            args=(at.steps[min(at.step + 1, len(at.steps) - 1)],),
+            args=(at.steps[min(at.step + 1, len(at.steps) - 1)], at.steps[0]),
             width="stretch",
         )
 
@@ -175,8 +182,10 @@ def _go_on(lesson: str) -> None:
     st.session_state[state.key(PAGE, "lesson")] = lesson
 
 
-def _go(step: str) -> None:
+def _go(step: str, first: str) -> None:
+    """Lead to a step; the address says it at once, since a second key may come before the browser knows of the first."""
     st.session_state[state.key(PAGE, "step")] = step
+    state.publish(PAGE, "step", step, default=first)
 
 
 def _switch(large: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.ui.activity import activity, ensure_demo
 
-ICON = Path(__file__).with_name("icon.png")
+ICON = "data:image/png;base64," + b64encode(Path(__file__).with_name("icon.png").read_bytes()).decode("ascii")
+"""In the page itself: as a file of its own it is gone for a moment where one run of a page follows another quickly."""
 
 
 class PageSpec(NamedTuple):

@@ -49,6 +49,10 @@ def test_a_lesson_is_led_by_keys_changed_by_hand_and_handed_on_in_a_link(own_ser
     for key, number in (("PageDown", 2), ("ArrowRight", 3), ("PageUp", 2), ("PageDown", 3)):
         teacher.keyboard.press(key)
         shows(teacher, number)
+    for key, number in (("PageUp", 1), ("PageDown", 3)):  # faster than the page: none is lost
+        teacher.keyboard.press(key)
+        teacher.keyboard.press(key)
+        shows(teacher, number)
     look(teacher, "learn-1-class")
 
     swings = dragged(teacher, "Swings in the frame", 120)

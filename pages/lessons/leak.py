@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
 from genre_core.audio import Clip
 from genre_core.datasets.tracks import Dataset
 from genre_core.teaching.dividing import WAYS
-from genre_core.teaching.leaking import MODELS, nearest_learned
+from genre_core.teaching.leaking import MODELS, Score, nearest_learned
 from genre_core.teaching.published import FALLS, PUBLISHED
 from pages.figures.learn import leak as figures
 from pages.lessons.lesson import Lesson, Stage
@@ -60,7 +63,7 @@ def _guess(stage: Stage) -> None:
     }
     seen = stage.toggle("Show what came out", "shown")
     model = _model(stage)
-    scores = caches_leak.scores(found, model) if seen else None
+    scores = _scores(stage, found, model) if seen else None
     stage.chart(figures.guessed(guesses, scores), "guessed")
     if scores is None:
         n_segments, n_columns = found.table.values.shape
@@ -83,7 +86,7 @@ def _nearest(stage: Stage) -> None:
     way = stage.menu("Divide", "way", tuple(WAYS), "segment", format_func=lambda name: WAYS[name].title)
     number = stage.slider("A judged segment", "judged", 1, 100, 1, 1)
     table, judged = found.table, caches_leak.judged_of(found, way, 1)
-    stage.chart(figures.kin(caches_leak.scores(found, "neighbours"), height=230), "kin")
+    stage.chart(figures.kin(_scores(stage, found, "neighbours"), height=230), "kin")
     row = int(np.random.default_rng(0).permutation(np.flatnonzero(judged))[(number - 1) % int(judged.sum())])
     near = nearest_learned(table.values, judged, row)
     whose = "a stranger's song"
@@ -106,7 +109,7 @@ def _nonsense(stage: Stage) -> None:
         return
     lot = stage.slider("Lot that deals the genres", "deal", 1, N_LOTS, 1, 1)
     model = _model(stage)
-    scores = caches_leak.scores(found, model, lot=lot, n_tries=1)
+    scores = _scores(stage, found, model, lot=lot, n_tries=1)
     stage.chart(figures.ways_apart(scores), "nonsense")
     stage.tell(
         f"Genres mean nothing now, and still **{100 * scores[0].accuracy:.0f} %** of random segments are called right. "
@@ -152,15 +155,27 @@ def _segments(stage: Stage, *, asks: bool = False) -> tuple[Dataset | None, Segm
         name = stage.menu("Songs", "songs", tuple(known), name, format_func=lambda name: pickers.label(known[name]))
     else:
         name = stage.said("songs", tuple(known), name)
+    with _line(stage, "Describing segments: {done} of {total} songs. Once for all steps.") as progress:
+        found = caches_leak.segments(known[name], progress)
+    return known[name], found
+
+
+def _scores(stage: Stage, found: Segments, model: str, **more: Any) -> tuple[Score, ...]:
+    with _line(stage, "Learning and judging: {done} of {total} times") as progress:
+        return caches_leak.scores(found, model, progress=progress, **more)
+
+
+@contextmanager
+def _line(stage: Stage, words: str) -> Iterator[Callable[[int, int], None]]:
+    """How far something is, where it takes longer."""
     line, began = stage.picture.empty(), time.monotonic()
 
     def progress(done: int, total: int) -> None:
         if time.monotonic() - began > PATIENCE_SECONDS:
-            line.progress(done / total, text=f"Describing segments: {done} of {total} songs. Once for all steps.")
+            line.progress(done / total, text=words.format(done=done, total=total))
 
-    found = caches_leak.segments(known[name], progress)
+    yield progress
     line.empty()
-    return known[name], found
 
 
 def _can_be_divided(dataset: Dataset) -> bool:

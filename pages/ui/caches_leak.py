@@ -17,8 +17,8 @@ from genre_core.errors import DatasetError
 from genre_core.features import feature_from_dict
 from genre_core.features.spectral import Mfcc
 from genre_core.models import extraction
-from genre_core.teaching.dividing import genres_by_lot, groups_of, judged_rows
-from genre_core.teaching.leaking import SHARE, Score, score_ways, tries
+from genre_core.teaching.dividing import WAYS, genres_by_lot, groups_of, judged_rows
+from genre_core.teaching.leaking import SHARE, Score, Try, score_ways, tries
 from pages.ui.root import root
 
 SEGMENT_SECONDS = 3.0
@@ -98,13 +98,26 @@ def judged_of(found: Segments, way: str, seed: int) -> np.ndarray:
     return judged_rows(groups_of(way, table.track, table.artist), table.y, share=SHARE, seed=seed)
 
 
-def scores(found: Segments, model: str, *, lot: int | None = None, n_tries: int = 3) -> tuple[Score, ...]:
+def scores(
+    found: Segments,
+    model: str,
+    *,
+    lot: int | None = None,
+    n_tries: int = 3,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Score, ...]:
     """What a model says right, divided in three ways; with `lot`, after genres were dealt out to artists by that lot."""
-    return _scores(found.key, model, lot, n_tries, _found=found)
+    asked = [(way, seed) for seed in range(n_tries) for way in WAYS]
+    tried = []
+    for done, (way, seed) in enumerate(asked, 1):
+        tried.append(_tried(found.key, model, lot, way, seed, _found=found))
+        if progress is not None:
+            progress(done, len(asked))
+    return score_ways(tried)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
-def _scores(key: str, model: str, lot: int | None, n_tries: int, _found: Segments) -> tuple[Score, ...]:
+@st.cache_data(max_entries=1000, show_spinner=False)
+def _tried(key: str, model: str, lot: int | None, way: str, seed: int, _found: Segments) -> Try:
     table = _found.table
     y = table.y if lot is None else genres_by_lot(table.y, table.artist, seed=lot)
-    return score_ways(list(tries(table.values, y, table.track, table.artist, model=model, seeds=range(n_tries))))
+    return next(tries(table.values, y, table.track, table.artist, model=model, ways=(way,), seeds=(seed,)))

@@ -33,6 +33,9 @@ _PREROLL_SECONDS = (
 )
 _SEEK_FROM_SECONDS = 10.0  # nearer to the start, decoding from the first frame costs less than it saves
 
+NO_SOUND = "It holds no sound, pictures or text at most."
+"""Said of a file that is whole but for sound."""
+
 
 class _Seeking:
     """A stream that answers a seek to nowhere as FFmpeg expects it, by a negative number; damaged headers ask for such."""
@@ -67,7 +70,7 @@ class FfmpegReader:
 
     def _open(self) -> None:
         if not self._container.streams.audio:
-            raise AudioError("It holds no sound, pictures or text at most.", kind="not_audio")
+            raise AudioError(NO_SOUND, kind="not_audio")
         self._stream = self._container.streams.audio[0]
         self._pending: Iterator[Any] = self._decoded()
         first = next(self._pending, None)

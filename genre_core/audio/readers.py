@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from genre_core.audio.clip import AudioFacts
-from genre_core.audio.ffmpeg import FfmpegReader
+from genre_core.audio.ffmpeg import NO_SOUND, FfmpegReader
 from genre_core.audio.headers import check_headers
 from genre_core.audio.libsndfile import SndfileReader
 from genre_core.audio.sources import Bytestream, Source, open_bytes, quoted, refusal
@@ -81,5 +81,5 @@ def _choose(stream: Bytestream, name: str) -> Reader:
         if error.kind != "no_samples":  # an empty file that was recognised says more than a second refusal
             error = refused
     if error.kind == "not_audio":
-        raise refusal(stream, name, str(error)) from error
+        raise refusal(stream, name, str(error), is_mute=str(error) == NO_SOUND) from error
     raise AudioError(f"{quoted(name)} cannot be used. {error}", kind=error.kind) from error

@@ -117,13 +117,16 @@ def quoted(name: str) -> str:
     return f"'{name}'" if name else "The audio"
 
 
-def refusal(stream: Bytestream, name: str, reason: str) -> AudioError:
-    """Error for bytes that no decoder takes; says what they look like."""
+def refusal(stream: Bytestream, name: str, reason: str, *, is_mute: bool = False) -> AudioError:
+    """Error for bytes that no decoder takes; says what they look like. `is_mute`: a decoder read them, and found no sound."""
     stream.seek(0)
     head = stream.read(512)
     for offset, signature, kind, words in _SIGNATURES:
         if head[offset:].startswith(signature):
-            if kind == "damaged":
+            if kind == "damaged" and is_mute:
+                kind = "not_audio"
+                message = f"{quoted(name)} holds no sound, pictures or text at most: it is {words}. Choose a file with sound."
+            elif kind == "damaged":
                 message = f"{quoted(name)} begins like {words} but cannot be decoded ({reason}). Save or download it again."
             else:
                 message = f"{quoted(name)} is no audio: it is {words}. Choose an audio file."

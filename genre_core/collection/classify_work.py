@@ -43,11 +43,15 @@ def look(source: Source, root: Root) -> Songs:
     if source.dataset:
         return songs_of(load_dataset(source.dataset, root.datasets))
     if len(source.paths) == 1:
+        if source.paths[0].is_file():
+            raise CollectionError(
+                f"Expected a folder with songs. Received: the file {source.paths[0].name}. Give the folder that it lies in; a single "
+                "song is named on its own."
+            )
         check_folder(source.paths[0])
     found = songs_in(source.paths)
     if not found.songs:
-        why = f" {found.problems[0].message}" if found.problems else ""
-        raise CollectionError(f"Expected songs in {source.shown}. Received: none.{why}")
+        raise CollectionError(f"Expected songs in {source.shown}, files such as mp3, flac or wav. Received: none.")
     return found
 
 

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+JUST = 1.05
+"""A distance under so many times the farthest that is still alike is told without a number: it would read 1.0."""
 TAGS_TOLD = 3
 """Tags of the pretrained net that a reason names."""
 
@@ -75,8 +77,10 @@ def decide(genres: tuple[str, ...], posterior: np.ndarray, threshold: float, evi
         reason = "It sounds like no music: speech, an animal, noise or a bare tone." + _told(evidence)
         return Verdict(best, "not_sure", f"{reason} As music it would come nearest to {best}.", "no music")
     if evidence.distance is not None and evidence.distance > 1:
+        far = "just farther" if evidence.distance < JUST else f"{evidence.distance:.1f} times as far"
+        than = "than" if evidence.distance < JUST else "as"
         reason = (
-            f"It is unlike the songs that this model learned from: {evidence.distance:.1f} times as far from them as songs of "
+            f"It is unlike the songs that this model learned from: {far} from them {than} songs of "
             f"their kind may lie.{_told(evidence)} A probability says nothing here; the nearest genre would be {best}, {p:.2f}."
         )
         return Verdict(best, "not_sure", reason, "far from the training songs")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -25,15 +25,18 @@ class Own(NamedTuple):
     sha256: str
 
 
-def upload_field(page: str, title: str, *, many: bool = False, words: str = "") -> Any:
+def upload_field(
+    page: str, title: str, *, many: bool = False, words: str = "", on_change: Callable[[], None] | None = None
+) -> Any:
     """Where files are dropped: the file, a list of them where there may be many, or None."""
     endings = [entry.lstrip(".") for entry in AUDIO_EXTENSIONS]
-    return st.file_uploader(title, type=endings, accept_multiple_files=many, key=state.key(page, "upload"), help=words or None)
+    key = state.key(page, "upload")
+    return st.file_uploader(title, type=endings, accept_multiple_files=many, key=key, help=words or None, on_change=on_change)
 
 
-def recording_field(page: str) -> Any:
+def recording_field(page: str, *, on_change: Callable[[], None] | None = None) -> Any:
     """Where a sound is recorded: the file, or None."""
-    return st.audio_input("or record one", key=state.key(page, "recorded"))
+    return st.audio_input("or record one", key=state.key(page, "recorded"), on_change=on_change)
 
 
 def own_of(title: str, content: bytes) -> Own:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -164,7 +165,9 @@ def tracks_by_reference() -> dict[str, Track]:
     }
 
 
-def pick_track(page: str, tracks: dict[str, Track], *, title: str = "Clip", own: str = "") -> str | None:
+def pick_track(
+    page: str, tracks: dict[str, Track], *, title: str = "Clip", own: str = "", on_change: Callable[[], None] | None = None
+) -> str | None:
     """Short name of a track, or OWN for the visitor's own sound, called `own`; None where there is none."""
     options = [*([OWN] if own else []), *tracks]
     if not options:
@@ -175,6 +178,7 @@ def pick_track(page: str, tracks: dict[str, Track], *, title: str = "Clip", own:
         options,
         format_func=lambda name: f"{own}  ·  your own" if name == OWN else spoken_name(name, tracks[name]),
         key=place,
+        on_change=on_change,
     )
     state.publish(page, "clip", None if chosen == OWN else chosen)  # an upload is private: a link cannot lead to it
     st.session_state[f"kept.{place}"] = chosen

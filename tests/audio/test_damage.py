@@ -1,5 +1,8 @@
 """Damaged bytes give a clip or an AudioError, never anything else."""
 
+import io
+
+import av
 import numpy as np
 import pytest
 
@@ -56,3 +59,20 @@ def test_of_a_flac_with_one_damaged_frame_the_others_are_heard():
     found = decode(bytes(damaged), sr=44100)
     assert 1.7 < found.seconds <= 2.0
     np.testing.assert_allclose(found.y[:20_000], decode(whole, sr=44100).y[:20_000], atol=1e-4)
+
+
+def test_a_video_without_sound_is_whole_and_told_as_what_it_is():
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        stream.width = stream.height = 32
+        for _ in range(3):
+            for packet in stream.encode(av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8), format="rgb24")):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+    with pytest.raises(
+        AudioError, match=r"'mute.mp4' holds no sound, .*: it is an MP4 file\. Choose a file with sound\."
+    ) as raised:
+        decode(file.getvalue(), name="mute.mp4")
+    assert raised.value.kind == "not_audio"

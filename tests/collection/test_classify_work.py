@@ -126,7 +126,7 @@ def test_a_job_that_broke_off_is_not_offered_once_another_does_its_work(asked, r
 
 def test_songs_are_looked_for_before_anything_is_written(root, tmp_path):
     (tmp_path / "empty").mkdir()
-    with pytest.raises(CollectionError, match=r"Expected songs in empty\. Received: none\. Expected a folder with songs"):
+    with pytest.raises(CollectionError, match=r"Expected songs in empty, files such as mp3, flac or wav\. Received: none\."):
         look(Source((tmp_path / "empty",)), root)
     with pytest.raises(DatasetError, match=r"There is no folder .*gone\. Check the path"):
         look(Source((tmp_path / "gone",)), root)

@@ -59,6 +59,14 @@ def test_far_from_the_songs_says_how_far() -> None:
     )
 
 
+def test_just_too_far_is_told_without_a_number_that_reads_as_not_too_far() -> None:
+    reason = said(distance=1.03, music=4.0).reason
+    assert reason.startswith(
+        "It is unlike the songs that this model learned from: just farther from them than songs of their kind"
+    )
+    assert "1.0 times" not in reason
+
+
 def test_without_tags_nothing_is_said_of_the_net() -> None:
     assert "pretrained" not in said(music=-1.0).reason + said(distance=3.0).reason
     assert "bare tone. As music" in said(music=-1.0).reason

@@ -104,6 +104,28 @@ def test_two_models_are_asked_and_where_they_differ_is_told(root):
     assert "other" not in app.query_params
 
 
+def shown(app: AppTest) -> str:
+    """Name of the song that is shown."""
+    [line] = [entry.value for entry in app.caption if "Play it, or click" in entry.value]
+    return line.split("**")[1].replace("\\", "")
+
+
+def test_a_song_stays_while_another_page_is_looked_at_until_it_is_forgotten(root):
+    app = visit(encode_wav(tone(150, 6.0)), name="mine.wav")
+    app.switch_page("pages/8_Glossary.py").run()
+    app.switch_page("pages/6_Classify.py").run()
+    assert not app.exception, app.exception
+    assert shown(app) == "mine.wav"
+    app.file_uploader(key="classify.upload").upload("more.wav", encode_wav(tone(5000, 6.0)), "audio/wav").run()
+    assert shown(app) == "more.wav"  # the newest is looked at
+    assert "**2 songs**" in words(app)
+    app.switch_page("pages/8_Glossary.py").run()
+    app.switch_page("pages/6_Classify.py").run()
+    app.button(key="classify.forget").click().run()
+    assert "mine.wav" not in words(app)
+    assert not [key for key in ("brought", "former") if app.session_state[f"classify.{key}"]]
+
+
 def test_a_link_to_a_second_model_that_is_gone_is_said(root):
     assert "There is no other 'gone' here" in words(visit(other="gone"))
 
@@ -212,3 +234,13 @@ def test_what_is_still_heard_says_how_far_it_is_and_stops(root, monkeypatch):
         app.run()
     assert "Stopped" not in words(app)
     assert "All 15 segments say low." in words(app)
+
+
+def test_what_was_chosen_last_is_shown_an_example_or_ones_own(root):
+    app = visit(encode_wav(tone(150, 6.0)), name="mine.wav")
+    assert shown(app) == "mine.wav"
+    app.selectbox(key="classify.clip").set_value("tones/5000").run()
+    assert shown(app) == "tones/5000"
+    app.button(key="classify.own_again").click().run()
+    assert shown(app) == "mine.wav"
+    assert "clip" not in app.query_params

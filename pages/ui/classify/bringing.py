@@ -11,10 +11,25 @@ from pages.ui import cached, pickers, state
 from pages.ui.classify.asked import PAGE
 from pages.ui.classify.hearing import Song
 from pages.ui.opening import RECORDING, Own, own_of, recording_field, upload_field
+from pages.ui.words import plain
+
+LOOKED_AT = f"{PAGE}.looked_at"
+"""Name of the song that is looked at, which nobody else need know."""
+BROUGHT = f"{PAGE}.brought"
+"""What the visitor brought, by name: it outlives the fields, which Streamlit forgets when another page is looked at."""
+FORMER = f"{PAGE}.former"
+"""What of it came before another page was looked at."""
+EXAMPLE = f"{PAGE}.example"
+"""Whether an example was chosen after the visitor's own songs came."""
+TOUCHED = f"{PAGE}.touched"
+"""Whether the visitor changed what a field holds."""
 
 
 def bring() -> list[Song]:
-    """The fields, and the songs that they hold; an empty list where there is nothing to hear yet."""
+    """The fields, and the songs that are to be named; an empty list where there is nothing to hear yet.
+
+    Songs that were brought stay while the visitor looks at other pages. What was chosen last is shown: they, or an example.
+    """
     dropping, recording, choosing = st.columns([6, 4, 5], gap="medium", vertical_alignment="top")
     with dropping:
         most = st.get_option("server.maxUploadSize")
@@ -24,9 +39,10 @@ def bring() -> list[Song]:
             many=True,
             words="Of any length. They are heard in memory, seen by you alone, and not kept. Larger files and folders are named "
             "where they lie: `python -m genre_core classify FILE`",
+            on_change=_touched,
         )
     with recording:
-        recorded = recording_field(PAGE)
+        recorded = recording_field(PAGE, on_change=_touched)
     own = _own(uploads, recorded)
     with choosing:
         if carried := pickers.carried():
@@ -35,12 +51,17 @@ def bring() -> list[Song]:
                 return [_song(_kept("carried", *carried))]
             pickers.let_go()
         tracks = pickers.tracks_by_reference()
-        name = pickers.pick_track(PAGE, tracks, title="or take an example")
-        if name is not None and not own and name.startswith(f"{DEMO_NAME}/"):
-            st.caption("This demo song is synthesised: it plays at being its genre.")
-    if own:
+        name = pickers.pick_track(PAGE, tracks, title="or take an example", on_change=_take_example)
+        is_example = not own or bool(st.session_state.get(EXAMPLE))
+        if own and is_example:
+            st.button(_back(own), on_click=_take_own, key=f"{PAGE}.own_again")
+        elif own and not (uploads or recorded):
+            st.button("Forget what you brought", on_click=_forget, key=f"{PAGE}.forget")
+        elif name is not None and is_example and name.startswith(f"{DEMO_NAME}/"):
+            st.caption(f"This demo song is synthesised: it plays at being {plain(tracks[name].genre)}.")
+    if not is_example:
         state.publish(PAGE, "clip", None)  # an upload is private: a link cannot lead to it
-        return own
+        return list(own.values())
     if name is None:
         return []
     track = tracks[name]
@@ -48,19 +69,50 @@ def bring() -> list[Song]:
     return [Song(("track", name, track.sha256), name, track.path, cached.track_reader(track), track.sha256)]
 
 
-def _own(uploads: list[Any], recorded: Any) -> list[Song]:
-    """The visitor's songs, each with a name of its own."""
+def _own(uploads: list[Any], recorded: Any) -> dict[str, Song]:
+    """The visitor's songs, each with a name of its own: what the fields hold, or held before another page was looked at."""
     files = [(upload.name, upload) for upload in uploads] + ([(RECORDING, recorded)] if recorded is not None else [])
+    brought: dict[str, Own] = st.session_state.setdefault(BROUGHT, {})
+    if files:
+        named: dict[str, Own] = dict(st.session_state.get(FORMER, {}))
+        for name, file in files:
+            title, number = name, 1
+            while title in named:
+                title, number = f"{name} ({number + 1})", number + 1
+            named[title] = _kept(file.file_id, title, file.getvalue())
+        if new := [title for title in named if title not in brought]:
+            st.session_state[LOOKED_AT] = new[-1]
+            st.session_state[EXAMPLE] = False
+        st.session_state[BROUGHT] = brought = named
+    elif st.session_state.pop(TOUCHED, False):
+        st.session_state[BROUGHT] = brought = dict(st.session_state.get(FORMER, {}))  # the last one was taken out of the field
+    else:
+        st.session_state[FORMER] = dict(brought)  # another page was looked at meanwhile
+    st.session_state[TOUCHED] = False
     hashed = st.session_state.setdefault(f"{PAGE}.hashed", {})
     for file_id in set(hashed) - {file.file_id for _, file in files} - {"carried"}:
         del hashed[file_id]  # what was taken away is forgotten
-    songs: dict[str, Song] = {}
-    for name, file in files:
-        title, number = name, 1
-        while title in songs:
-            title, number = f"{name} ({number + 1})", number + 1
-        songs[title] = _song(_kept(file.file_id, title, file.getvalue()))
-    return list(songs.values())
+    return {title: _song(own) for title, own in brought.items()}
+
+
+def _back(own: dict[str, Song]) -> str:
+    return f"Back to {next(iter(own))}" if len(own) == 1 else f"Back to your {len(own)} songs"
+
+
+def _touched() -> None:
+    st.session_state[TOUCHED] = True
+
+
+def _take_example() -> None:
+    st.session_state[EXAMPLE] = True
+
+
+def _take_own() -> None:
+    st.session_state[EXAMPLE] = False
+
+
+def _forget() -> None:
+    st.session_state[BROUGHT] = st.session_state[FORMER] = {}
 
 
 def _kept(file_id: str, title: str, content: bytes) -> Own:

@@ -11,7 +11,7 @@ from genre_core.prediction import Prediction
 from pages.ui.classify.asked import PAGE
 from pages.ui.classify.hearing import HEARING, WAITING, Heard
 from pages.ui.verdict import why_unsure
-from pages.ui.words import clock
+from pages.ui.words import length
 
 ROWS_SHOWN = 6
 
@@ -27,17 +27,19 @@ COLUMNS = {
 }
 
 
-def choose_song(all_heard: Mapping[str, Heard], found: Mapping[str, Prediction]) -> str:
-    """The song that is looked at: of several the one that is picked in the table, else the first."""
+def choose_song(all_heard: Mapping[str, Heard], found: Mapping[str, Prediction], *, looked_at: str = "") -> str:
+    """The song that is looked at: of several the one that is picked in the table, at first `looked_at`, else the first."""
     names = list(all_heard)
     if len(names) == 1:
         return names[0]
-    key = f"{PAGE}.songs"
+    key = f"{PAGE}.songs.{len(names)}"  # another song begins anew, with the newest
     n_sure = sum(prediction.decision == "genre" for prediction in found.values())
     n_lost = sum(heard.error is not None for heard in all_heard.values())
     lost = f", {n_lost} could not be heard" if n_lost else ""
     st.markdown(f"**{len(names)} songs**: {n_sure} named, {len(found) - n_sure} not sure{lost}. Choose one to look at.")
     first = next((name for name in names if all_heard[name].error is None), names[0])
+    if looked_at in all_heard and all_heard[looked_at].error is None:
+        first = looked_at
     shown = st.dataframe(
         [_row(name, heard, found.get(name)) for name, heard in all_heard.items()],
         key=key,
@@ -58,7 +60,7 @@ def _row(name: str, heard: Heard, prediction: Prediction | None) -> dict[str, An
     row: dict[str, Any] = {**dict.fromkeys(COLUMNS, ""), "probability": None}
     row["song"] = name
     if heard.sound is not None:
-        row["length"] = clock(heard.sound.seconds)
+        row["length"] = length(heard.sound.seconds)
     if prediction is not None:
         second = prediction.ranking[1:2]
         row["genre"] = prediction.genre if prediction.decision == "genre" else "not sure"

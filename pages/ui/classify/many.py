@@ -53,6 +53,7 @@ def _choose(found: dict[str, Collection], asked: Asked) -> Collection:
         st.query_params["collection"] = str(begun)
         st.session_state[f"url.{PAGE}.collection"] = str(begun)
         st.session_state[SONG] = ""
+        _show_all()
     choosing, doing = st.columns([5, 4], vertical_alignment="bottom", gap="medium")
     place = state.adopt(PAGE, "collection", default=first, options=list(found))
     with choosing:
@@ -62,7 +63,7 @@ def _choose(found: dict[str, Collection], asked: Asked) -> Collection:
             format_func=lambda name: f"{found[name].source.shown}, heard by {found[name].run_title}",
             key=place,
         )
-    state.publish(PAGE, "collection", name, default=first)
+    state.publish(PAGE, "collection", name)
     collection = found[name or first]
     with doing, st.container(horizontal=True, vertical_alignment="bottom"):
         with st.popover("Other songs", icon=":material/create_new_folder:"):
@@ -79,6 +80,14 @@ def _choose(found: dict[str, Collection], asked: Asked) -> Collection:
             with spoken():
                 begin(collection.source, asked.run)
     return collection
+
+
+def _show_all() -> None:
+    """Other songs are looked at: what was filtered before is not asked of them."""
+    for name in ("verdict", "least", "text"):
+        st.query_params.pop(name, None)
+        st.session_state.pop(f"kept.{state.key(PAGE, name)}", None)
+    state.anew(PAGE, "verdict", "least", "text")
 
 
 def _removing(collection: Collection) -> None:

@@ -19,7 +19,7 @@ from pages.ui.classify.second import say_apart
 from pages.ui.glossary import meaning
 from pages.ui.player import Seen, player, seen_in
 from pages.ui.verdict import deaf_to_noise, headline, sentence, tags_heard, worth
-from pages.ui.words import clock, left, plain
+from pages.ui.words import clock, left, length, plain
 
 BARS_PIXELS, ROW_PIXELS = 96, 23
 """What stands around the bars, and each of them."""
@@ -198,4 +198,4 @@ def _play(
         span_seconds=sound.seconds,
         bars="Whole song" if heard.state == OVER else "So far",
     )
-    st.caption(f"**{plain(heard.song.name)}**, {clock(sound.seconds)}. Play it, or click into the picture: the bars follow.")
+    st.caption(f"**{plain(heard.song.name)}**, {length(sound.seconds)}. Play it, or click into the picture: the bars follow.")

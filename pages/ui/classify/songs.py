@@ -10,7 +10,7 @@ from genre_core.prediction import Prediction
 from pages.ui import exports, pickers
 from pages.ui.classify.asked import PAGE, Asked
 from pages.ui.classify.below import below
-from pages.ui.classify.bringing import bring
+from pages.ui.classify.bringing import LOOKED_AT, bring
 from pages.ui.classify.hearing import Heard, Song, wait_for
 from pages.ui.classify.listed import choose_song
 from pages.ui.classify.one import say_errors, show
@@ -19,9 +19,6 @@ from pages.ui.words import plain
 
 PATIENCE_SECONDS = 1.0
 """So long the page waits before it shows what is known by then: short songs are done in that time."""
-
-LOOKED_AT = f"{PAGE}.looked_at"
-"""Name of the song that is looked at, which nobody else need know."""
 
 LOOK_SECONDS = 0.8
 """From one look at what is known to the next."""
@@ -46,7 +43,7 @@ def _songs(asked: Asked, brought: Sequence[Song], *, looks_again: bool) -> None:
     """All songs as far as they are known, one of them in detail; drawn again and again while more comes."""
     all_heard = {song.name: hear(song, asked.run) for song in brought}
     found = {name: asked.judged(heard.prediction) for name, heard in all_heard.items() if heard.prediction is not None}
-    name = choose_song(all_heard, found)
+    name = choose_song(all_heard, found, looked_at=st.session_state.get(LOOKED_AT, ""))
     say_errors(list(all_heard.values()))
     chosen = all_heard[name]
     st.session_state[LOOKED_AT] = name

@@ -181,4 +181,4 @@ def _keep(title: str, wanted: Sequence[Judged]) -> None:
         with spoken():
             path = root().playlists / file_name(name)
             write_playlist(path, playlist_of(wanted, name))
-            st.success(f"Kept. The lecture view offers it as “{plain(name)}”.")
+            st.success(f"Kept. The lecture view offers it as “{plain(path.stem)}”.")

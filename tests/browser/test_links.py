@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.ui.page import PAGES
-from tests.browser.visitor import PICTURE, look
+from tests.browser.visitor import look, shown_on
 
 ADDRESSES = {name: "" if name == "home" else page.title for name, page in PAGES.items()}
 
@@ -53,6 +53,17 @@ def shows_example_and_run(page) -> None:
     expect(page.get_by_role("heading", level=2)).to_have_text(re.compile(r"^NOT SURE closest: [a-z]+ 0\.\d+$"))
 
 
+def shows_lesson_step_and_value(page) -> None:
+    expect(page.get_by_role("combobox", name="Lesson")).to_have_value(re.compile("From air pressure to MFCC"))
+    expect(page.get_by_role("heading", name="Sound becomes a row of numbers")).to_be_visible()
+    expect(page.get_by_role("slider", name="Tone [Hz]")).to_have_attribute("aria-valuetext", "7000")
+
+
+def shows_term(page) -> None:
+    expect(page.get_by_role("combobox", name="Term")).to_have_value("tempo")
+    expect(page.get_by_text("Beats a minute.")).to_be_visible()
+
+
 LINKS = {
     "home": ("?genre=jazz", shows_genre, "?genre=polka", "There is no genre 'polka' here"),
     "explore": (
@@ -81,6 +92,13 @@ LINKS = {
         "?threshold=7",
         "There is no threshold '7' here",
     ),
+    "learn": (
+        "?lesson=sound&step=sampling&tone=7000",
+        shows_lesson_step_and_value,
+        "?lesson=cooking",
+        "There is no lesson 'cooking' here",
+    ),
+    "glossary": ("?term=tempo", shows_term, "?term=wobble", "There is no term 'wobble' here"),
 }
 
 
@@ -95,7 +113,7 @@ def test_a_link_shows_what_it_names_and_says_what_is_not_there(name, own_server,
     _, _, wrong, said = LINKS[name]
     page.goto(f"{own_server.url}/{ADDRESSES[name]}{wrong}")
     expect(page.get_by_text(said)).to_be_visible()
-    expect(page.locator(PICTURE).first).to_be_visible()
+    expect(page.locator(shown_on(name)).first).to_be_visible()
     look(page, f"link-{name}-wrong")
 
 
@@ -107,9 +125,9 @@ def follows_link(page, server, name) -> None:
     expect(page).to_have_title("Genrescope" if name == "home" else f"{PAGES[name].title} · Genrescope")
     main = page.get_by_test_id("stMain")
     for entry in PAGES.values():
-        expect(main.get_by_role("link", name=entry.title, exact=True)).to_be_visible()
+        expect(main.get_by_role("link", name=entry.title, exact=True).first).to_be_visible()
     shown(page)
-    expect(page.locator(PICTURE).first).to_be_visible()
+    expect(page.locator(shown_on(name)).first).to_be_visible()
     for part in link.lstrip("?").split("&"):
         assert part in page.url.replace("%2F", "/"), f"the address lost {part}"
     look(page, f"link-{name}")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.ui.page import PAGES
-from tests.browser.visitor import PICTURE, look
+from tests.browser.visitor import look, shown_on
 
 SIZES = {"laptop": (1280, 800), "hall": (1920, 1080)}
 ENOUGH = 4.5
@@ -35,7 +35,7 @@ def test_a_page_is_readable_and_fits(name, scheme, own_server, visit):
     heading = page.get_by_role("heading", name=PAGES[name].title, exact=True)
     question = page.get_by_text(PAGES[name].question).last
     expect(question).to_be_visible()
-    expect(page.locator(PICTURE).first).to_be_visible()
+    expect(page.locator(shown_on(name)).first).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     for text in (heading, question):
         seen = text.evaluate(CONTRAST)

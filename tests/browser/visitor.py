@@ -109,6 +109,13 @@ def stop_button(page: Page) -> Locator:
 PICTURE = ".js-plotly-plot, .player canvas.picture"
 """Any picture: a chart, or what a player draws."""
 
+WITHOUT_PICTURE = {"glossary": "[data-testid=stSelectbox]"}
+
+
+def shown_on(name: str) -> str:
+    """Selector of what every visitor of a page sees: a picture, but for pages of words."""
+    return WITHOUT_PICTURE.get(name, PICTURE)
+
 
 def sounds_on(page: Page) -> list[str]:
     """Addresses of what the players of a page play."""

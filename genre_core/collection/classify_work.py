@@ -45,8 +45,8 @@ def look(source: Source, root: Root) -> Songs:
     if len(source.paths) == 1:
         if source.paths[0].is_file():
             raise CollectionError(
-                f"Expected a folder with songs. Received: the file {source.paths[0].name}. Give the folder that it lies in; a single "
-                "song is named on its own."
+                f"Expected a folder with songs. Received: the file {source.paths[0].name}. Give the folder that it lies in; "
+                "a single song is named on its own."
             )
         check_folder(source.paths[0])
     found = songs_in(source.paths)

@@ -81,7 +81,8 @@ def _own(uploads: list[Any], recorded: Any) -> dict[str, Song]:
                 title, number = f"{name} ({number + 1})", number + 1
             named[title] = _kept(file.file_id, title, file.getvalue())
         if new := [title for title in named if title not in brought]:
-            st.session_state[LOOKED_AT] = new[-1]
+            if brought:
+                st.session_state[LOOKED_AT] = new[-1]
             st.session_state[EXAMPLE] = False
         st.session_state[BROUGHT] = brought = named
     elif st.session_state.pop(TOUCHED, False):

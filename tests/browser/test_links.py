@@ -55,8 +55,8 @@ def shows_example_and_run(page) -> None:
 
 def shows_lesson_step_and_value(page) -> None:
     expect(page.get_by_role("combobox", name="Lesson")).to_have_value(re.compile("From air pressure to MFCC"))
-    expect(page.get_by_role("heading", name="Sound becomes a row of numbers")).to_be_visible()
-    expect(page.get_by_role("slider", name="Tone [Hz]")).to_have_attribute("aria-valuetext", "7000")
+    expect(page.get_by_role("heading", name="Which frequencies are in it?")).to_be_visible()
+    expect(page.get_by_role("slider", name="Frequency of the wave [Hz]")).to_have_attribute("aria-valuetext", "440")
 
 
 def shows_term(page) -> None:
@@ -93,7 +93,7 @@ LINKS = {
         "There is no threshold '7' here",
     ),
     "learn": (
-        "?lesson=sound&step=sampling&tone=7000",
+        "?step=matching&wave=440",
         shows_lesson_step_and_value,
         "?lesson=cooking",
         "There is no lesson 'cooking' here",

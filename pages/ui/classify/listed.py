@@ -32,9 +32,9 @@ def choose_song(all_heard: Mapping[str, Heard], found: Mapping[str, Prediction],
     names = list(all_heard)
     if len(names) == 1:
         return names[0]
-    key = f"{PAGE}.songs.{len(names)}"  # another song begins anew, with the newest
     n_sure = sum(prediction.decision == "genre" for prediction in found.values())
     n_lost = sum(heard.error is not None for heard in all_heard.values())
+    key = f"{PAGE}.songs.{len(names)}.{n_lost}"  # another song, or one that cannot be heard: chosen anew
     lost = f", {n_lost} could not be heard" if n_lost else ""
     st.markdown(f"**{len(names)} songs**: {n_sure} named, {len(found) - n_sure} not sure{lost}. Choose one to look at.")
     first = next((name for name in names if all_heard[name].error is None), names[0])

@@ -198,4 +198,5 @@ def _play(
         span_seconds=sound.seconds,
         bars="Whole song" if heard.state == OVER else "So far",
     )
-    st.caption(f"**{plain(heard.song.name)}**, {length(sound.seconds)}. Play it, or click into the picture: the bars follow.")
+    lasts = clock(sound.seconds) if sound.seconds >= 1 else length(sound.seconds)
+    st.caption(f"**{plain(heard.song.name)}**, {lasts}. Play it, or click into the picture: the bars follow.")

@@ -36,8 +36,8 @@ class Prediction:
     confidence : float
         Probability of the most probable genre.
     decision : str
-        "genre", or "not_sure" where the confidence lies under the threshold, or the sound is silent, no music, or unlike all
-        songs that were learned from.
+        "genre", or "not_sure" where the confidence lies under the threshold, two genres are as likely, or the sound is silent,
+        no music, or unlike all songs that were learned from.
     reason : str
         Why, in a sentence or two.
     embedding : np.ndarray
@@ -150,12 +150,21 @@ class Prediction:
         joined = replace(self, posterior=posterior, confidence=float(posterior.max()), aggregation=how)
         return joined.with_threshold(threshold)
 
+    @property
+    def seconds(self) -> float:
+        """How much was heard [s]."""
+        return float(self.end_seconds[-1])
+
     def to_dict(self, *, path: str | None = None) -> dict[str, Any]:
-        """The prediction as plain JSON values; `path` instead of the name where given."""
+        """The prediction as plain JSON values; `path` instead of the name where given.
+
+        The confidence is None where the sound is unlike all songs: it would be one of genres that don't apply.
+        """
         return {
             "path": self.name if path is None else path,
+            "seconds": self.seconds,
             "genre": self.genre,
-            "confidence": self.confidence,
+            "confidence": None if self.unlike else self.confidence,
             "decision": self.decision,
             "reason": self.reason,
             "unlike": self.unlike,
@@ -165,6 +174,7 @@ class Prediction:
                 for start, end, posterior in zip(self.start_seconds, self.end_seconds, self.segment_posteriors, strict=True)
             ],
             "sections": [section.to_dict() for section in self.sections],
+            "mix": self.mix,
             "run": self.run,
             "elapsed_seconds": self.elapsed_seconds,
         }

@@ -86,7 +86,7 @@ def _open_path(path: Path) -> BinaryIO:
             raise AudioError(f"Expected an audio file. '{path}' is a device or pipe; read its bytes first.", kind="not_audio")
         return path.open("rb")
     except FileNotFoundError as error:
-        raise AudioError(f"There is no file '{path}'. Check the name and the folder.", kind="missing") from error
+        raise AudioError(f"There is no file or folder '{path}'. Check the name and where it lies.", kind="missing") from error
     except PermissionError as error:
         raise AudioError(f"'{path}' may not be read. Ask for the permission, or copy the file.", kind="unreadable") from error
     except (OSError, ValueError) as error:  # a name too long, a null byte in it, a drive that has gone

@@ -25,7 +25,7 @@ from genre_core.runs import Run, find_run
 
 def request(source: Source, run: Run, *, name: str = "", processes: int | None = None) -> dict[str, Any]:
     """The values of a `classify` job: the run hears the songs of a source, and what it says is kept under a name."""
-    name = name or collection_name(source, run)
+    name = name or collection_name(source, run.id)
     values: dict[str, Any] = {"run": run.id, "source": source.to_dict(), "collection": name, "title": source.shown}
     return values | ({"processes": processes} if processes else {})
 

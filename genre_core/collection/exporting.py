@@ -6,35 +6,65 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from genre_core.collection.kept import Collection
 from genre_core.collection.playlists import Playlist, PlaylistEntry, file_name, playlist_bytes
 from genre_core.collection.table import NOT_SURE, Judged
 from genre_core.datasets.sources.names import cell_text, printable
+from genre_core.evaluation.aggregation import WITHIN
+from genre_core.prediction import THRESHOLD
+
+_VERDICT = ("genre", "decision", "confidence", "reason", "unlike", "mix", "run")
+"""Columns of what was said of a song as a whole."""
 
 
 def songs_csv(rows: Iterable[Mapping[str, Any]], genres: Sequence[str]) -> str:
-    """One row a song of what `to_dict` gives: path, verdict with its reason, why it is unlike all songs, run, the probability
-    of each genre, and what stood in the way of hearing it. What a spreadsheet would take for a formula is told as text.
+    """One row a song of what `Prediction.to_dict` gives: path, length [s], verdict with its reason, why it is unlike all songs,
+    what a mix is, run, the probability of each genre; and what stood in the way of hearing it. What a spreadsheet would take
+    for a formula is told as text.
     """
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    table.writerow(["path", "genre", "decision", "confidence", "reason", "unlike", "run", *genres, "error", "message"])
+    table.writerow(["path", "seconds", *_VERDICT, *genres, "error", "message"])
     for row in rows:
         path = cell_text(printable(row["path"]))
         if error := row.get("error"):
-            table.writerow([path, *[""] * (6 + len(genres)), error["kind"], cell_text(printable(error["message"]))])
+            blank = [""] * (1 + len(_VERDICT) + len(genres))
+            table.writerow([path, *blank, error["kind"], cell_text(printable(error["message"]))])
             continue
-        verdict = [row["genre"] or "", row["decision"], f"{row['confidence']:.6f}", row["reason"], row["unlike"], row["run"]]
+        confidence = "" if row["confidence"] is None else f"{row['confidence']:.6f}"
+        verdict = [cell_text(row[name] or "") if name != "confidence" else confidence for name in _VERDICT]
         shares = [f"{row['posterior'][genre]:.6f}" for genre in genres]
-        table.writerow([path, *(cell_text(text) for text in verdict), *shares, "", ""])
+        table.writerow([path, f"{row['seconds']:.2f}", *verdict, *shares, "", ""])
     return out.getvalue()
 
 
 def songs_json(rows: Iterable[Mapping[str, Any]]) -> str:
     """A list with one object a song."""
     return json.dumps(list(rows), indent=1, allow_nan=False)
+
+
+def told_of(
+    rows: Iterable[Judged], collection: Collection, *, threshold: float = THRESHOLD, aggregation: str = WITHIN[0]
+) -> Iterator[dict[str, Any]]:
+    """What `Prediction.to_dict` says of each song of a collection, but for its segments; of one not heard path and error.
+
+    Raises
+    ------
+    CollectionError
+        If what was noted is damaged.
+    """
+    for row in rows:
+        path = str(row.song.path)
+        if row.said.kind:
+            yield {"path": path, "error": {"kind": row.said.kind, "message": row.said.message}}
+            continue
+        prediction = collection.memory.prediction(row.said, run=collection.run, name=path)
+        values = prediction.aggregated(aggregation, threshold).to_dict()
+        del values["segments"]
+        yield values
 
 
 def playlist_of(rows: Iterable[Judged], title: str) -> Playlist:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from genre_core.datasets.sources.found import Found, walk
+from genre_core.datasets.sources.found import Found, passed_over_words, walk
 from genre_core.datasets.sources.names import printable
 from genre_core.datasets.tracks import Dataset, NoAudioError, Problem
 
@@ -37,10 +38,14 @@ class Song(NamedTuple):
 
 
 class Songs(NamedTuple):
-    """Songs in order, each once; and what stood in the way, folders that cannot be looked into and folders without songs."""
+    """Songs in order, each once; and what stood in the way, folders that cannot be looked into and folders without songs.
+
+    `passed_over` tells in a sentence how many files of the folders are no songs by their names; it is empty where there are none.
+    """
 
     songs: tuple[Song, ...]
     problems: tuple[Problem, ...] = ()
+    passed_over: str = ""
 
 
 def songs_in(paths: Sequence[Path]) -> Songs:
@@ -50,19 +55,21 @@ def songs_in(paths: Sequence[Path]) -> Songs:
     """
     songs: dict[Path, Song] = {}
     problems: list[Problem] = []
+    passed_over: Counter[str] = Counter()
     for path in paths:
         if not path.is_dir():
             songs.setdefault(path, Song(path))
             continue
         found = Found("folder", path, path, "")
         parts = walk(path, found)
+        passed_over += found.passed_over
         problems += [Problem(str(path / problem.file), problem.kind, problem.message) for problem in found.problems]
         if not parts and not found.problems:
             problems.append(Problem(str(path), "missing", "Expected a folder with songs. Received: none in it."))
         for inside in parts:
             file = path.joinpath(*inside)
             songs.setdefault(file, Song(file))
-    return Songs(tuple(songs.values()), tuple(problems))
+    return Songs(tuple(songs.values()), tuple(problems), passed_over_words(passed_over))
 
 
 def songs_of(dataset: Dataset) -> Songs:

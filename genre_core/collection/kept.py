@@ -87,6 +87,13 @@ class Collection:
         return self.folder.name
 
     @property
+    def shown(self) -> str:
+        """In a few words: the name that somebody gave it, with where its songs come from."""
+        if self.name == collection_name(self.source, self.run):
+            return self.source.shown
+        return self.name if self.name == self.source.shown else f"{self.name} ({self.source.shown})"
+
+    @property
     def memory(self) -> Memory:
         """What the model said."""
         return Memory(self.folder, self.model, self.genres)
@@ -155,12 +162,12 @@ class Collection:
                 path.unlink(missing_ok=True)
 
 
-def collection_name(source: Source, run: Run) -> str:
-    """The name under which a run's answers on a source are kept where nobody gives one: the same each time."""
+def collection_name(source: Source, run: str) -> str:
+    """The name under which the answers of a run, given by its id, are kept where nobody gives one: the same each time."""
     plain = unicodedata.normalize("NFKD", source.shown).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^A-Za-z0-9]+", "-", plain)[:40].strip("-").lower() or "songs"
     # Stray bytes of a folder's name are letters that no UTF-8 has: they are spelt out.
-    return f"{slug}-{fingerprint([ascii(source.to_dict()), run.id])[:6]}"
+    return f"{slug}-{fingerprint([ascii(source.to_dict()), run])[:6]}"
 
 
 def begin_collection(name: str, source: Source, run: Run, root: Root) -> Collection:

@@ -214,7 +214,7 @@ def said_of(found: Prediction | Refused, *, offset: int = 0) -> Said:
         return Said(found.kind, found.message)
     evidence = found.evidence
     return Said(
-        seconds=float(found.end_seconds[-1]),
+        seconds=found.seconds,
         elapsed_seconds=round(found.elapsed_seconds, 4),
         posteriors=tuple(_numbers(within(found.segment_posteriors, way)) for way in WITHIN),
         silent=evidence.silent,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -63,22 +63,6 @@ class Judged:
         if self.decision == "genre":
             return str(self.genre)
         return NOT_SURE if self.decision == "not_sure" else NOT_HEARD
-
-    def to_dict(self, genres: Sequence[str], run: str) -> dict[str, Any]:
-        """The keys of `Prediction.to_dict`, but for segments and sections; of a song that was not heard path and error."""
-        if self.said.kind:
-            return {"path": str(self.song.path), "error": {"kind": self.said.kind, "message": self.said.message}}
-        return {
-            "path": str(self.song.path),
-            "genre": self.genre,
-            "confidence": self.confidence,
-            "decision": self.decision,
-            "reason": self.reason,
-            "unlike": self.unlike,
-            "posterior": {genre: float(p) for genre, p in zip(genres, self.posterior, strict=True)},
-            "run": run,
-            "elapsed_seconds": self.said.elapsed_seconds,
-        }
 
 
 @dataclass(frozen=True)

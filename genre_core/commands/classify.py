@@ -6,7 +6,7 @@ import sys
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -62,16 +62,17 @@ def command(
     With --json each song is one line:
 
     \b
-    {"path", "genre", "confidence", "decision": "genre" | "not_sure", "reason",
-     "unlike": "" | "silence" | "no music" | "far from the training songs",
+    {"path", "seconds", "genre", "confidence", "decision": "genre" | "not_sure",
+     "reason", "unlike": "" | "silence" | "no music" | "far from the training songs",
      "posterior": {genre: p}, "segments": [{"start_seconds", "end_seconds",
      "posterior"}], "sections": [{"start_seconds", "end_seconds", "genre",
-     "confidence", "decision"}], "run", "elapsed_seconds"}
+     "confidence", "decision", "unlike"}], "mix", "run", "elapsed_seconds"}
     {"path", "error": {"kind", "message"}}
 
     Where the decision is not_sure, genre is the closest guess, and unlike says why no genre should be named at all, if that is
-    so; for a silent song genre is null and every genre has the same probability, since nothing speaks for any. A bad file does
-    not stop the others; exit code 1 if any failed.
+    so: then confidence is null. For a silent song genre is null too, and every genre has the same probability, since nothing
+    speaks for any. mix tells the sections in words where there are several. A bad file does not stop the others; exit code 1 if
+    any failed.
 
     A few short songs are heard in this process; more of them by as many processes as there are cores, each of which opens the
     model once. With --keep NAME what is said is kept as it comes, as a collection: broken off, the same command goes on where it
@@ -91,11 +92,12 @@ def command(
 
 
 class _Telling:
-    """Prints what is said of songs, and remembers whether any failed."""
+    """Prints what is said of songs, and remembers it, and whether any failed."""
 
     def __init__(self, threshold: float, aggregation: str, *, as_json: bool) -> None:
         self.threshold, self.aggregation, self.as_json = threshold, aggregation, as_json
         self.failed = False
+        self.told: list[dict[str, Any]] = []
 
     def song(self, path: str, found: Prediction | Refused) -> None:
         """One song: its verdict, or why there is none."""
@@ -104,14 +106,22 @@ class _Telling:
 
         if isinstance(found, Refused):
             self.error(path, found.kind, found.message)
+            self.told.append({"path": path, "error": {"kind": found.kind, "message": found.message}})
             return
         judged = found.aggregated(self.aggregation, self.threshold)
-        emit(judged.to_dict(path=path), as_json=self.as_json, text=words(judged, path))
+        values = judged.to_dict(path=path)
+        emit(values, as_json=self.as_json, text=words(judged, path))
+        self.told.append({name: its for name, its in values.items() if name != "segments"})
 
     def problems(self, found: Sequence[Problem]) -> None:
         """Folders that hold no song, or cannot be looked into."""
         for problem in found:
             self.error(problem.file, problem.kind, problem.message)
+
+    def aside(self, words: str) -> None:
+        """Something that people should know, and that is no error."""
+        if words and not self.as_json:
+            click.echo(words, err=True)
 
     def error(self, path: str, kind: str, message: str) -> None:
         """Something that could not be heard or looked into."""
@@ -131,6 +141,7 @@ def _heard(paths: Sequence[Path], run: Run, processes: int | None, told: _Tellin
 
     found = songs_in(paths)
     told.problems(found.problems)
+    told.aside(found.passed_over)
     rows = []
     with ExitStack() as opened:
         # On a terminal the rows themselves show how far it is.
@@ -158,7 +169,7 @@ def _kept(paths: Sequence[Path], run: Run, name: str, processes: int | None, roo
     from genre_core.errors import JobError
 
     source = Source(named(paths))
-    look(source, root)  # a wrong request is told before a job is made
+    told.aside(look(source, root).passed_over)  # a wrong request is told before a job is made
     begin_collection(name, source, run, root)
     try:
         carry_out(KIND, request(source, run, name=name, processes=processes), root, listener=StatusLine())
@@ -181,11 +192,10 @@ def _write(table: Table, csv_file: Path | None, playlists: Path | None, told: _T
         return
     from genre_core.commands.songs import write_csv, write_playlists
 
-    rows = table.judged(told.threshold, told.aggregation)
     if csv_file is not None:
-        write_csv(csv_file, rows, table.genres, table.run)
+        write_csv(csv_file, told.told, table.genres)
     if playlists is not None:
-        written = write_playlists(playlists, rows, table.genres)
+        written = write_playlists(playlists, table.judged(told.threshold, told.aggregation), table.genres)
         if not told.as_json:
             click.echo(f"{len(written)} playlists are in {playlists}", err=True)
 

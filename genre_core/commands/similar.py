@@ -64,8 +64,9 @@ def command(
     found = nearest_songs(embeddings, rows, query, k)
     for row, distance in found:
         values = {"path": str(row.song.path), "distance": distance, "genre": row.genre, "decision": row.decision}
-        text = f"{distance:<8.3f}{row.verdict:<12}{row.confidence:<6.2f}{row.song.path}"
-        emit({**values, "confidence": row.confidence}, as_json=as_json, text=text)
+        said = "" if row.unlike else f"{row.confidence:.2f}"  # it would be of a genre that does not apply
+        text = f"{distance:<8.3f}{row.verdict:<12}{said:<6}{row.song.path}"
+        emit({**values, "confidence": None if row.unlike else row.confidence}, as_json=as_json, text=text)
     if playlist is not None:
         entries = [PlaylistEntry(row.song.path, row.song.shown, row.said.seconds) for row, _ in found]
         write_playlist(playlist, Playlist(f"Like {path.stem}", (PlaylistEntry(path, "", seconds), *entries)))
@@ -86,4 +87,6 @@ def _place(path: Path, collection: Collection, embeddings: TrackEmbeddings, root
             "be placed among these. Classify the collection again: the same command hears its songs anew."
         )
     prediction = Predictor.from_run(run).classify(path)
-    return prediction.embedding, float(prediction.end_seconds[-1])
+    if prediction.evidence.silent:
+        raise CollectionError(f"{path.name} is silent: nothing sounds like it. Give a song that can be heard.")
+    return prediction.embedding, prediction.seconds

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genre_core.collection.exporting import playlists_by_genre, songs_csv
 from genre_core.collection.playlists import file_name, write_playlist
@@ -32,11 +32,11 @@ def words(prediction: Prediction, path: str) -> str:
     return f"{row}{mix}" if prediction.decision == "genre" else f"{row}\n{'':12}{prediction.reason}{mix}"
 
 
-def write_csv(path: Path, rows: Sequence[Judged], genres: Sequence[str], run: str) -> None:
+def write_csv(path: Path, rows: Iterable[Mapping[str, Any]], genres: Sequence[str]) -> None:
     """Write a table of songs; `CollectionError` where that fails."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, songs_csv((row.to_dict(genres, run) for row in rows), genres).encode())
+        write_whole(path, songs_csv(rows, genres).encode())
     except OSError as error:
         raise CollectionError(f"The table cannot be written to {path}: {why_not_written(error)}") from error
 

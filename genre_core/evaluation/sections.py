@@ -77,8 +77,9 @@ class Section:
             "start_seconds": self.start_seconds,
             "end_seconds": self.end_seconds,
             "genre": self.genre,
-            "confidence": self.confidence,
+            "confidence": None if self.unlike else self.confidence,
             "decision": self.decision,
+            "unlike": self.unlike,
         }
 
 

@@ -8,6 +8,8 @@ import numpy as np
 
 JUST = 1.05
 """A distance under so many times the farthest that is still alike is told without a number: it would read 1.0."""
+TIE = 0.005
+"""Genres no farther apart than this are as likely: two digits do not tell them apart."""
 TAGS_TOLD = 3
 """Tags of the pretrained net that a reason names."""
 
@@ -68,6 +70,8 @@ def decide(genres: tuple[str, ...], posterior: np.ndarray, threshold: float, evi
     'blues has probability 0.70, at or above the threshold of 0.50.'
     >>> decide(("blues", "pop"), np.array([0.7, 0.3]), 0.5, Evidence(music=-2.0)).unlike
     'no music'
+    >>> decide(("blues", "pop"), np.array([0.5, 0.5]), 0.5, Evidence()).reason
+    'blues and pop are as likely: 0.50 each.'
     """
     if evidence.silent:
         reason = "The clip is silent: nothing in it speaks for any genre, so all have the same probability."
@@ -88,7 +92,21 @@ def decide(genres: tuple[str, ...], posterior: np.ndarray, threshold: float, evi
     if p < threshold:
         just = "just " if p >= threshold - 0.01 else ""
         return Verdict(best, "not_sure", f"The best guess, {best}, has probability {said}, {just}under the threshold of {limit}.")
+    if alike := tied(genres, posterior):
+        return Verdict(best, "not_sure", f"{', '.join(alike[:-1])} and {alike[-1]} are as likely: {said} each.")
     return Verdict(best, "genre", f"{best} has probability {said}, at or above the threshold of {limit}.")
+
+
+def tied(genres: tuple[str, ...], posterior: np.ndarray) -> tuple[str, ...]:
+    """The genres that are as likely as the best, that one among them; none where the best stands alone.
+
+    Examples
+    --------
+    >>> tied(("blues", "jazz", "pop"), np.array([0.4, 0.2, 0.4])), tied(("blues", "pop"), np.array([0.6, 0.4]))
+    (('blues', 'pop'), ())
+    """
+    found = tuple(genre for genre, p in zip(genres, posterior, strict=True) if posterior.max() - p < TIE)
+    return found if len(found) > 1 else ()
 
 
 def told_apart(p: float, threshold: float) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from genre_core.evaluation.verdict import told_apart
+from genre_core.evaluation.verdict import tied, told_apart
 from genre_core.prediction import Prediction
 from genre_core.runs import Run
 from pages.ui.words import plain
@@ -33,22 +33,32 @@ def headline(prediction: Prediction) -> str:
     """The verdict as a heading: `ROCK  0.81`; else "not sure" with why, or with the closest guess, in smaller letters."""
     if prediction.decision == "genre":
         return f"{plain(str(prediction.genre).upper())}  {prediction.confidence:.2f}"
-    return f"NOT SURE :gray[:small[{plain(_beside(prediction))}]]"
+    return f"NOT SURE :gray[:small[{plain(beside_unsure(prediction))}]]"
 
 
 def in_short(prediction: Prediction) -> str:
     """The verdict within a sentence: `rock 0.81`, `not sure, closest: rock 0.34`."""
     if prediction.decision == "genre":
         return f"{plain(str(prediction.genre))} {prediction.confidence:.2f}"
-    return f"not sure, {plain(_beside(prediction))}"
+    return f"not sure, {plain(beside_unsure(prediction))}"
 
 
 def why_unsure(prediction: Prediction) -> str:
     """Why it is not sure in a few words, as a table has them; empty where it is."""
-    return "" if prediction.decision == "genre" else UNLIKE.get(prediction.unlike, "under the threshold")
+    if prediction.decision == "genre":
+        return ""
+    return UNLIKE.get(prediction.unlike) or ("two genres as likely" if is_tie(prediction) else "under the threshold")
 
 
-def _beside(prediction: Prediction) -> str:
+def is_tie(prediction: Prediction) -> bool:
+    """Whether it would be named, were not another genre as likely."""
+    return prediction.decision != "genre" and not prediction.unlike and prediction.confidence >= prediction.threshold
+
+
+def beside_unsure(prediction: Prediction) -> str:
+    """What stands beside "not sure": why it is unlike all songs, or the closest guess."""
+    if is_tie(prediction):
+        return f"{' or '.join(tied(prediction.genres, prediction.posterior))} {prediction.confidence:.2f}"
     said, _ = told_apart(prediction.confidence, prediction.threshold)
     return UNLIKE.get(prediction.unlike) or f"closest: {prediction.genre} {said}"
 

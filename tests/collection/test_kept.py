@@ -69,13 +69,17 @@ def test_what_can_be_no_name_is_refused(root, run, name):
 
 def test_names_that_nobody_gave_are_the_same_each_time_and_differ_by_run_and_folder(root, run):
     other = make_run(root.runs / "tiny-two", run_id="tiny-two")
-    names = [collection_name(SOURCE, run), collection_name(SOURCE, other), collection_name(Source((Path("/a/mine"),)), run)]
-    assert names[0] == collection_name(SOURCE, run)
+    names = [
+        collection_name(SOURCE, run.id),
+        collection_name(SOURCE, other.id),
+        collection_name(Source((Path("/a/mine"),)), run.id),
+    ]
+    assert names[0] == collection_name(SOURCE, run.id)
     assert len(set(names)) == 3
     assert all(name.startswith("mine-") for name in names)
     stray = Source((Path(os.fsdecode(b"/music/\xff\xfe")),))
-    assert begin_collection(collection_name(stray, run), stray, run, root).source == stray
-    assert collection_name(Source(dataset="demo"), run).startswith("demo-")
+    assert begin_collection(collection_name(stray, run.id), stray, run, root).source == stray
+    assert collection_name(Source(dataset="demo"), run.id).startswith("demo-")
 
 
 def test_the_list_of_songs_comes_back_with_stray_bytes_and_line_breaks(root, run, tmp_path):
@@ -116,3 +120,9 @@ def test_a_source_needs_a_path_and_takes_each_once():
         named(())
     assert named((Path("/a"), Path("/a"), Path("b"))) == (Path("/a"), Path.cwd() / "b")
     assert Source(named((Path("/music/a"), Path("/music/b")))).shown == "a and 1 more"
+
+
+def test_a_collection_is_shown_by_the_name_it_was_given_with_its_folder(root, run):
+    assert begin_collection("party", SOURCE, run, root).shown == "party (mine)"
+    assert begin_collection("mine", SOURCE, run, root).shown == "mine"
+    assert begin_collection(collection_name(SOURCE, run.id), SOURCE, run, root).shown == "mine"

@@ -96,6 +96,7 @@ def test_as_json():
         "genre": "rock",
         "confidence": pytest.approx(SURE),
         "decision": "not_sure",
+        "unlike": "",
     }
 
 

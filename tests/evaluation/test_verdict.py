@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genre_core.evaluation.verdict import Evidence, Verdict, decide
+from genre_core.evaluation.verdict import TIE, Evidence, Verdict, decide
 
 GENRES = ("blues", "jazz", "pop")
 TAGS = (("guitar", 0.6), ("slow", 0.3), ("vocal", 0.2), ("loud", 0.1))
@@ -27,6 +27,13 @@ def test_under_the_threshold_is_not_sure() -> None:
 def test_numbers_that_look_alike_get_more_digits() -> None:
     assert "probability 0.698, just under the threshold of 0.70" in said((0.202, 0.698, 0.1), 0.7).reason
     assert "probability 0.70, at or above the threshold of 0.70" in said((0.198, 0.702, 0.1), 0.7).reason
+
+
+def test_genres_that_are_as_likely_are_not_told_apart() -> None:
+    assert said((0.5, 0.5, 0.0)) == Verdict("blues", "not_sure", "blues and jazz are as likely: 0.50 each.")
+    assert said((0.498, 0.0, 0.502), 0.4).reason == "blues and pop are as likely: 0.50 each."
+    assert said((0.49, 0.0, 0.51)).decision == "genre"
+    assert said((1 / 3, 1 / 3, 1 / 3), 0).reason == "blues, jazz and pop are as likely: 0.33 each."
 
 
 def test_silence_has_no_genre_whatever_else_is_known() -> None:
@@ -90,7 +97,8 @@ def test_a_genre_is_named_only_without_doubt(
     posterior = np.array(weights) / sum(weights)
     verdict = decide(GENRES, posterior, threshold, Evidence(silent, music, distance))
     doubtful = silent or (music is not None and music < 0) or (distance is not None and distance > 1)
-    assert (verdict.decision == "genre") == (not doubtful and posterior.max() >= threshold)
+    is_alone = posterior.max() - np.sort(posterior)[-2] >= TIE
+    assert (verdict.decision == "genre") == (not doubtful and posterior.max() >= threshold and is_alone)
     assert bool(verdict.unlike) == doubtful
     assert verdict.genre == (None if silent else GENRES[posterior.argmax()])
     assert verdict.reason.endswith(".")

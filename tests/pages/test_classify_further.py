@@ -87,7 +87,10 @@ def words(app: AppTest) -> str:
 
 
 def test_a_song_that_changes_is_told_as_a_mix(root):
-    assert "**A mix:** low until 0:15, then high." in words(visit(halves(), threshold="0.4"))
+    app = visit(halves(), threshold="0.4")
+    assert "**A mix:** low until 0:15, then high." in words(app)
+    listed = next(table.value for table in app.dataframe if "from" in table.value)
+    assert listed[["from", "to", "verdict"]].values.tolist() == [["0:00", "0:15", "low"], ["0:15", "0:30", "high"]]
     assert "A mix" not in words(visit(encode_wav(tone(150, 6.0)), threshold="0.4"))
 
 

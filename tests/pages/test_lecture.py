@@ -13,6 +13,7 @@ from genre_core.datasets.demo import make_demo
 from genre_core.datasets.library import load_dataset
 from genre_core.errors import CollectionError
 from pages.ui.classify import lecture, playlist_making, playlists
+from pages.ui.opening import own_of
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 GENRES = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock")
@@ -117,6 +118,23 @@ def test_the_address_holds_it_all_and_leaving_forgets_it(prepared, monkeypatch, 
     app.button(key="classify.lecture").click().run()
     assert app.query_params["lecture"] in ("1", ["1"])
     assert not app.title
+
+
+def test_what_the_visitor_brought_is_played_first_and_named_in_no_link(prepared, monkeypatch, seen):
+    monkeypatch.setenv("GENRE_HOME", str(prepared))
+    app = AppTest.from_file(APP, default_timeout=90)
+    app.switch_page("pages/6_Classify.py")
+    app.query_params["run"] = "demo-ann"
+    song = next(track.path for track in load_dataset("demo", prepared / "datasets").tracks if track.path)
+    app.session_state["classify.brought"] = {"My song.wav": own_of("My song.wav", song.read_bytes())}
+    app.run()
+    app.button(key="classify.lecture").click().run()
+    assert not app.exception
+    shown = seen["lectern"][-1]
+    assert (shown["place"], shown["list"], shown["truth"]) == ("Song 1 of 1", "What you brought", "My song.wav")
+    assert "playlist" not in app.query_params
+    app.button(key="classify.leave").click().run()
+    assert "My song.wav" in words(app)
 
 
 def test_another_playlist_begins_with_its_first_song(prepared, monkeypatch, seen):

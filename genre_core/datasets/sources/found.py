@@ -209,14 +209,20 @@ def walk(folder: Path, found: Found) -> list[Parts]:
 
 def passed_over_problem(found: Found) -> list[Problem]:
     """Files that are no songs, as one line with their number; empty where there are none."""
-    total = sum(found.passed_over.values())
+    words = passed_over_words(found.passed_over)
+    return [Problem(".", "ignored", words)] if words else []
+
+
+def passed_over_words(passed_over: Counter[str]) -> str:
+    """How many files are no songs, by extension, in a sentence; empty where there are none."""
+    total = passed_over.total()
     if not total:
-        return []
-    counts = [f"{count} {suffix}" for suffix, count in found.passed_over.most_common() if suffix != HIDDEN]
-    if found.passed_over[HIDDEN]:
-        counts.append(f"{found.passed_over[HIDDEN]} hidden")
+        return ""
+    counts = [f"{count} {suffix}" for suffix, count in passed_over.most_common() if suffix != HIDDEN]
+    if passed_over[HIDDEN]:
+        counts.append(f"{passed_over[HIDDEN]} hidden")
     words = "1 file was" if total == 1 else f"{total} files were"
-    return [Problem(".", "ignored", f"{words} ignored, being no audio by name: {', '.join(counts)}.")]
+    return f"{words} ignored, being no audio by name: {', '.join(counts)}."
 
 
 def said(problem: Problem) -> Problem:

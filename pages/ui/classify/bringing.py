@@ -69,6 +69,11 @@ def bring() -> list[Song]:
     return [Song(("track", name, track.sha256), name, track.path, cached.track_reader(track), track.sha256)]
 
 
+def brought() -> list[Song]:
+    """The visitor's own songs, where the fields are not shown."""
+    return [_song(own) for own in st.session_state.get(BROUGHT, {}).values()]
+
+
 def _own(uploads: list[Any], recorded: Any) -> dict[str, Song]:
     """The visitor's songs, each with a name of its own: what the fields hold, or held before another page was looked at."""
     files = [(upload.name, upload) for upload in uploads] + ([(RECORDING, recorded)] if recorded is not None else [])

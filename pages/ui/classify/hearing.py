@@ -86,7 +86,7 @@ class Heard:
     @property
     def seconds(self) -> float:
         """How much of it has been judged [s]."""
-        return 0.0 if self.prediction is None else float(self.prediction.end_seconds[-1])
+        return 0.0 if self.prediction is None else self.prediction.seconds
 
     @property
     def seconds_left(self) -> float | None:

@@ -14,10 +14,11 @@ from genre_core.prediction import THRESHOLD, Prediction
 from pages.figures.theme import genre_colours
 from pages.ui import pickers, state
 from pages.ui.classify.asked import PAGE, THRESHOLDS, Asked
+from pages.ui.classify.bringing import brought
 from pages.ui.classify.hearing import OVER, Heard, wait_for
 from pages.ui.classify.one import say_errors
 from pages.ui.classify.playlist_making import make_playlist
-from pages.ui.classify.playlists import FILE, Item, Lineup, lineups, open_lineup
+from pages.ui.classify.playlists import FILE, OWN, Item, Lineup, lineups, open_lineup
 from pages.ui.classify.ribbon import ribbon_of
 from pages.ui.classify.session import hear, keep
 from pages.ui.classify.songs import LOOK_SECONDS, PATIENCE_SECONDS
@@ -25,7 +26,7 @@ from pages.ui.errors import spoken
 from pages.ui.lectern import lectern
 from pages.ui.page import ICON, ensure_demo
 from pages.ui.player import player
-from pages.ui.verdict import LEAST_SHARE, UNLIKE
+from pages.ui.verdict import LEAST_SHARE, UNLIKE, is_tie
 from pages.ui.words import plain
 
 ASKED = "lecture"
@@ -81,9 +82,10 @@ def lecture() -> None:
     ensure_demo()
     stage, below = st.container(), st.container()
     with below, spoken():
-        asked, name = _settings()
+        own = brought()
+        asked, name = _settings(lineups(own))
         if asked is not None and name is not None:
-            lineup = open_lineup(name)
+            lineup = open_lineup(name, own)
             with stage:
                 _lineup(asked, lineup)
             st.caption(" ".join(words for words in (lineup.note, pickers.synthesised(asked.run), KEYS) if words))
@@ -94,15 +96,14 @@ def lecture() -> None:
 KEYS = "Space plays. Page down or → goes on, page up or ← back; b shows and hides the verdict."
 
 
-def _settings() -> tuple[Asked | None, str | None]:
-    """What a teacher chooses before the class comes, below all else; and the way out."""
-    found = lineups()
+def _settings(found: dict[str, str]) -> tuple[Asked | None, str | None]:
+    """What a teacher chooses before the class comes, of the lists that there are; below all else, with the way out."""
     listing, choosing, making, leaving = st.columns([6, 6, 3, 3], vertical_alignment="bottom")
     name = None
     if found:
         place = state.adopt(PAGE, LIST, default=next(iter(found)), options=list(found))
         name = listing.selectbox("Playlist", list(found), format_func=found.__getitem__, key=place, on_change=_from_the_first)
-        state.publish(PAGE, LIST, name)
+        state.publish(PAGE, LIST, None if name == OWN else name)  # an upload is private: a link cannot lead to it
     with choosing:
         run = pickers.pick_run(PAGE, first=pickers.default_run_id(), to_ask=True, title="Model")
     threshold = state.adopt(PAGE, "threshold", default=THRESHOLD, options=THRESHOLDS)
@@ -210,6 +211,8 @@ def _told(verdict: Prediction | None, item: Item) -> dict[str, Any]:
         beside = f"Then {', '.join(others)}." if others else f"Every other genre has less than {LEAST_SHARE:.2f}."
     elif verdict.unlike:
         beside = f"It {_unlike(verdict)}."
+    elif is_tie(verdict):
+        beside = verdict.reason
     else:
         said, limit = told_apart(verdict.confidence, verdict.threshold)
         beside = f"Closest: {verdict.genre} with {said}, under the threshold of {limit}."

@@ -10,7 +10,6 @@ import numpy as np
 import streamlit as st
 
 from genre_core.errors import GenreError
-from genre_core.evaluation.verdict import told_apart
 from genre_core.live import KEPT_SECONDS, WINDOWS, Listener, Moment
 from genre_core.prediction import Prediction
 from genre_core.runs import Run
@@ -21,7 +20,7 @@ from pages.ui import cached, state
 from pages.ui.classify.asked import PAGE, Asked
 from pages.ui.errors import spoken
 from pages.ui.microphone import Ear, arrived, microphone
-from pages.ui.verdict import LEAST_SHARE, UNLIKE
+from pages.ui.verdict import LEAST_SHARE, beside_unsure
 
 KEY = f"{PAGE}.live.microphone"
 MAIN_SECONDS = 10.0
@@ -94,7 +93,7 @@ def _told(window: float, verdict: Prediction) -> dict[str, Any]:
         others = [f"{genre} {share:.2f}" for genre, share in verdict.ranking[1:3] if share >= LEAST_SHARE]
         beside = f"then {', '.join(others)}" if others else f"every other genre under {LEAST_SHARE:.2f}"
     else:
-        beside = UNLIKE.get(verdict.unlike) or f"closest: {verdict.genre} {told_apart(verdict.confidence, verdict.threshold)[0]}"
+        beside = beside_unsure(verdict)
     return {
         "when": when,
         "name": str(verdict.genre).upper() if is_sure else "NOT SURE",

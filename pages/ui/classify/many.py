@@ -60,7 +60,7 @@ def _choose(found: dict[str, Collection], asked: Asked) -> Collection:
         name = st.selectbox(
             "Songs of",
             list(found),
-            format_func=lambda name: f"{found[name].source.shown}, heard by {found[name].run_title}",
+            format_func=lambda name: f"{found[name].shown}, heard by {found[name].run_title}",
             key=place,
         )
     state.publish(PAGE, "collection", name)
@@ -131,7 +131,7 @@ def _look(asked: Asked, collection: Collection, *, is_growing: bool) -> None:
         else:
             st.info("No song is left with these filters: show all songs, or ask for less.")
     if wanted:
-        take_away(rows, wanted, table, collection)
+        take_away(rows, wanted, table, collection, asked)
     if not is_growing:
         repeats(rows, collection)
     if (row := chosen(rows)) is not None:

@@ -92,7 +92,7 @@ def _ask_to_hear(asked: Asked, dataset: Dataset, prediction: Prediction, n_absen
         st.caption(":material/hourglass_top: The model hears them now: how far it is stands at the top of the page.")
         return
     seconds = sum(track.seconds for track in dataset.tracks) * n_absent / len(dataset.tracks)
-    speed = prediction.elapsed_seconds / max(1e-3, float(prediction.end_seconds[-1]))
+    speed = prediction.elapsed_seconds / max(1e-3, prediction.seconds)
     which = "songs it has not heard yet" if some_known else f"songs of {plain(pickers.label(dataset))}"
     st.caption(
         f"To place the {n_absent} {which}, the model hears each once, about {duration(max(1.0, seconds * speed))} in all. "

@@ -146,9 +146,35 @@ def _how_far(run: Run, heard: Heard, stop: Callable[[Heard], None], again: Calla
 def _said_of_time(prediction: Prediction) -> None:
     """That a song is a mix, and what pale bars mean."""
     if prediction.mix:
-        st.markdown(f"**A mix:** {plain(_mix(prediction))}.")
+        told, more = st.columns([6, 1], vertical_alignment="center")
+        told.markdown(f"**A mix:** {plain(_mix(prediction))}.", help=meaning("section"))
+        with more.popover(f"All {len(prediction.sections)}", help="Every section with its times."):
+            _sections(prediction)
     if prediction.unlike:
         st.caption("What the model would say if it had to be one of these genres:")
+
+
+def _sections(prediction: Prediction) -> None:
+    """Every section with its times and its verdict."""
+    column = st.column_config
+    st.dataframe(
+        [
+            {
+                "from": clock(part.start_seconds),
+                "to": clock(part.end_seconds),
+                "verdict": name_of(part),
+                "probability": None if part.unlike else part.confidence,
+            }
+            for part in prediction.sections
+        ],
+        hide_index=True,
+        column_config={
+            "from": column.TextColumn("From", help="[min:s]"),
+            "to": column.TextColumn("To", help="[min:s]"),
+            "verdict": column.TextColumn("Verdict"),
+            "probability": column.ProgressColumn("Probability", min_value=0.0, max_value=1.0, format="%.2f"),
+        },
+    )
 
 
 def _mix(prediction: Prediction) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from pages.ui.root import root
 
 EACH, HARDEST, GENRE, FILE = "each", "hard", "genre", "file"
 """What the name of a list begins with; after a colon stands what of."""
+OWN = "own"
+"""The list of what the visitor brought: nobody else has it."""
 
 HARD_FILE = Path(__file__).resolve().parents[2] / "texts" / "hard_songs.toml"
 """The demo songs of which the default model is least sure, as `benchmarks.hard_songs` found them."""
@@ -42,9 +44,9 @@ class Lineup:
     note: str = ""
 
 
-def lineups() -> dict[str, str]:
-    """All lists: name in the URL -> title."""
-    found: dict[str, str] = {}
+def lineups(own: Sequence[Song] = ()) -> dict[str, str]:
+    """All lists: name in the URL -> title; `own` is what the visitor brought."""
+    found: dict[str, str] = {OWN: "What you brought"} if own else {}
     audible = {name: dataset for name, dataset in pickers.datasets().items() if any(track.path for track in dataset.tracks)}
     for name, dataset in audible.items():
         if len(dataset.genres) > 1:
@@ -59,14 +61,16 @@ def lineups() -> dict[str, str]:
     return found
 
 
-def open_lineup(name: str) -> Lineup:
-    """The list of that name.
+def open_lineup(name: str, own: Sequence[Song] = ()) -> Lineup:
+    """The list of that name; `own` is what the visitor brought.
 
     Raises
     ------
     CollectionError
         If it is a file that cannot be read, or names no song.
     """
+    if name == OWN:
+        return Lineup("What you brought", tuple(Item(song, song.name) for song in own))
     kind, _, of = name.partition(":")
     if kind == FILE:
         return _of_file(root().playlists / Path(of).name)

@@ -17,7 +17,7 @@ MOST_TOLD = 3
 def say_apart(prediction: Prediction, second: Prediction, run: Run, other: Run, apart: Sequence[tuple[float, float]]) -> None:
     """Where two models disagree, and which genres only one of them knows."""
     if not (prediction.unlike or second.unlike):
-        total = min(float(prediction.end_seconds[-1]), float(second.end_seconds[-1]))
+        total = min(prediction.seconds, second.seconds)
         differing = sum(end - start for start, end in apart)
         if not apart:
             st.markdown("**They agree** all the way.")

@@ -78,5 +78,5 @@ def begin(source: Source, run: Run) -> None:
         begin_collection(name, source, run, root())  # there is something to look at while the job waits for its turn
         jobs.start(KIND, values, root())
     st.session_state[CHOSEN] = name
-    st.toast(f"{len(found.songs):,} songs of {plain(source.shown)}: each is heard once.")
+    st.toast(f"{len(found.songs):,} songs of {plain(source.shown)}: each is heard once. {plain(found.passed_over)}")
     st.rerun(scope="app")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from genre_core.collection.exporting import playlist_of, playlists_by_genre, playlists_zip, songs_csv, songs_json
+from genre_core.collection.exporting import playlist_of, playlists_by_genre, playlists_zip, songs_csv, songs_json, told_of
 from genre_core.collection.kept import Collection
 from genre_core.collection.playlists import file_name, playlist_bytes, write_playlist
 from genre_core.collection.table import NOT_HEARD, NOT_SURE, Judged, Table, Wanted, count
@@ -16,7 +16,7 @@ from genre_core.datasets.sources.names import printable
 from pages.figures.collection import verdict_bars
 from pages.figures.theme import PLAIN_CONFIG
 from pages.ui import state
-from pages.ui.classify.asked import PAGE
+from pages.ui.classify.asked import PAGE, Asked
 from pages.ui.errors import spoken
 from pages.ui.glossary import meaning
 from pages.ui.root import root
@@ -145,17 +145,16 @@ def _columns(rows: Sequence[Judged]) -> dict[str, Any]:
     }
 
 
-def take_away(rows: Sequence[Judged], wanted: Sequence[Judged], table: Table, collection: Collection) -> None:
+def take_away(rows: Sequence[Judged], wanted: Sequence[Judged], table: Table, collection: Collection, asked: Asked) -> None:
     """Tables and playlists of all songs, and of those that are shown."""
-    name = collection.source.shown
+    name = collection.shown
     stem = file_name(name).rpartition(".")[0]
     is_part = len(wanted) != len(rows)
     what = f"{len(wanted):,} shown" if is_part else "all"
-    values = [row.to_dict(table.genres, table.run) for row in wanted]
     playable = playlist_of(wanted, f"{name}, {what}")
     with st.container(horizontal=True, vertical_alignment="center"):
-        _download("CSV", lambda: songs_csv(values, table.genres), f"{stem}.csv", "text/csv")
-        _download("JSON", lambda: songs_json(values), f"{stem}.json", "application/json")
+        _download("CSV", lambda: songs_csv(_told(wanted, collection, asked), table.genres), f"{stem}.csv", "text/csv")
+        _download("JSON", lambda: songs_json(_told(wanted, collection, asked)), f"{stem}.json", "application/json")
         _download(
             "Playlist a genre",
             lambda: playlists_zip(playlists_by_genre(wanted, table.genres).values()),
@@ -167,7 +166,14 @@ def take_away(rows: Sequence[Judged], wanted: Sequence[Judged], table: Table, co
         _download("One playlist", lambda: playlist_bytes(playable), f"{stem}.m3u8", "audio/x-mpegurl", help="M3U8, as shown.")
         with st.popover("Keep as playlist", icon=":material/playlist_add:", disabled=not playable.entries):
             _keep(playable.title, wanted)
-        st.caption(f"{'Of the' if is_part else 'Of'} {what}{'' if is_part else f' {len(rows):,}'} songs.")
+        if is_part:
+            st.caption("Of the one song shown." if len(wanted) == 1 else f"Of the {len(wanted):,} songs shown.")
+        else:
+            st.caption("Of the one song." if len(rows) == 1 else f"Of all {len(rows):,} songs.")
+
+
+def _told(wanted: Sequence[Judged], collection: Collection, asked: Asked) -> Iterator[dict[str, Any]]:
+    return told_of(wanted, collection, threshold=asked.threshold, aggregation=asked.aggregation)
 
 
 def _download(label: str, make: Any, name: str, kind: str, *, help: str | None = None) -> None:

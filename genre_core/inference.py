@@ -1,7 +1,8 @@
 """Serving: a run and a sound give a prediction, from any length of audio and in bounded memory.
 
 Nothing here loads TensorFlow, librosa or scikit-learn. One way leads through it for a clip in memory and for a stream: samples
-go block by block through a `Cutter` for each feature, which gives the segments that `SegmentConfig.cut` gives of the whole.
+go block by block through a `Cutter` for each feature (`features.together`), which gives the segments that
+`SegmentConfig.cut` gives of the whole.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from genre_core.errors import AudioError, RunError
 from genre_core.evaluation.novelty import Novelty
 from genre_core.evaluation.predictions import checked_posterior
 from genre_core.evaluation.sections import NOVELTY_SECONDS
-from genre_core.evaluation.verdict import Evidence, decide
-from genre_core.features.base import Feature, SegmentFeatures
+from genre_core.evaluation.verdict import Evidence
+from genre_core.features.base import Feature
 from genre_core.features.hearing import Ears
-from genre_core.features.streamed import Cutter
+from genre_core.features.together import batches
 from genre_core.models.base import Classifier
-from genre_core.prediction import THRESHOLD, Prediction, check_threshold
+from genre_core.prediction import THRESHOLD, Prediction, check_threshold, concluded
 
 if TYPE_CHECKING:
     from genre_core.evaluation.likeness import Likeness
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
 
 SR = 22050
 """Rate at which sound is decoded [Hz], as in training; features resample from it."""
-
-_BATCH = 32
-"""Segments computed and scored at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,8 +130,8 @@ class Predictor:
         AudioError, RunError
             As `predict`.
         """
-        batches = self._batches(Heard().listen([clip]))
-        said = [self.classifier(*(part.values for part in parts)).posterior for parts in batches]
+        all_parts = batches(Heard().listen([clip]), self.features, self.segments)
+        said = [self.classifier(*(part.values for part in parts)).posterior for parts in all_parts]
         return np.concatenate([checked_posterior(posterior, len(self.genres)) for posterior in said])
 
     def classify(self, source: str | os.PathLike[str] | bytes, *, name: str = "", threshold: float = THRESHOLD) -> Prediction:
@@ -177,7 +175,7 @@ class Predictor:
         heard, ears = Heard(), Ears(self.features)
         posteriors, starts, ends = Growing(), Growing(), Growing()
         embedding_sum, novelty = np.zeros(1), self._novelty()
-        for parts in self._batches(heard.listen(in_steps(sound))):
+        for parts in batches(heard.listen(in_steps(sound)), self.features, self.segments):
             values = [part.values for part in parts]
             scored = self.classifier(*values)
             ears.listen(values)
@@ -247,29 +245,20 @@ class Predictor:
             raise RunError("The model's embedding holds NaN or infinite values, so it is not used. Train this run again.")
         if silent:
             segment_posteriors = np.full_like(segment_posteriors, 1 / len(self.genres))
-        posterior = segment_posteriors.mean(axis=0, dtype=np.float64).astype(np.float32)  # (n_genres,)
         music_log_odds = None if music is None else float(music.mean())
-        evidence = Evidence(silent, music_log_odds, self._distance(embedding), () if silent else tags)
-        verdict = decide(self.genres, posterior, threshold, evidence)
-        return Prediction(
+        return concluded(
             self.genres,
-            posterior,
             segment_posteriors,
             start_seconds,
             end_seconds,
-            verdict.genre,
-            float(posterior.max()),
-            verdict.decision,
-            verdict.reason,
             embedding,
-            self.run,
-            name,
-            elapsed_seconds,
-            verdict.unlike,
-            evidence,
-            music,
-            novelty,
-            threshold,
+            Evidence(silent, music_log_odds, self._distance(embedding), () if silent else tags),
+            threshold=threshold,
+            run=self.run,
+            name=name,
+            elapsed_seconds=elapsed_seconds,
+            segment_music=music,
+            segment_novelty=novelty,
         )
 
     def _novelty(self) -> Novelty | None:
@@ -282,44 +271,8 @@ class Predictor:
             return None
         return float(self.likeness.distances(embedding[None])[0]) / self.likeness.limit
 
-    def _batches(self, sound: Iterable[Clip]) -> Iterator[list[SegmentFeatures]]:
-        """Features of a few segments at a time, one entry a feature."""
-        cutters = [Cutter(feature, self.segments) for feature in self.features]
-        waiting: list[list[SegmentFeatures]] = [[] for _ in cutters]
-        for clip in sound:
-            for cutter, queue in zip(cutters, waiting, strict=True):
-                for part in cutter.push(clip):
-                    queue.append(part)
-                    if len(cutters) == 1 and len(queue) >= _BATCH:
-                        yield [_stack(queue)]
-                        queue.clear()
-            yield from _even(waiting)
-        for cutter, queue in zip(cutters, waiting, strict=True):
-            queue.extend(cutter.finish())
-        yield from _even(waiting)
-        # Lengths rounded at two rates may make one tail of a sample or two more; beyond that the cuts don't belong together.
-        if any(len(queue) > 1 for queue in waiting):
-            raise RunError("The run's features cut this sound into different numbers of segments. Train it with one sample rate.")
-
 
 def _last(predictions: Iterator[Prediction]) -> Prediction:
     for prediction in predictions:  # noqa: B007 - the last one is of the whole sound
         pass
     return prediction
-
-
-def _even(waiting: list[list[SegmentFeatures]]) -> Iterator[list[SegmentFeatures]]:
-    """Take from every queue as many segments as the shortest holds, a batch at a time."""
-    ready = min(len(queue) for queue in waiting)
-    for start in range(0, ready, _BATCH):
-        yield [_stack(queue[start : min(start + _BATCH, ready)]) for queue in waiting]
-    for queue in waiting:
-        del queue[:ready]
-
-
-def _stack(parts: list[SegmentFeatures]) -> SegmentFeatures:
-    return SegmentFeatures(
-        np.concatenate([part.values for part in parts]),  # (n_segments, *feature shape)
-        np.concatenate([part.start_seconds for part in parts]),
-        np.concatenate([part.end_seconds for part in parts]),
-    )

@@ -183,6 +183,41 @@ class Prediction:
         return {genre: float(p) for genre, p in zip(self.genres, posterior, strict=True)}
 
 
+def concluded(
+    genres: tuple[str, ...],
+    segment_posteriors: np.ndarray,
+    start_seconds: np.ndarray,
+    end_seconds: np.ndarray,
+    embedding: np.ndarray,
+    evidence: Evidence,
+    *,
+    threshold: float = THRESHOLD,
+    **known: Any,
+) -> Prediction:
+    """The prediction that follows from segments: the mean of their posteriors, and the verdict on it.
+
+    Parameters are attributes of `Prediction`; `known` may hold run, name, elapsed_seconds, segment_music, segment_novelty.
+    """
+    posterior = within(segment_posteriors, WITHIN[0])
+    found = decide(genres, posterior, threshold, evidence)
+    return Prediction(
+        genres,
+        posterior,
+        segment_posteriors,
+        start_seconds,
+        end_seconds,
+        found.genre,
+        float(posterior.max()),
+        found.decision,
+        found.reason,
+        embedding,
+        unlike=found.unlike,
+        evidence=evidence,
+        threshold=threshold,
+        **known,
+    )
+
+
 def check_threshold(threshold: float) -> None:
     """Raise `ParameterError` unless it lies in [0, 1]."""
     if not 0 <= threshold <= 1:

@@ -54,7 +54,7 @@ def test_a_long_song_is_judged_by_its_mean(predictor: Predictor, monkeypatch: py
     """In pieces or as a whole: the distance is that of the mean embedding."""
     clip = Clip(np.concatenate([tone(155, 9.0).y, tone(6000, 3.0).y]), 22050)
     whole = predictor.predict(clip)
-    monkeypatch.setattr("genre_core.inference._BATCH", 2)
+    monkeypatch.setattr("genre_core.features.together.BATCH", 2)
     assert predictor.predict(clip).reason == whole.reason
 
 

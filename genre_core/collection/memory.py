@@ -19,9 +19,9 @@ from genre_core.datasets.notebook import Notebook, State
 from genre_core.datasets.reading import MAY_CHANGE
 from genre_core.errors import CollectionError
 from genre_core.evaluation.aggregation import WITHIN, within
-from genre_core.evaluation.verdict import Evidence, decide
+from genre_core.evaluation.verdict import Evidence
 from genre_core.files import why_not_written
-from genre_core.prediction import THRESHOLD, Prediction
+from genre_core.prediction import Prediction, concluded
 
 _VERSION = {"said": 1}
 """Raised when equal songs begin to be heard or noted differently: what was noted before counts no more."""
@@ -171,26 +171,18 @@ class Memory:
             )
         except (OSError, ValueError) as error:
             raise self._unreadable(error) from error
-        posterior = said.posterior(WITHIN[0])
-        verdict = decide(self._genres, posterior, THRESHOLD, said.evidence)
-        return Prediction(
+        return concluded(
             self._genres,
-            posterior,
             posteriors,
             starts,
             ends,
-            verdict.genre,
-            float(posterior.max()),
-            verdict.decision,
-            verdict.reason,
             embedding,
-            run,
-            name,
-            said.elapsed_seconds,
-            verdict.unlike,
             said.evidence,
-            music if said.n_music else None,
-            novelty if said.n_novelty else None,
+            run=run,
+            name=name,
+            elapsed_seconds=said.elapsed_seconds,
+            segment_music=music if said.n_music else None,
+            segment_novelty=novelty if said.n_novelty else None,
         )
 
     def _is_whole(self, said: Said, there: int) -> bool:

@@ -119,7 +119,7 @@ def _worth(asked: Asked, prediction: Prediction) -> None:
         warnings = [asked.run.caution, deaf_to_noise(prediction)]
         if told := " ".join(warning for warning in warnings if warning):
             st.caption(f":orange[:material/info:] {told}")
-    if tags := tags_heard(prediction):
+    if not prediction.unlike and (tags := tags_heard(prediction)):  # else the reason tells them
         st.caption(tags, help=f"{meaning('pretrained net')} {meaning('tag')}")
 
 

@@ -111,6 +111,7 @@ class Player extends Stage {
     if (isOther) {
       this._asWhole(true);
       this.pause();
+      this.said.textContent = "";
       this.position = this.region ? this.region[0] : this.visible[0];
       this.fine = null;
       this.chosen = 0;

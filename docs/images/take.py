@@ -21,7 +21,11 @@ PICTURES = {
     "evaluate": "Evaluate?run=demo-ann",
     "inspect": "Inspect?run=demo-cnn-small",
     "listened": "Inspect?run=demo-cnn-small&look=listened",
+    "learn": "Learn?lesson=neuron&step=cannot&hidden=4",
 }
+
+IS_QUIET = "!document.querySelector('[data-testid=stProgress], [data-testid=stStatusWidget]')"
+"""Nothing is computed any more."""
 
 song, address, *wanted = [*sys.argv[1:], "http://localhost:8501"][:2] + sys.argv[3:]
 
@@ -36,6 +40,7 @@ with sync_playwright() as playwright:
             page.locator("input[type=file]").set_input_files(song)
             page.get_by_text(Path(song).name, exact=True).last.wait_for()
         page.locator(".js-plotly-plot, .player canvas.picture").last.wait_for()
-        page.get_by_text("Stop", exact=True).wait_for(state="detached")  # nothing is computed any more
-        page.wait_for_timeout(6000 if name == "classify" else 3000)  # fonts and pictures settle
+        page.wait_for_timeout(2000)
+        page.wait_for_function(IS_QUIET, timeout=120_000)
+        page.wait_for_timeout(3000)  # fonts and pictures settle
         page.screenshot(path=str(Path(__file__).with_name(f"{name}.png")))

@@ -254,7 +254,8 @@ def test_no_threshold_makes_a_genre_of_what_is_unlike_all_songs(predictor, evide
 
 def test_less_than_half_a_second_is_refused(predictor):
     with pytest.raises(AudioError, match=r"at least 0\.5 s") as refused:
-        predictor.predict(tone(440, 0.4))
+        predictor.predict(replace(tone(440, 0.4), name="beep.wav"))
+    assert str(refused.value).endswith("Received: 0.40 s in 'beep.wav'. Give a longer clip.")
     assert refused.value.kind == "too_short"
     prediction = predictor.predict(tone(440, 0.5))
     assert (prediction.start_seconds[0], prediction.end_seconds[0]) == (0.0, 0.5)

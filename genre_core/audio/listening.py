@@ -30,7 +30,9 @@ class Heard:
     def listen(self, sound: Iterable[Clip]) -> Iterator[Clip]:
         # A short sound arrives as one block, so it is refused before anything is computed.
         held: list[Clip] = []
+        name = ""
         for clip in sound:
+            name = clip.name or name
             self.peak = max(self.peak, clip.peak)
             self.seconds += clip.seconds
             said = clip.facts.seconds if clip.facts and clip.facts.seconds else 0.0
@@ -46,7 +48,8 @@ class Heard:
                 held.clear()
         if self.seconds < MIN_SECONDS:
             raise AudioError(
-                f"Expected at least {MIN_SECONDS:g} s of sound. Received: {self.seconds:.2f} s. Give a longer clip.",
+                f"Expected at least {MIN_SECONDS:g} s of sound. Received: {self.seconds:.2f} s{f' in {name!r}' if name else ''}. "
+                "Give a longer clip.",
                 kind="too_short",
             )
 

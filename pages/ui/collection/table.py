@@ -82,13 +82,14 @@ def listed(rows: Sequence[Judged], table: Table, collection: Collection) -> None
         chosen = st.session_state[SONGS].selection.rows
         st.session_state[SONG] = paths[chosen[0]] if chosen and chosen[0] < len(paths) else ""
 
+    values = [_row(row, table, collection) for row in shown]
     st.dataframe(
-        [_row(row, table, collection) for row in shown],
+        values,
         key=SONGS,
         on_select=picked,
         selection_mode="single-row",
         hide_index=True,
-        column_config=_columns(shown),
+        column_config=_columns(values),
         height=38 + 35 * max(3, min(ROWS_IN_SIGHT, len(shown))),
     )
     more = f", the first {MOST_SHOWN:,} of them here: filter for others" if len(rows) > MOST_SHOWN else ""
@@ -129,13 +130,14 @@ def _folder(path: Path, collection: Collection) -> str:
     return "" if collection.source.dataset else str(path.parent)
 
 
-def _columns(rows: Sequence[Judged]) -> dict[str, Any]:
+def _columns(values: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Those in which something stands."""
     column = st.column_config
-    labelled = any(row.song.said_genre for row in rows)
+    known = {name for row in values for name, value in row.items() if value}
     return {
         "song": column.TextColumn("Song", width="medium"),
-        "folder": None if labelled else column.TextColumn("Folder", width="small"),
-        "said": column.TextColumn("Labelled", width="small", help="What its data set calls it.") if labelled else None,
+        "folder": column.TextColumn("Folder", width="small") if "folder" in known else None,
+        "said": column.TextColumn("Labelled", width="small", help="What its data set calls it.") if "said" in known else None,
         "verdict": column.TextColumn("Verdict", width="small"),
         "probability": column.ProgressColumn(
             "Probability", min_value=0.0, max_value=1.0, format="%.2f", width="small", help="Of the best guess."

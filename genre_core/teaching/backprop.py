@@ -20,6 +20,12 @@ from genre_core.teaching.neuron import SLOPES
 from genre_core.teaching.tiny_net import Answer, TinyNet, answer
 from genre_core.teaching.trail import Step, Trail
 
+SLOPES_OF = {
+    1: ("Slope for the weight from {feature} to hidden neuron {neuron}", "Slope for the bias of hidden neuron {neuron}"),
+    2: ("Slope for the weight from hidden neuron {neuron} to {genre}", "Slope for the bias of {genre}"),
+}
+"""Words for the slopes of a layer's weights and biases."""
+
 
 @dataclass(frozen=True, eq=False)
 class Walk:
@@ -99,31 +105,33 @@ def _forward(net: TinyNet, x: np.ndarray, trail: Trail, genre: int) -> Answer:
     found, words = answer(net, x, genre), ACTIVATION_WORDS[net.activation]
     for j in range(n_hidden):
         terms = [(f"w1_{i + 1}{j + 1}", f"x_{i + 1}") for i in range(n_features)]
-        _sum(trail, f"z1_{j + 1}", f"Weighted sum of hidden neuron {j + 1}", terms, f"b1_{j + 1}", found.z1[j])
+        _sum(trail, f"z1_{j + 1}", "Weighted sum of hidden neuron {neuron}", terms, f"b1_{j + 1}", found.z1[j], neuron=j + 1)
     for j in range(n_hidden):
         left, z = rf"h_{{{j + 1}}}", as_latex(found.z1[j])
         trail.add(
             "forward",
             f"h_{j + 1}",
-            f"Answer of hidden neuron {j + 1}",
+            "Answer of hidden neuron {neuron}",
             f"{left} = {words.formula(rf'z^{{(1)}}_{{{j + 1}}}')}",
             f"{left} = {words.formula(z)} = {as_latex(found.h[j])}",
             found.h[j],
             [f"z1_{j + 1}"],
+            neuron=j + 1,
         )
     for k in range(n_genres):
         terms = [(f"w2_{j + 1}{k + 1}", f"h_{j + 1}") for j in range(n_hidden)]
-        _sum(trail, f"z2_{k + 1}", f"Weighted sum of genre {k + 1}", terms, f"b2_{k + 1}", found.z2[k])
+        _sum(trail, f"z2_{k + 1}", "Weighted sum of {genre}", terms, f"b2_{k + 1}", found.z2[k], genre=f"genre {k + 1}")
     for k in range(n_genres):
         below = " + ".join(rf"e^{{{as_latex(z)}}}" for z in found.z2)
         trail.add(
             "forward",
             f"p_{k + 1}",
-            f"Probability of genre {k + 1}",
+            "Probability of {genre}",
             rf"p_{{{k + 1}}} = \frac{{e^{{z^{{(2)}}_{{{k + 1}}}}}}}{{\sum_m e^{{z^{{(2)}}_m}}}}",
             rf"p_{{{k + 1}}} = \frac{{e^{{{as_latex(found.z2[k])}}}}}{{{below}}} = {as_latex(found.p[k])}",
             found.p[k],
             [f"z2_{m + 1}" for m in range(n_genres)],
+            genre=f"genre {k + 1}",
         )
     # A probability too small for a number is written as the power that it is.
     right = as_latex(found.p[genre]) if found.p[genre] > 0 else rf"e^{{{as_latex(-found.loss)}}}"
@@ -139,11 +147,11 @@ def _forward(net: TinyNet, x: np.ndarray, trail: Trail, genre: int) -> Answer:
     return found
 
 
-def _sum(trail: Trail, name: str, title: str, terms: list[tuple[str, str]], bias: str, value: float) -> None:
+def _sum(trail: Trail, name: str, words: str, terms: list[tuple[str, str]], bias: str, value: float, **nodes: str | int) -> None:
     symbols, put_in = product_sum(terms, bias, trail.values)
     left = symbol(name)
     uses = [part for term in terms for part in term] + [bias]
-    trail.add("forward", name, title, f"{left} = {symbols}", f"{left} = {put_in} = {as_latex(value)}", value, uses)
+    trail.add("forward", name, words, f"{left} = {symbols}", f"{left} = {put_in} = {as_latex(value)}", value, uses, **nodes)
 
 
 def _backward(net: TinyNet, x: np.ndarray, found: Answer, trail: Trail, genre: int) -> dict[str, np.ndarray]:
@@ -157,11 +165,12 @@ def _backward(net: TinyNet, x: np.ndarray, found: Answer, trail: Trail, genre: i
         trail.add(
             "backward",
             f"d_z2_{k + 1}",
-            f"Slope for the sum of genre {k + 1}: what it said less what is right",
+            "Slope for the sum of {genre}: what it said less what is right",
             rf"{slope(f'z2_{k + 1}')} = p_{{{k + 1}}} - y_{{{k + 1}}}",
             rf"{slope(f'z2_{k + 1}')} = {as_latex(found.p[k])} - {wanted} = {as_latex(of_z2[k])}",
             of_z2[k],
             [f"p_{k + 1}"],
+            genre=f"genre {k + 1}",
         )
     _weights(trail, 2, of_z2, {f"h_{j + 1}": value for j, value in enumerate(found.h)})
     for j in range(n_hidden):
@@ -170,23 +179,25 @@ def _backward(net: TinyNet, x: np.ndarray, found: Answer, trail: Trail, genre: i
         trail.add(
             "backward",
             f"d_h_{j + 1}",
-            f"Slope for the answer of hidden neuron {j + 1}: the blame of every genre that it speaks to",
+            "Slope for the answer of hidden neuron {neuron}: the blame of every genre that it speaks to",
             rf"{slope(f'h_{j + 1}')} = \sum_k w^{{(2)}}_{{{j + 1}k}}\,\frac{{\partial L}}{{\partial z^{{(2)}}_k}}",
             f"{slope(f'h_{j + 1}')} = {put_in} = {as_latex(of_h[j])}",
             of_h[j],
             [part for term in terms for part in term],
+            neuron=j + 1,
         )
     for j in range(n_hidden):
         z, h = rf"z^{{(1)}}_{{{j + 1}}}", rf"h_{{{j + 1}}}"
         trail.add(
             "backward",
             f"d_z1_{j + 1}",
-            f"Slope for the sum of hidden neuron {j + 1}: through its activation",
+            "Slope for the sum of hidden neuron {neuron}: through its activation",
             rf"{slope(f'z1_{j + 1}')} = {slope(f'h_{j + 1}')}\cdot\frac{{\partial {h}}}{{\partial {z}}},"
             rf"\quad \frac{{\partial {h}}}{{\partial {z}}} = {words.slope(z, h)}",
             rf"{slope(f'z1_{j + 1}')} = {as_latex(of_h[j], signed=True)}\cdot {as_latex(slopes[j])} = {as_latex(of_z1[j])}",
             of_z1[j],
             [f"d_h_{j + 1}", f"h_{j + 1}", f"z1_{j + 1}"],
+            neuron=j + 1,
         )
     _weights(trail, 1, of_z1, {f"x_{i + 1}": value for i, value in enumerate(x)})
     return {
@@ -199,29 +210,34 @@ def _backward(net: TinyNet, x: np.ndarray, found: Answer, trail: Trail, genre: i
 
 def _weights(trail: Trail, layer: int, of_sums: np.ndarray, inputs: dict[str, float]) -> None:
     """Slopes of a layer's weights, `slope of the sum times input`, and of its biases."""
+    of_weight, of_bias = SLOPES_OF[layer]
     for i, (source, value) in enumerate(inputs.items()):
         for j, of_sum in enumerate(of_sums):
+            nodes = {"feature": f"feature {i + 1}", "neuron": str((j, i)[layer - 1] + 1), "genre": f"genre {j + 1}"}
             name, z, product = f"w{layer}_{i + 1}{j + 1}", f"z{layer}_{j + 1}", of_sum * value
             trail.add(
                 "backward",
                 f"d_{name}",
-                f"Slope for the weight from {_words(source)} to {'hidden neuron' if layer == 1 else 'genre'} {j + 1}",
+                of_weight,
                 rf"{slope(name)} = {slope(z)}\cdot\frac{{\partial {symbol(z)}}}{{\partial {symbol(name)}}}"
                 rf" = {slope(z)}\cdot {symbol(source)}",
                 rf"{slope(name)} = {as_latex(of_sum, signed=True)}\cdot {as_latex(value, signed=True)} = {as_latex(product)}",
                 product,
                 [f"d_{z}", source],
+                **nodes,
             )
     for j, of_sum in enumerate(of_sums):
         name, z = f"b{layer}_{j + 1}", f"z{layer}_{j + 1}"
         trail.add(
             "backward",
             f"d_{name}",
-            f"Slope for the bias of {'hidden neuron' if layer == 1 else 'genre'} {j + 1}",
+            of_bias,
             rf"{slope(name)} = {slope(z)}\cdot 1",
             f"{slope(name)} = {as_latex(of_sum)}",
             of_sum,
             [f"d_{z}"],
+            neuron=j + 1,
+            genre=f"genre {j + 1}",
         )
 
 
@@ -241,7 +257,3 @@ def _update(net: TinyNet, gradients: dict[str, np.ndarray], trail: Trail, learni
                 [name, f"d_{name}"],
             )
     return TinyNet(**changed, activation=net.activation)
-
-
-def _words(source: str) -> str:
-    return f"{'feature' if source[0] == 'x' else 'hidden neuron'} {source.split('_')[1]}"

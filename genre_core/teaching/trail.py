@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,23 +20,31 @@ class Step:
         Key in PHASES: forward, loss, backward, update, after.
     name : str
         Its name, `z1_2`: what other steps call it in `uses`.
-    title : str
-        What it is, in words.
+    words : str
+        What it is, with names in braces for the nodes of the net, so that it can be said in another language.
     latex, numbers : str
         The formula, and the same with the numbers at hand, both LaTeX without dollar signs.
     value : float
         The number itself.
     uses : tuple of str
         Names of the numbers that it is made of.
+    nodes : mapping
+        What stands for the names in `words`: `feature 1`, `genre 2`, or the number of a hidden neuron.
     """
 
     phase: str
     name: str
-    title: str
+    words: str
     latex: str
     numbers: str
     value: float
     uses: tuple[str, ...]
+    nodes: Mapping[str, str | int]
+
+    @property
+    def title(self) -> str:
+        """`words` with the nodes put in."""
+        return self.words.format(**self.nodes)
 
 
 class Trail:
@@ -51,6 +59,8 @@ class Trail:
             for j, value in enumerate(biases):
                 self.values[f"b{layer}_{j + 1}"] = float(value)
 
-    def add(self, phase: str, name: str, title: str, latex: str, numbers: str, value: float, uses: Iterable[str]) -> None:
-        self.steps.append(Step(phase, name, title, latex, numbers, float(value), tuple(uses)))
+    def add(
+        self, phase: str, name: str, words: str, latex: str, numbers: str, value: float, uses: Iterable[str], **nodes: str | int
+    ) -> None:
+        self.steps.append(Step(phase, name, words, latex, numbers, float(value), tuple(uses), nodes))
         self.values[name] = float(value)

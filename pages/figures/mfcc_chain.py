@@ -1,6 +1,7 @@
 """The way from a frame of sound to its MFCC, one small picture a step.
 
 Each function takes `genre_core.features.steps.MfccSteps` and gives one figure; CHAIN lists them in the order of computing.
+`words` says titles in another language.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import plotly.graph_objects as go
 
 from genre_core.features.steps import MfccSteps
 from pages.figures.theme import ACCENT, NEUTRAL, WARM, chart, faded, note_name
+from pages.figures.wording import Words
 
 HEIGHT = 190
 MAX_POINTS = 800
@@ -26,22 +28,22 @@ RANGE_DB = 100.0
 """What a spectrum shows below its largest value [dB]."""
 
 
-def frame(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
+def frame(steps: MfccSteps, *, height: int = HEIGHT, words: Words = str.format) -> go.Figure:
     """The samples of the frame, with the window that will fade them as an outline."""
     place = np.linspace(0, steps.window.size - 1, WINDOW_POINTS).round().astype(int)
     times = _milliseconds(steps)[place]
     outline = steps.window[place] * np.abs(steps.samples).max(initial=0.0)
     line = {"width": 1.2, "color": WARM, "dash": "dot"}
     sides = [_scatter(_sent(times, 2), _sent(side, 4), line=line, hoverinfo="skip") for side in (outline, -outline)]
-    return _samples(steps, steps.samples, height=height, further=sides)
+    return _samples(steps, steps.samples, height=height, further=sides, words=words)
 
 
-def windowed(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
+def windowed(steps: MfccSteps, *, height: int = HEIGHT, words: Words = str.format) -> go.Figure:
     """The samples times the window, on the axes of `frame`."""
-    return _samples(steps, steps.windowed, height=height)
+    return _samples(steps, steps.windowed, height=height, words=words)
 
 
-def spectrum(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
+def spectrum(steps: MfccSteps, *, height: int = HEIGHT, words: Words = str.format) -> go.Figure:
     """Power of each frequency of the frame."""
     hertz, level = _level(steps)
     curve = _scatter(
@@ -50,10 +52,10 @@ def spectrum(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
         customdata=[note_name(value) for value in hertz.tolist()],
         hovertemplate="%{x:.0f} Hz (%{customdata}), %{y:.0f} dB<extra></extra>",
     )
-    return chart([curve], height=height, x="Frequency [Hz]", y="Power [dB]", xaxis=_hertz(steps))
+    return chart([curve], height=height, x=words("Frequency [Hz]"), y=words("Power [dB]"), xaxis=_hertz(steps))
 
 
-def filters(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
+def filters(steps: MfccSteps, *, height: int = HEIGHT, words: Words = str.format) -> go.Figure:
     """Mel filters over the spectrum: a triangle for each of at most MOST_FILTERS bands, evenly chosen.
 
     Filters have equal area, so that narrow ones are tall; heights are in per cent of the tallest. The spectrum behind them is
@@ -83,10 +85,10 @@ def filters(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
         ),
     ]
     heights_axis = {"range": [0, 108], "tickvals": [0, 50, 100]}
-    return chart(traces, height=height, x="Frequency [Hz]", y="Weight [%]", xaxis=_hertz(steps), yaxis=heights_axis)
+    return chart(traces, height=height, x=words("Frequency [Hz]"), y=words("Weight [%]"), xaxis=_hertz(steps), yaxis=heights_axis)
 
 
-def levels(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
+def levels(steps: MfccSteps, *, height: int = HEIGHT, words: Words = str.format) -> go.Figure:
     """Energy of each mel band in decibels."""
     bands = np.arange(1, steps.levels.size + 1)
     curve = _scatter(
@@ -96,10 +98,10 @@ def levels(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
         customdata=_sent(steps.band_edges[1:-1], 0),
         hovertemplate="band %{x}, around %{customdata} Hz, %{y:.0f} dB<extra></extra>",
     )
-    return chart([curve], height=height, x="Mel band", y="Level [dB]", xaxis=_bands(bands))
+    return chart([curve], height=height, x=words("Mel band"), y=words("Level [dB]"), xaxis=_bands(bands))
 
 
-def cosines(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
+def cosines(steps: MfccSteps, *, height: int = HEIGHT, words: Words = str.format) -> go.Figure:
     """The first waves that the levels are compared with, one above the other, each named by its coefficient."""
     shown = steps.cosines[:MOST_COSINES]  # (n_shown, n_mels)
     bands = np.arange(1, shown.shape[1] + 1)
@@ -121,10 +123,10 @@ def cosines(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
         "tickvals": [-number for number in numbers],
         "ticktext": [str(number) for number in numbers],
     }
-    return chart(traces, height=height, x="Mel band", y="Wave of MFCC", xaxis=_bands(bands), yaxis=rows)
+    return chart(traces, height=height, x=words("Mel band"), y=words("Wave of MFCC"), xaxis=_bands(bands), yaxis=rows)
 
 
-def coefficients(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
+def coefficients(steps: MfccSteps, *, height: int = HEIGHT, words: Words = str.format) -> go.Figure:
     """The coefficients as bars.
 
     The axis fits the second and further ones, which the first, the level, would dwarf; where that leaves the axis, its value is
@@ -157,8 +159,8 @@ def coefficients(steps: MfccSteps, *, height: int = HEIGHT) -> go.Figure:
     return chart(
         [bars],
         height=height,
-        x="MFCC",
-        y="Value [dB]",
+        x=words("MFCC"),
+        y=words("Value [dB]"),
         xaxis={"range": [0.4, values.size + 0.6], "tick0": 1, "dtick": max(1, -(-values.size // 7))},
         yaxis={"range": [-reach, reach], "nticks": 5, "zeroline": True},
         annotations=notes,
@@ -194,7 +196,9 @@ def _bands(bands: np.ndarray) -> dict[str, Any]:
     return {"range": [0.5, bands.size + 0.5], "nticks": 5}
 
 
-def _samples(steps: MfccSteps, values: np.ndarray, *, height: int, further: Sequence[Mapping[str, Any]] = ()) -> go.Figure:
+def _samples(
+    steps: MfccSteps, values: np.ndarray, *, height: int, words: Words, further: Sequence[Mapping[str, Any]] = ()
+) -> go.Figure:
     place = _places(values)
     milliseconds = _milliseconds(steps)
     curve = _scatter(
@@ -206,8 +210,8 @@ def _samples(steps: MfccSteps, values: np.ndarray, *, height: int, further: Sequ
     return chart(
         [curve, *further],
         height=height,
-        x=f"Time around {steps.centre_seconds:.2f} s [ms]",
-        y="Amplitude",
+        x=words("Time around {seconds:.2f} s [ms]", seconds=steps.centre_seconds),
+        y=words("Amplitude"),
         xaxis={"range": [float(milliseconds[0]), float(milliseconds[-1])], "nticks": 5},
         yaxis={"range": [-_reach(steps), _reach(steps)], "nticks": 5, "zeroline": True},
     )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from pages.lessons.lesson import LETTERS_BELOW, LETTERS_BESIDE, PAGE, Lesson, Stage, height_of
+from pages.lessons.phrases import phrases
 from pages.lessons.words import FIRST_LANGUAGE, QUESTION, LessonText, Question, language_name, languages, lesson_text
 from pages.ui import state
 from pages.ui.errors import spoken
@@ -15,6 +16,9 @@ from pages.ui.presenter import present
 
 KEPT_IN_ADDRESS = {"lesson", "teacher", "language"}
 """What a link says whatever the lesson; the rest belongs to one."""
+TEACHER_HELP = "Large type, and keys: arrows, or Page Up and Page Down as a presenter's remote sends them."
+MOST_FAULTS = 5
+"""So many lines of a list of phrases that cannot be used are told at once."""
 COLUMNS, CLASS_COLUMNS = (3, 1), (5, 3)
 """Picture and what can be changed."""
 
@@ -25,7 +29,7 @@ def choose_lesson(lessons: dict[str, Lesson]) -> Lesson:
     texts = {name: lesson_text(name, language()) for name in lessons}
     numbers = {name: number for number, name in enumerate(lessons, 1)}
     name = st.selectbox(
-        "Lesson",
+        words("Lesson"),
         list(lessons),
         format_func=lambda name: f"{numbers[name]}.  {texts[name].title}  ·  {texts[name].asks}",
         key=place,
@@ -41,13 +45,18 @@ def choose_language() -> None:
     if len(known) == 1:
         return
     place = state.adopt(PAGE, "language", default=FIRST_LANGUAGE, options=known)
-    name = st.selectbox("Language", known, format_func=language_name, key=place)
+    name = st.selectbox(words("Language"), known, format_func=language_name, key=place)
     state.publish(PAGE, "language", name, default=FIRST_LANGUAGE)
 
 
 def language() -> str:
     """The language of the lessons."""
     return str(st.session_state.get(state.key(PAGE, "language"), FIRST_LANGUAGE))
+
+
+def words(phrase: str, /, **values: Any) -> str:
+    """A phrase of the frame in the language of the lessons."""
+    return phrases(language()).say(phrase, **values)
 
 
 def is_for_class() -> bool:
@@ -68,6 +77,7 @@ def show(lesson: Lesson, lessons: dict[str, Lesson]) -> None:
         ask(lesson, text.question)
     else:
         _step(lesson, step, text)
+    _tell_faults()
     if is_for_class():
         present(f"{PAGE}.presenter", at=names.index(step), count=len(names), on_turn=lambda number: _go(names[number], names[0]))
 
@@ -75,31 +85,39 @@ def show(lesson: Lesson, lessons: dict[str, Lesson]) -> None:
 @st.fragment
 def _step(lesson: Lesson, step: str, text: LessonText) -> None:
     large = is_for_class()
-    words = text.steps[step]
-    say(words.above)
+    told = text.steps[step]
+    say(told.above)
     picture, side = st.columns(CLASS_COLUMNS if large else COLUMNS, gap="medium" if large else "large")
-    stage = Stage(lesson.name, step, large, picture, side, [], [])
+    stage = Stage(lesson.name, step, large, picture, side, [], [], phrases(language()))
     with spoken():
         lesson.steps[step](stage)
-    with _room(stage, words.below) if large else st.container():
-        say(words.below)
+    with _room(stage, told.below) if large else st.container():
+        say(told.below)
 
 
-def _room(stage: Stage, words: str) -> Any:
+def _tell_faults() -> None:
+    """Say to whoever writes a language which of its phrases cannot be used."""
+    faults = phrases(language()).faults
+    if faults:
+        more = [f"And {len(faults) - MOST_FAULTS} more."] if len(faults) > MOST_FAULTS else []
+        st.warning("\n\n".join([*faults[:MOST_FAULTS], *more]), icon=":material/translate:")
+
+
+def _room(stage: Stage, text: str) -> Any:
     """Where a class can read the last words with the least scrolling: below the picture, or below what can be changed."""
-    below = sum(stage.heights) + height_of(words, LETTERS_BELOW)
-    return stage.picture if below <= sum(stage.beside) + height_of(words, LETTERS_BESIDE) else stage.side
+    below = sum(stage.heights) + height_of(text, LETTERS_BELOW)
+    return stage.picture if below <= sum(stage.beside) + height_of(text, LETTERS_BESIDE) else stage.side
 
 
 def views() -> None:
     """The way to the teacher's view, and back."""
     large = is_for_class()
     st.button(
-        "Leave the teacher's view" if large else "Teacher's view: for a projector",
+        words("Leave the teacher's view" if large else "Teacher's view: for a projector"),
         key=f"{PAGE}.teacher",
         icon=":material/close_fullscreen:" if large else ":material/present_to_all:",
         type="tertiary",
-        help=None if large else "Large type, and keys: arrows, or Page Up and Page Down as a presenter's remote sends them.",
+        help=None if large else words(TEACHER_HELP),
         on_click=_switch,
         args=(not large,),
     )
@@ -116,7 +134,7 @@ def ask(lesson: Lesson, question: Question) -> None:
     say(question.text)
     answers = [answer.words for answer in question.answers]
     key = f"{PAGE}.{lesson.name}.answer"
-    chosen = st.radio("Your answer", answers, index=None, key=key, label_visibility="collapsed")
+    chosen = st.radio(words("Your answer"), answers, index=None, key=key, label_visibility="collapsed")
     if chosen is None:
         return
     answer = question.answers[answers.index(chosen)]
@@ -146,16 +164,17 @@ class Progress(NamedTuple):
 
 def _heading(at: Progress, title: str) -> None:
     large = is_for_class()
-    words, back, on = st.columns([6, 1, 1] if large else [8, 1, 1], vertical_alignment="center")
-    with words:
-        said = f"Lesson {at.lesson + 1} of {len(at.lessons)}  ·  Step {at.step + 1} of {len(at.steps)}"
+    heading, back, on = st.columns([6, 1, 1] if large else [8, 1, 1], vertical_alignment="center")
+    with heading:
+        place = {"lesson": at.lesson + 1, "lessons": len(at.lessons), "step": at.step + 1, "steps": len(at.steps)}
+        said = words("Lesson {lesson} of {lessons}  ·  Step {step} of {steps}", **place)
         if large:
             st.header(f"{title}  :gray[:small[{said}]]", anchor=False)
         else:
             st.header(title, anchor=False)
-            st.caption(f"{said}, {at.minutes} minutes in all")
+            st.caption(words("{place}, {minutes} minutes in all", place=said, minutes=at.minutes))
     back.button(
-        "Back",
+        words("Back"),
         key=f"{PAGE}.back",
         disabled=at.step == 0,
         on_click=_go,
@@ -164,10 +183,12 @@ def _heading(at: Progress, title: str) -> None:
     )
     if at.is_last_step and not at.is_last_lesson:
         following = at.lessons[at.lesson + 1]
-        on.button("Next lesson", key=f"{PAGE}.following", type="primary", on_click=_go_on, args=(following,), width="stretch")
+        on.button(
+            words("Next lesson"), key=f"{PAGE}.following", type="primary", on_click=_go_on, args=(following,), width="stretch"
+        )
     else:
         on.button(
-            "Next",
+            words("Next"),
             key=f"{PAGE}.next",
             type="primary",
             disabled=at.is_last_step,

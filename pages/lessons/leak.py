@@ -14,7 +14,7 @@ from genre_core.audio import Clip
 from genre_core.datasets.tracks import Dataset
 from genre_core.teaching.dividing import WAYS
 from genre_core.teaching.leaking import MODELS, Score, nearest_learned
-from genre_core.teaching.published import FALLS, PUBLISHED
+from genre_core.teaching.published import FALLS, PUBLISHED, Fall
 from pages.figures.learn import leak as figures
 from pages.lessons.lesson import Lesson, Stage
 from pages.ui import cached, caches_leak, pickers
@@ -33,7 +33,7 @@ def _ways(stage: Stage) -> None:
         return
     table = found.table
     genre = stage.menu("Genre", "genre", table.genres, table.genres[0])
-    way = stage.menu("Divide", "way", tuple(WAYS), "segment", format_func=lambda name: WAYS[name].title)
+    way = stage.menu("Divide", "way", tuple(WAYS), "segment", format_func=lambda name: stage.words(WAYS[name].title))
     lot = stage.slider("Lot", "lot", 1, N_LOTS, 1, 1)
     judged = caches_leak.judged_of(found, way, lot)
     mine = np.unique(table.track[table.y == table.genres.index(genre)])
@@ -42,14 +42,17 @@ def _ways(stage: Stage) -> None:
     place_of = {track: place for place, track in enumerate(shown)}
     here = np.flatnonzero(np.isin(table.track, shown))
     songs = [table.track_ids[track] for track in shown]
-    artists = [_artist(dataset, song) for song in songs]
+    artists = [dataset.by_id[song].artist or stage.words("unknown") for song in songs]
     rows = np.array([place_of[track] for track in table.track[here].tolist()])
     stage.chart(figures.divided(artists, songs, found.number[here] + 1, rows, judged[here]), "divided")
     of_song = np.isin(table.track[judged], table.track[~judged]).mean()
     of_artist = np.isin(table.artist[judged], table.artist[~judged]).mean()
     stage.tell(
-        f"{WAYS[way].crosses} Of all judged segments **{100 * of_song:.0f} %** come from a song, and **{100 * of_artist:.0f} %** "
-        "from an artist, of whom something was learned."
+        "{crosses} Of all judged segments **{of_song:.0f} %** come from a song, and **{of_artist:.0f} %** "
+        "from an artist, of whom something was learned.",
+        crosses=stage.words(WAYS[way].crosses),
+        of_song=100 * of_song,
+        of_artist=100 * of_artist,
     )
 
 
@@ -58,24 +61,34 @@ def _guess(stage: Stage) -> None:
     if found is None:
         return
     guesses = {
-        way: stage.slider(f"Your guess: {spec.title.lower()} [%]", f"guess_{way}", 0, 100, 50, 1) / 100
+        way: stage.slider(
+            stage.words("Your guess: {way} [%]", way=stage.words(spec.title.lower())), f"guess_{way}", 0, 100, 50, 1
+        )
+        / 100
         for way, spec in WAYS.items()
     }
     seen = stage.toggle("Show what came out", "shown")
     model = _model(stage)
     scores = _scores(stage, found, model) if seen else None
-    stage.chart(figures.guessed(guesses, scores), "guessed")
+    stage.chart(figures.guessed(guesses, scores, words=stage.words), "guessed")
     if scores is None:
         n_segments, n_columns = found.table.values.shape
         stage.tell(
-            f"{n_segments:,} segments of {len(found.table.track_ids):,} songs, {n_columns} numbers each, "
-            f"{len(found.table.genres)} genres. Guess first."
+            "{segments:,} segments of {songs:,} songs, {numbers} numbers each, {genres} genres. Guess first.",
+            segments=n_segments,
+            songs=len(found.table.track_ids),
+            numbers=n_columns,
+            genres=len(found.table.genres),
         )
         return
     off = [abs(100 * (guesses[score.way] - score.accuracy)) for score in scores]
     stage.tell(
-        f"Same model, same songs: **{100 * scores[0].accuracy:.0f} %** or **{100 * scores[-1].accuracy:.0f} %**. "
-        f"Your guesses are {np.mean(off):.0f} points off on average. Lines: lowest and highest of {scores[0].n_tries} lots."
+        "Same model, same songs: **{leaky:.0f} %** or **{honest:.0f} %**. Your guesses are {off:.0f} points off on average. "
+        "Lines: lowest and highest of {lots} lots.",
+        leaky=100 * scores[0].accuracy,
+        honest=100 * scores[-1].accuracy,
+        off=np.mean(off),
+        lots=scores[0].n_tries,
     )
 
 
@@ -83,24 +96,27 @@ def _nearest(stage: Stage) -> None:
     dataset, found = _segments(stage)
     if dataset is None or found is None:
         return
-    way = stage.menu("Divide", "way", tuple(WAYS), "segment", format_func=lambda name: WAYS[name].title)
+    way = stage.menu("Divide", "way", tuple(WAYS), "segment", format_func=lambda name: stage.words(WAYS[name].title))
     number = stage.slider("A judged segment", "judged", 1, 100, 1, 1)
     table, judged = found.table, caches_leak.judged_of(found, way, 1)
-    stage.chart(figures.kin(_scores(stage, found, "neighbours"), height=230), "kin")
+    stage.chart(figures.kin(_scores(stage, found, "neighbours"), height=230, words=stage.words), "kin")
     row = int(np.random.default_rng(0).permutation(np.flatnonzero(judged))[(number - 1) % int(judged.sum())])
     near = nearest_learned(table.values, judged, row)
-    whose = "a stranger's song"
+    most_alike = "Judged, the original: {judged}. Most alike among what was learned: {learned}, a stranger's song. {verdict}"
     if table.track[near] == table.track[row]:
-        whose = "**the same song**"
+        most_alike = "Judged, the original: {judged}. Most alike among what was learned: {learned}, **the same song**. {verdict}"
     elif table.artist[near] == table.artist[row]:
-        whose = "another song of **the same artist**"
+        most_alike = (
+            "Judged, the original: {judged}. Most alike among what was learned: {learned}, "
+            "another song of **the same artist**. {verdict}"
+        )
     asked, answer = _piece(dataset, found, row), _piece(dataset, found, near)
     stage.listen(asked, "pieces", sounds=[Sound("most alike", answer)], title="judged")
-    right = "right" if table.y[near] == table.y[row] else "wrong"
-    stage.tell(
-        f"Judged, the original: {_named(found, row)}. Most alike among what was learned: {_named(found, near)}, {whose}. "
-        f"Its genre, {table.genres[table.y[near]]}, is {right}."
+    is_right = table.y[near] == table.y[row]
+    verdict = stage.words(
+        "Its genre, {genre}, is right." if is_right else "Its genre, {genre}, is wrong.", genre=table.genres[table.y[near]]
     )
+    stage.tell(most_alike, judged=_named(stage, found, row), learned=_named(stage, found, near), verdict=verdict)
 
 
 def _nonsense(stage: Stage) -> None:
@@ -110,25 +126,34 @@ def _nonsense(stage: Stage) -> None:
     lot = stage.slider("Lot that deals the genres", "deal", 1, N_LOTS, 1, 1)
     model = _model(stage)
     scores = _scores(stage, found, model, lot=lot, n_tries=1)
-    stage.chart(figures.ways_apart(scores), "nonsense")
+    stage.chart(figures.ways_apart(scores, words=stage.words), "nonsense")
     stage.tell(
-        f"Genres mean nothing now, and still **{100 * scores[0].accuracy:.0f} %** of random segments are called right. "
-        f"With artists apart {100 * scores[-1].accuracy:.0f} %; chance is {100 * scores[-1].chance:.0f} %."
+        "Genres mean nothing now, and still **{leaky:.0f} %** of random segments are called right. With artists apart "
+        "{honest:.0f} %; chance is {chance:.0f} %.",
+        leaky=100 * scores[0].accuracy,
+        honest=100 * scores[-1].accuracy,
+        chance=100 * scores[-1].chance,
     )
 
 
 def _published(stage: Stage) -> None:
     names = {fall.what: place for place, fall in enumerate(FALLS)}
-    chosen = stage.menu("Measurement", "fall", tuple(names), FALLS[0].what)
-    fall = FALLS[names[chosen]]
-    stage.chart(figures.fallen(FALLS, names[chosen]), "fallen")
-    source = f"[{fall.source}]({fall.link})" if fall.link else fall.source
+    chosen = stage.menu("Measurement", "fall", tuple(names), FALLS[0].what, format_func=stage.words)
+    falls = [_in_words(stage, fall) for fall in FALLS]
+    fall = falls[names[chosen]]
+    stage.chart(figures.fallen(falls, names[chosen]), "fallen")
     stage.tell(
-        f"**{fall.leaky:g} %** {fall.leaky_way}, **{fall.honest:g} %** {fall.honest_way}: "
-        f"{fall.leaky - fall.honest:g} points are the leak's. {source}."
+        "**{leaky:g} %** {leaky_way}, **{honest:g} %** {honest_way}: {points:g} points are the leak's. {source}.",
+        **{**fall._asdict(), "source": f"[{fall.source}]({fall.link})" if fall.link else fall.source},
+        points=fall.leaky - fall.honest,
     )
-    told = stage.menu("What others found", "found", tuple(range(len(PUBLISHED))), 1, format_func=_short)
-    stage.tell(f"{PUBLISHED[told].says} [{PUBLISHED[told].source}]({PUBLISHED[told].link})")
+    told = PUBLISHED[stage.menu("What others found", "found", tuple(range(len(PUBLISHED))), 1, format_func=_short)]
+    stage.tell("{finding} [{source}]({link})", finding=stage.words(told.says), source=stage.words(told.source), link=told.link)
+
+
+def _in_words(stage: Stage, fall: Fall) -> Fall:
+    """The measurement in the lesson's language."""
+    return fall._replace(**{name: stage.words(text) for name, text in fall._asdict().items() if isinstance(text, str)})
 
 
 def _short(place: int) -> str:
@@ -138,14 +163,14 @@ def _short(place: int) -> str:
 
 
 def _model(stage: Stage) -> str:
-    return str(stage.menu("Model", "model", tuple(MODELS), "neighbours", format_func=lambda name: MODELS[name][0]))
+    return str(stage.menu("Model", "model", tuple(MODELS), "neighbours", format_func=lambda name: stage.words(MODELS[name][0])))
 
 
 def _segments(stage: Stage, *, asks: bool = False) -> tuple[Dataset | None, Segments | None]:
     """The data set that is divided, which the first step asks for, with its segments; None, and a sentence, where none can be."""
     known = {name: entry for name, entry in pickers.datasets().items() if _can_be_divided(entry)}
     if not known:
-        stage.picture.info(
+        stage.lack(
             "Songs are divided here, so that every genre needs two artists with sound. The demo songs are still being made, or "
             "no data set has them."
         )
@@ -166,13 +191,13 @@ def _scores(stage: Stage, found: Segments, model: str, **more: Any) -> tuple[Sco
 
 
 @contextmanager
-def _line(stage: Stage, words: str) -> Iterator[Callable[[int, int], None]]:
+def _line(stage: Stage, phrase: str) -> Iterator[Callable[[int, int], None]]:
     """How far something is, where it takes longer."""
     line, began = stage.picture.empty(), time.monotonic()
 
     def progress(done: int, total: int) -> None:
         if time.monotonic() - began > PATIENCE_SECONDS:
-            line.progress(done / total, text=words.format(done=done, total=total))
+            line.progress(done / total, text=stage.words(phrase, done=done, total=total))
 
     yield progress
     line.empty()
@@ -186,10 +211,6 @@ def _can_be_divided(dataset: Dataset) -> bool:
     return len(artists) > 1 and min(len(names) for names in artists.values()) > 1
 
 
-def _artist(dataset: Dataset, song: str) -> str:
-    return dataset.by_id[song].artist or "unknown"
-
-
 def _piece(dataset: Dataset, found: Segments, row: int) -> Clip:
     """The sound of a segment."""
     track = int(found.table.track[row])
@@ -199,8 +220,9 @@ def _piece(dataset: Dataset, found: Segments, row: int) -> Clip:
     return clip.slice(start, min(clip.seconds, start + seconds))
 
 
-def _named(found: Segments, row: int) -> str:
-    return f"segment {found.number[row] + 1} of {found.table.track_ids[found.table.track[row]]}"
+def _named(stage: Stage, found: Segments, row: int) -> str:
+    song = found.table.track_ids[found.table.track[row]]
+    return stage.words("segment {number} of {song}", number=found.number[row] + 1, song=song)
 
 
 LESSON = Lesson(

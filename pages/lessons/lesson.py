@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
 from pages.figures.theme import PLAIN_CONFIG, larger
+from pages.figures.wording import reword
+from pages.lessons.phrases import AS_THEY_ARE, Phrases
 from pages.ui import state
-from pages.ui.player import player
+from pages.ui.player import ORIGINAL, Sound, player
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -51,6 +53,8 @@ class Stage(NamedTuple):
         The wide place for the picture, and the narrow one beside it for what can be changed.
     heights, beside : list of float
         Of what stands in either place so far, as a class sees it [pixels, about].
+    phrases : Phrases
+        What is said for phrases that stand here in English.
     """
 
     lesson: str
@@ -60,26 +64,49 @@ class Stage(NamedTuple):
     side: Any
     heights: list[float]
     beside: list[float]
+    phrases: Phrases = AS_THEY_ARE
 
     def key(self, name: str) -> str:
         """Key of a widget of this lesson."""
         return f"{PAGE}.{self.lesson}.{name}"
 
+    def words(self, phrase: str, /, **values: Any) -> str:
+        """A phrase in the lesson's language, with its values put in; one that the language lacks stays as it is."""
+        return self.phrases.say(phrase, **values)
+
     def chart(self, figure: Figure, name: str) -> None:
-        """Draw a figure into the picture's place."""
+        """Draw a figure into the picture's place, its words in the lesson's language."""
+        if self.phrases.said:
+            reword(figure, self.words)
         shown = larger(figure) if self.is_for_class else figure
         self.heights.append(shown.layout.height)
         self.picture.plotly_chart(shown, key=self.key(name), config=PLAIN_CONFIG)
 
-    def listen(self, clip: Clip, name: str, *, height: int = LISTEN, **more: Any) -> None:
+    def listen(
+        self, clip: Clip, name: str, *, title: str, height: int = LISTEN, sounds: Sequence[Sound] = (), **more: Any
+    ) -> None:
         """A player below the picture; `more` goes to `pages.ui.player.player`."""
         large = self.is_for_class and height > LISTEN  # what is only heard may stay small
         self.heights.append(BUTTONS + height * (MAGNIFIED if large else 1.0))
         with self.picture:
-            player(clip, key=self.key(name), height=height, magnified=MAGNIFIED if large else 1.0, **more)
+            player(
+                clip,
+                key=self.key(name),
+                height=height,
+                magnified=MAGNIFIED if large else 1.0,
+                title=self.words(title),
+                called=self.words(ORIGINAL),
+                sounds=[sound._replace(name=self.words(sound.name)) for sound in sounds],
+                **more,
+            )
 
-    def tell(self, text: str) -> None:
+    def lack(self, phrase: str, /, **values: Any) -> None:
+        """Say in the picture's place what is missing for one, and what to do."""
+        self.picture.info(self.words(phrase, **values))
+
+    def tell(self, phrase: str, /, **values: Any) -> None:
         """What came out, beside the picture, in Markdown."""
+        text = self.words(phrase, **values)
         self.beside.append(height_of(text, LETTERS_BESIDE))
         self.side.markdown(text)
 
@@ -88,7 +115,7 @@ class Stage(NamedTuple):
         self.beside.append(CONTROL)
         place = self._adopt(name, default, low, high)
         kind = type(default)
-        value = self.side.slider(label, kind(low), kind(high), step=kind(step), key=place, **more)
+        value = self.side.slider(self.words(label), kind(low), kind(high), step=kind(step), key=place, **more)
         self._publish(name, value, default)
         return kind(value)
 
@@ -96,7 +123,7 @@ class Stage(NamedTuple):
         """One of some values in order, to drag; it stands in the URL."""
         self.beside.append(CONTROL)
         place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default, options=options)
-        value = self.side.select_slider(label, options, key=place, **more)
+        value = self.side.select_slider(self.words(label), options, key=place, **more)
         self._publish(name, value, default)
         return value
 
@@ -104,7 +131,7 @@ class Stage(NamedTuple):
         """One of a few, side by side; it stands in the URL."""
         self.beside.append(CONTROL)
         place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default, options=options)
-        value = self.side.segmented_control(label, options, key=place, required=True, **more)
+        value = self.side.segmented_control(self.words(label), options, key=place, required=True, **more)
         value = default if value is None else value
         self._publish(name, value, default)
         return value
@@ -113,7 +140,7 @@ class Stage(NamedTuple):
         """One of many; it stands in the URL."""
         self.beside.append(CONTROL)
         place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default, options=options)
-        value = self.side.selectbox(label, options, key=place, **more)
+        value = self.side.selectbox(self.words(label), options, key=place, **more)
         self._publish(name, value, default)
         return value
 
@@ -121,7 +148,7 @@ class Stage(NamedTuple):
         """On or off; it stands in the URL."""
         self.beside.append(CONTROL / 2)
         place = state.adopt(f"{PAGE}.{self.lesson}", name, default=default)
-        value = self.side.toggle(label, key=place, **more)
+        value = self.side.toggle(self.words(label), key=place, **more)
         self._publish(name, value, default)
         return bool(value)
 

@@ -11,7 +11,7 @@ from pages.figures.learn import neuron as figures
 from pages.figures.learn.plane import plane, straight
 from pages.figures.theme import NEUTRAL, genre_colours
 from pages.lessons.lesson import Lesson, Stage
-from pages.lessons.tracks import PREFERRED, Points, pick_points
+from pages.lessons.tracks import PREFERRED, Points, pick_points, weights_of
 from pages.ui import cached, caches_learn
 
 MOST = 5.0
@@ -34,16 +34,17 @@ def _weighing(stage: Stage) -> None:
     layer = _dragged(stage, points)
     x, weights, bias = points.x[at], layer.weights[:, 0], float(layer.biases[0])
     parts = [
-        (axis.title, f"{_signed(weight, 1)} × {_signed(value)}", float(weight * value))
+        (stage.words(axis.title), f"{_signed(weight, 1)} × {_signed(value)}", float(weight * value))
         for axis, weight, value in zip(points.axes, weights, x, strict=True)
     ]
-    stage.chart(figures.weighed([*parts, ("Bias", "always the same", bias)]), "weighed")
+    parts.append((stage.words("Bias"), stage.words("always the same"), bias))
+    stage.chart(figures.weighed(parts, words=stage.words), "weighed")
     total = float(layer.sums(x[None])[0, 0])
-    stage.tell(
-        f"z = **{_signed(total)}**: it speaks for **{points.genres[int(total > 0)]}**. The song is {points.names[at]}."
-        if total
-        else f"z = **0**: undecided. The song is {points.names[at]}."
-    )
+    if total:
+        speaks = "z = **{z}**: it speaks for **{genre}**. The song is {right}."
+        stage.tell(speaks, z=_signed(total), genre=points.genres[int(total > 0)], right=points.names[at])
+    else:
+        stage.tell("z = **0**: undecided. The song is {right}.", right=points.names[at])
     stage.listen(cached.track_clip(points.dataset.by_id[name]), "heard", title=name)
 
 
@@ -51,7 +52,9 @@ def _answering(stage: Stage) -> None:
     points = pick_points(stage, 2)
     if points is None:
         return
-    kind = stage.menu("Activation", "activation", ACTIVATIONS, "sigmoid", format_func=ACTIVATION_WORDS.get)
+    kind = stage.menu(
+        "Activation", "activation", ACTIVATIONS, "sigmoid", format_func=lambda kind: stage.words(ACTIVATION_WORDS[kind])
+    )
     layer = _dragged(stage, points)
     sums = layer.sums(points.x)[:, 0]
     reach = max(6.0, float(np.abs(sums).max()))
@@ -60,7 +63,8 @@ def _answering(stage: Stage) -> None:
     tracks = {genre: (sums[points.y == k], answer(sums[points.y == k])) for k, genre in enumerate(points.genres)}
     stage.chart(figures.activated(z, answer(z), tracks, genre_colours(points.dataset.genres)), "activated")
     highest, lowest = (float(edge) for edge in (answer(sums).max(), answer(sums).min()))
-    stage.tell(f"The answers of these tracks lie between **{lowest:.2f}** and **{highest:.2f}**.")
+    between = "The answers of these tracks lie between **{lowest:.2f}** and **{highest:.2f}**."
+    stage.tell(between, lowest=lowest, highest=highest)
 
 
 def _line(stage: Stage) -> None:
@@ -71,13 +75,17 @@ def _line(stage: Stage) -> None:
     learned = stage.toggle("Show what learning finds", "learned")
     said = _plane_of(points, layer)
     lines = []
-    stage.tell(f"Your line: **{_score(layer, points)}**")
+    stage.tell("Your line: **{right:.0f} % right, log loss {loss:.2f} nat**", **_scores(layer, points))
     if learned:
         best = fit_layer(points.x, points.y, n_genres=2, l2=L2)
         line = _border(best, points)
         lines = [] if line is None else [line]
         w1, w2, b = (*best.weights[:, 0], best.biases[0])
-        stage.tell(f"Learned: **{_score(best, points)}**, with weights {w1:.1f} and {w2:.1f}, bias {b:.1f}.")
+        stage.tell(
+            "Learned: **{right:.0f} % right, log loss {loss:.2f} nat**, with weights {w1:.1f} and {w2:.1f}, bias {b:.1f}.",
+            **_scores(best, points),
+            **{"w1": w1, "w2": w2, "b": b},
+        )
     _draw(stage, points, said, [genre_colours(points.dataset.genres)[genre] for genre in points.genres], lines)
 
 
@@ -95,9 +103,11 @@ def _sure(stage: Stage) -> None:
     _draw(stage._replace(picture=left), points, _plane_of(points, now), [colours[genre] for genre in points.genres], [])
     loss = _loss(now, points)
     stage._replace(picture=right, heights=[]).chart(figures.sureness(FACTORS, losses, factor, loss, best), "sureness")
-    stage.tell(f"Right: **{_percent(accuracy(now.posteriors(points.x), points.y))}**, whatever the factor.")
-    stage.tell(f"Log loss: **{loss:.2f} nat**; the least, {losses.min():.2f}, is at {best:.1f} times.")
-    stage.tell(f"A factor of {factor:g} is a [temperature](Glossary?term=temperature) of {1 / factor:.2g}.")
+    stage.tell("Right: **{right:.0f} %**, whatever the factor.", right=_scores(now, points)["right"])
+    least = "Log loss: **{loss:.2f} nat**; the least, {least:.2f}, is at {best:.1f} times."
+    stage.tell(least, loss=loss, least=losses.min(), best=best)
+    warmer = "A factor of {factor:g} is a [temperature](Glossary?term=temperature) of {temperature:.2g}."
+    stage.tell(warmer, factor=factor, temperature=1 / factor)
 
 
 def _cannot(stage: Stage) -> None:
@@ -114,9 +124,12 @@ def _cannot(stage: Stage) -> None:
     answers = net.posteriors(points.x)
     guess = max(float(is_first.mean()), 1 - float(is_first.mean()))
     stage.tell(
-        f"**Is it {points.genres[0]}?** Right: **{_percent(accuracy(answers, is_first))}**; always one answer: {_percent(guess)}."
+        "**Is it {genre}?** Right: **{right:.0f} %**; always one answer: {guess:.0f} %.",
+        genre=points.genres[0],
+        right=100 * accuracy(answers, is_first),
+        guess=100 * guess,
     )
-    stage.tell(f"Log loss: **{log_loss(answers, is_first):.2f} nat**")
+    stage.tell("Log loss: **{loss:.2f} nat**", loss=log_loss(answers, is_first))
 
 
 def _several(stage: Stage) -> None:
@@ -124,7 +137,7 @@ def _several(stage: Stage) -> None:
     firsts = (1.0, 2.0, -1.0)
     sums = np.array(
         [
-            stage.slider(f"Sum of {genre}", f"z_{genre}", -5.0, 5.0, first, 0.1)
+            stage.slider(stage.words("Sum of {genre}", genre=genre), f"z_{genre}", -5.0, 5.0, first, 0.1)
             for genre, first in zip(genres, firsts, strict=True)
         ]
     )
@@ -134,7 +147,11 @@ def _several(stage: Stage) -> None:
     order = np.argsort(-sums)
     ahead = (sums[order[0]] - sums[order[1]]) / temperature
     stage.tell(
-        f"**{genres[order[0]]}** gets **{np.exp(ahead):.3g} times** as much as {genres[order[1]]}: e to the power of {ahead:.1f}."
+        "**{first}** gets **{times:.3g} times** as much as {second}: e to the power of {ahead:.1f}.",
+        first=genres[order[0]],
+        times=np.exp(ahead),
+        second=genres[order[1]],
+        ahead=ahead,
     )
 
 
@@ -145,12 +162,8 @@ def _borders(stage: Stage) -> None:
     learned = fit_layer(points.x, points.y, n_genres=3, l2=L2)
     genre = stage.menu("Turn the neuron of", "turned", points.genres, points.genres[0])
     turns = [
-        stage.slider(f"{word}, more or less", f"turn_{name}", -MOST, MOST, 0.0, 0.1)
-        for name, word in (
-            ("w1", f"Weight of {points.axes[0].title.lower()}"),
-            ("w2", f"Weight of {points.axes[1].title.lower()}"),
-            ("b", "Bias"),
-        )
+        stage.slider(stage.words("{weight}, more or less", weight=weight), f"turn_{name}", -MOST, MOST, 0.0, 0.1)
+        for name, weight in zip(FIRST, (*weights_of(stage, points), stage.words("Bias")), strict=True)
     ]
     weights, biases, k = learned.weights.copy(), learned.biases.copy(), points.genres.index(genre)
     weights[:, k] += turns[:2]
@@ -158,17 +171,19 @@ def _borders(stage: Stage) -> None:
     layer = Layer(weights, biases, "softmax")
     colours = genre_colours(points.dataset.genres)
     _draw(stage, points, _plane_of(points, layer), [colours[each] for each in points.genres], [])
-    stage.tell(f"Yours: **{_score(layer, points)}**")
+    stage.tell("Yours: **{right:.0f} % right, log loss {loss:.2f} nat**", **_scores(layer, points))
     stage.tell(
-        f"As it was learned: {_score(learned, points)}. Guessing: {_percent(float(np.bincount(points.y).max()) / points.y.size)}."
+        "As it was learned: {right:.0f} % right, log loss {loss:.2f} nat. Guessing: {guess:.0f} %.",
+        **_scores(learned, points),
+        guess=100 * float(np.bincount(points.y).max()) / points.y.size,
     )
 
 
 def _dragged(stage: Stage, points: Points) -> Layer:
     """One sigmoid neuron with the weights that the reader drags, the same in each step."""
-    first, second = (axis.title.lower() for axis in points.axes)
-    w1 = stage.slider(f"Weight of {first}", "w1", -MOST, MOST, FIRST["w1"], 0.1)
-    w2 = stage.slider(f"Weight of {second}", "w2", -MOST, MOST, FIRST["w2"], 0.1)
+    first, second = weights_of(stage, points)
+    w1 = stage.slider(first, "w1", -MOST, MOST, FIRST["w1"], 0.1)
+    w2 = stage.slider(second, "w2", -MOST, MOST, FIRST["w2"], 0.1)
     b = stage.slider("Bias", "b", -MOST, MOST, FIRST["b"], 0.1)
     return Layer(np.array([[w1], [w2]]), np.array([b]))
 
@@ -178,7 +193,7 @@ def _draw(stage: Stage, points: Points, said: Borders, regions: list[str], lines
         points.values,
         points.names,
         points.ids,
-        axes=(points.axes[0].axis, points.axes[1].axis),
+        axes=(stage.words(points.axes[0].axis), stage.words(points.axes[1].axis)),
         colours=genre_colours(points.dataset.genres),
         said=said,
         regions=regions,
@@ -207,10 +222,6 @@ def _line_of(line: tuple[float, float, float], points: Points) -> np.ndarray | N
     return None if found is None else points.in_units(found)
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
-
-
 def _signed(value: float, digits: int = 2) -> str:
     return f"{value:+.{digits}f}".replace("-", "−")
 
@@ -223,8 +234,9 @@ def _loss(layer: Layer, points: Points) -> float:
     return log_loss(layer.posteriors(points.x), points.y)
 
 
-def _score(layer: Layer, points: Points) -> str:
-    return f"{_percent(accuracy(layer.posteriors(points.x), points.y))} right, log loss {_loss(layer, points):.2f} nat"
+def _scores(layer: Layer, points: Points) -> dict[str, float]:
+    """Right answers [%] and log loss [nat]."""
+    return {"right": 100 * accuracy(layer.posteriors(points.x), points.y), "loss": _loss(layer, points)}
 
 
 LESSON = Lesson(

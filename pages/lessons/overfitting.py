@@ -37,14 +37,15 @@ OVERLAID = 4
 COLOURS = (ACCENT, WARM, EXTENDED_COLOURS[4])
 PATIENCE_SECONDS = 0.3
 """What takes longer says how far it is."""
-NAMES: dict[str, Callable[[Any], str]] = {
-    "neurons": lambda value: f"{value} neurons a layer",
-    "dropout": lambda value: f"dropout {value:g}",
-    "l1": lambda value: f"L1 {value:g}",
-    "l2": lambda value: f"L2 {value:g}",
-    "noise": lambda value: f"noise {value:g}",
-    "patience": lambda value: f"early stopping after {value}",
-    "seed": lambda value: f"start no. {value}",
+NAMES = {
+    "tracks": "{value} tracks",
+    "neurons": "{value} neurons a layer",
+    "dropout": "dropout {value:g}",
+    "l1": "L1 {value:g}",
+    "l2": "L2 {value:g}",
+    "noise": "noise {value:g}",
+    "patience": "early stopping after {value}",
+    "seed": "start no. {value}",
 }
 """What a setting is called where it differs from the base."""
 Draw: TypeAlias = "Callable[[Sequence[Curve]], Figure]"
@@ -96,17 +97,18 @@ def _cured(stage: Stage, kinds: tuple[str, ...], *, draw: Draw | None = None) ->
         at.begin((songs.key, n, cure.fingerprint), songs.tracks(n), cure)
 
     def picture() -> None:
-        curves = _curves(at, songs.key, few, kinds)
+        curves = _curves(stage, at, songs.key, few, kinds)
         n_genres = len(songs.table.genres)
         stage._replace(picture=st).chart(draw(curves) if draw else figures.followed(curves, n_genres=n_genres), "curves")
-        st.markdown(_best(at, songs, few))
+        st.markdown(_best(stage, at, songs, few))
 
     if (songs.key, few, BASE.fingerprint) not in at.found:
         begin(few, BASE)
     wanted = BASE.replace(**asked)
-    stage.side.button("Train", key=stage.key("train"), type="primary", on_click=begin, args=(n_tracks, wanted), width="stretch")
+    train = {"key": stage.key("train"), "type": "primary", "on_click": begin, "args": (n_tracks, wanted)}
+    stage.side.button(stage.words("Train"), width="stretch", **train)
     watch(stage, at, picture)
-    _tell(stage, _curves(at, songs.key, few, kinds), at)
+    _tell(stage, _curves(stage, at, songs.key, few, kinds), at)
 
 
 def _ask(stage: Stage, kind: str, few: int, most: int) -> Any:
@@ -129,21 +131,23 @@ def _ask(stage: Stage, kind: str, few: int, most: int) -> Any:
         return stage.steps("Neurons a layer", place, NEURONS, 8 if alone else BASE.neurons)
     if kind == "patience":
         said = "Patience [epochs]"
-        return stage.steps(said, place, PATIENCES, 5 if alone else 0, format_func=lambda value: str(value or "never"))
+        return stage.steps(
+            said, place, PATIENCES, 5 if alone else 0, format_func=lambda value: str(value or stage.words("never"))
+        )
     titles = {"l1": "L1, price of size", "l2": "L2, price of squares"}
     first = 0.01 if alone and kind == "l2" else 0.0
     return stage.steps(titles[kind], place, PRICES, first, format_func=lambda price: f"{float(price):g}")
 
 
-def _curves(at: Bench, name: str, few: int, kinds: tuple[str, ...]) -> list[Curve]:
+def _curves(stage: Stage, at: Bench, name: str, few: int, kinds: tuple[str, ...]) -> list[Curve]:
     """The training without cures, and the latest of those that differ from it in what a step is about."""
     base, others = (name, few, BASE.fingerprint), []
     for key, found in at.found.items():
         differs = _differences(found, few)
         if key[0] == name and key != base and set(differs) <= set(kinds) and found.n_epochs >= 0:
             others.append(found)
-    coloured = [Curve(_named(found, few), COLOURS[place % len(COLOURS)], found) for place, found in enumerate(others)]
-    first = [Curve("no cure", NEUTRAL, at.found[base])] if base in at.found and at.found[base].n_epochs >= 0 else []
+    coloured = [Curve(_named(stage, found, few), COLOURS[place % len(COLOURS)], found) for place, found in enumerate(others)]
+    first = [Curve(stage.words("no cure"), NEUTRAL, at.found[base])] if base in at.found and at.found[base].n_epochs >= 0 else []
     return [*first, *coloured[-(OVERLAID - 1) :]]
 
 
@@ -154,10 +158,9 @@ def _differences(found: Following, few: int) -> dict[str, Any]:
     return tracks | {kind: value for kind, value in asked.items() if value != base.get(kind)}
 
 
-def _named(found: Following, few: int) -> str:
-    differs = _differences(found, few)
-    words = [f"{value} tracks" if kind == "tracks" else NAMES[kind](value) for kind, value in differs.items()]
-    return ", ".join(words) or "no cure"
+def _named(stage: Stage, found: Following, few: int) -> str:
+    words = [stage.words(NAMES[kind], value=value) for kind, value in _differences(found, few).items()]
+    return ", ".join(words) or stage.words("no cure")
 
 
 class Songs(NamedTuple):
@@ -196,9 +199,7 @@ def _songs(stage: Stage) -> Songs | None:
     """The data set that the reader picks; None, and a sentence, where there is none that will do."""
     known = {name: entry for name, entry in pickers.datasets().items() if entry.has_audio and len(entry.genres) > 1}
     if not known:
-        stage.picture.info(
-            "Tracks of several genres are learned here. The demo songs are still being made, or no data set holds sound."
-        )
+        stage.lack("Tracks of several genres are learned here. The demo songs are still being made, or no data set holds sound.")
         return None
     name = stage.menu("Songs", "songs", tuple(known), next(iter(known))) if len(known) > 1 else next(iter(known))
     place = stage.key(f"songs.{known[name].fingerprint}")
@@ -207,7 +208,7 @@ def _songs(stage: Stage) -> Songs | None:
 
         def progress(done: int, total: int) -> None:
             if time.monotonic() - began > PATIENCE_SECONDS:
-                line.progress(done / total, text=f"Listening: {done} of {total} tracks")
+                line.progress(done / total, text=stage.words("Listening: {done} of {total} tracks", done=done, total=total))
 
         found = caches_leak.segments(known[name], progress)
         table = found.table.means()
@@ -221,22 +222,29 @@ def _tell(stage: Stage, curves: Sequence[Curve], at: Bench) -> None:
     for name, _, found in curves:
         if found.failure:
             stage.side.warning(f"{name}: {found.failure}")
-        said = "" if found.is_over else " (going on)" if at.going and at.found[at.going] is found else " (stopped)"
-        learned = 100 * found.train_accuracy[found.kept_epoch]
+        if not found.is_over:
+            is_going = at.going is not None and at.found[at.going] is found
+            name = stage.words("{name} (going on)" if is_going else "{name} (stopped)", name=name)
         stage.tell(
-            f"{name}{said}: {learned:.0f} % of its own tracks, **{100 * found.kept_accuracy:.0f} %** of the valid ones, "
-            f"valid loss {found.kept_loss:.2f} nat"
+            "{name}: {learned:.0f} % of its own tracks, **{valid:.0f} %** of the valid ones, valid loss {loss:.2f} nat",
+            name=name,
+            learned=100 * found.train_accuracy[found.kept_epoch],
+            valid=100 * found.kept_accuracy,
+            loss=found.kept_loss,
         )
 
 
-def _best(at: Bench, songs: Songs, few: int) -> str:
+def _best(stage: Stage, at: Bench, songs: Songs, few: int) -> str:
     """The best of all trainings of this visit, in words; none yet is empty."""
     best = best_of([found for key, found in at.found.items() if key[0] == songs.key])
     if best is None:
         return ""
-    return (
-        f"Your best so far: **{100 * best.kept_accuracy:.0f} %** of {songs.n_valid} valid tracks, with {_named(best, few)}. "
-        f"One track is {100 / songs.n_valid:.1f} %."
+    return stage.words(
+        "Your best so far: **{share:.0f} %** of {count} valid tracks, with {cures}. One track is {one:.1f} %.",
+        share=100 * best.kept_accuracy,
+        count=songs.n_valid,
+        cures=_named(stage, best, few),
+        one=100 / songs.n_valid,
     )
 
 

@@ -72,13 +72,14 @@ def _slide(stage: Stage) -> None:
     answers = heard.seen(convolve(heard.bright, weights, padding="same"))
     place = at_place(heard.bright, weights, band - 1, column, padding="same")
     place = replace(place, column=place.column - BEFORE)
-    stage.chart(
-        figures.sliding(heard.seen(heard.bright), answers, place, weights, frame_seconds=FRAME_SECONDS, hertz=heard.hertz),
-        "sliding",
-    )
+    seen = {"frame_seconds": FRAME_SECONDS, "hertz": heard.hertz, "words": stage.words}
+    stage.chart(figures.sliding(heard.seen(heard.bright), answers, place, weights, **seen), "sliding")
     stage.tell(
-        f"{FILTERS[name].answers_to}. {weights.size} products add up to **{figures.signed(place.answer)}** here; "
-        f"the largest answer in sight is {figures.signed(answers.max())}."
+        "{pattern}. {count} products add up to **{answer}** here; the largest answer in sight is {largest}.",
+        pattern=stage.words(FILTERS[name].answers_to),
+        count=weights.size,
+        answer=figures.signed(place.answer),
+        largest=figures.signed(answers.max()),
     )
 
 
@@ -89,13 +90,16 @@ def _map(stage: Stage) -> None:
     name = _filter(stage)
     bias = stage.slider("Bias", "bias", -0.4, 0.2, -0.05, 0.01)
     kept = heard.passed(name, bias=bias)
-    words = ("the sound", f"what passes the filter “{FILTERS[name].title.lower()}” and ReLU")
+    passes = stage.words("what passes the filter “{filter}” and ReLU", filter=stage.words(FILTERS[name].title.lower()))
+    words = (stage.words("the sound"), passes)
     stage.chart(
         figures.answered(heard.seen(heard.bright), kept, frame_seconds=FRAME_SECONDS, hertz=heard.hertz, words=words), "mapped"
     )
     stage.tell(
-        f"**{100 * (kept > 0).mean():.0f} %** of the places say something. The same {FILTERS[name].weights.size} weights and "
-        f"one bias served all {kept.size:,} places."
+        "**{share:.0f} %** of the places say something. The same {weights} weights and one bias served all {places:,} places.",
+        share=100 * (kept > 0).mean(),
+        weights=FILTERS[name].weights.size,
+        places=kept.size,
     )
 
 
@@ -104,19 +108,27 @@ def _pool(stage: Stage) -> None:
     if heard is None:
         return
     name = _filter(stage)
-    size = stage.steps("Frames pooled into one", "pool", POOLS, 8)
+    size = stage.steps(
+        "Frames pooled into one", "pool", POOLS, 8, format_func=lambda size: stage.words("all") if size == "all" else str(size)
+    )
     by = stage.slider("The song begins later by [frames]", "later", 0, MOST_MOVED, 0, 1)
     before, after = heard.passed(name), heard.passed(name, later=by)
     n_frames = heard.n_frames if size == "all" else min(int(size), heard.n_frames)
     pooled, was = (max_pool(values, (1, n_frames)).values for values in (after, before))
-    words = ("answers of the filter", f"the largest of {n_frames} frames in a row" if n_frames > 1 else "every frame kept")
+    kept = "the largest of {count} frames in a row" if n_frames > 1 else "every frame kept"
+    words = (stage.words("answers of the filter"), stage.words(kept, count=n_frames))
     stage.chart(
         figures.answered(after, pooled, frame_seconds=FRAME_SECONDS, hertz=heard.hertz, words=words, kept_frames=n_frames),
         "pooled",
     )
     stage.tell(
-        f"{after.size:,} numbers became **{pooled.size:,}**. The song came {1000 * FRAME_SECONDS * by:.0f} ms later: place by "
-        f"place the answers are **{_percent(before, after)}** alike, after pooling **{_percent(was, pooled)}**."
+        "{before:,} numbers became **{after:,}**. The song came {ms:.0f} ms later: place by place the answers are "
+        "**{alike:.0f} %** alike, after pooling **{pooled:.0f} %**.",
+        before=after.size,
+        after=pooled.size,
+        ms=1000 * FRAME_SECONDS * by,
+        alike=_percent(before, after),
+        pooled=_percent(was, pooled),
     )
 
 
@@ -132,9 +144,8 @@ def _count(stage: Stage) -> None:
     stage.chart(figures.counted(curve, threshold, steps, frame_seconds=FRAME_SECONDS), "counted")
     strokes = FRAME_SECONDS * np.flatnonzero(steps.input_gate[:, 0] > 0.5)
     stage.listen(clip, "strokes", sounds=[Sound("a click where it counted", with_clicks(clip, strokes))], title="counted song")
-    stage.tell(
-        f"The gate opened **{strokes.size} times** in {clip.seconds:.0f} s; the memory ends at **{steps.cell[-1, 0]:.1f}**."
-    )
+    opened = "The gate opened **{count} times** in {seconds:.0f} s; the memory ends at **{memory:.1f}**."
+    stage.tell(opened, count=strokes.size, seconds=clip.seconds, memory=steps.cell[-1, 0])
 
 
 def _fade(stage: Stage) -> None:
@@ -149,17 +160,20 @@ def _fade(stage: Stage) -> None:
     )
     second = round(1 / FRAME_SECONDS)
     stage.tell(
-        f"One second after the stroke, {second} frames later, the simple cell remembers **{100 * simple[second]:.0f} %** of it, "
-        f"the LSTM cell **{100 * gated[second]:.0f} %**."
+        "One second after the stroke, {frames} frames later, the simple cell remembers **{simple:.0f} %** of it, the LSTM cell "
+        "**{gated:.0f} %**.",
+        frames=second,
+        simple=100 * simple[second],
+        gated=100 * gated[second],
     )
 
 
-def _percent(before: np.ndarray, after: np.ndarray) -> str:
-    return f"{max(0.0, 100 * alike(before, after)):.0f} %"
+def _percent(before: np.ndarray, after: np.ndarray) -> float:
+    return max(0.0, 100 * alike(before, after))
 
 
 def _filter(stage: Stage) -> str:
-    return str(stage.menu("Filter", "filter", tuple(FILTERS), "onset", format_func=lambda name: FILTERS[name].title))
+    return str(stage.menu("Filter", "filter", tuple(FILTERS), "onset", format_func=lambda name: stage.words(FILTERS[name].title)))
 
 
 def _heard(stage: Stage) -> Heard | None:
@@ -168,7 +182,7 @@ def _heard(stage: Stage) -> Heard | None:
         return None
     bright = lit(np.asarray(cached.feature_values(clip, SOUND)))[:, : BEFORE + SHOWN_FRAMES + MARGIN]
     if bright.shape[1] < BEFORE + LEAST_FRAMES + MARGIN:
-        stage.picture.info("This song is shorter than a second. Choose a longer one.")
+        stage.lack("This song is shorter than a second. Choose a longer one.")
         return None
     return Heard(bright, SOUND.frequencies)
 

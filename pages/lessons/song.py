@@ -11,7 +11,7 @@ def pick_song(stage: Stage) -> Clip | None:
     """The middle of a track that the reader picks; None, and said, where there is none yet."""
     tracks = pickers.tracks_by_reference()
     if not tracks:
-        stage.picture.info("The demo songs are still being made: this step needs one. It appears when the first is here.")
+        stage.lack("The demo songs are still being made: this step needs one. It appears when the first is here.")
         return None
     name = stage.menu("Song", "song", tuple(tracks), next(iter(tracks)))
     return caches_learn.middle(cached.track_clip(tracks[name]))

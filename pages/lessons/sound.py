@@ -26,6 +26,7 @@ SR, N_FRAME = 8000, 512
 """Of the frame that is matched with waves."""
 TONES = {"one tone": (440.0,), "two tones": (440.0, 660.0), "a chord": (440.0, 554.4, 659.3)}
 WINDOWS = ("ones", "hann", "hamming", "blackman")
+WINDOW_NAMES = {"ones": "none"}
 FRAMES = (64, 128, 256, 512, 1024, 2048, 4096, 8192)
 
 
@@ -33,11 +34,12 @@ def _sampling(stage: Stage) -> None:
     hertz = stage.slider("Tone [Hz]", "tone", 100, 7900, 3000, 50)
     rate = stage.steps("Samples a second", "rate", RATES, 8000)
     tone = sampling.sample_tone(hertz, sr=rate, seconds=SHOWN_SAMPLES / rate)
-    stage.chart(figures.sampled(tone), "sampled")
+    stage.chart(figures.sampled(tone, words=stage.words), "sampled")
     if tone.is_aliased:
-        stage.tell(f"You play **{hertz:,} Hz** and hear **{tone.alias_hertz:,.0f} Hz**.")
+        stage.tell("You play **{hertz:,} Hz** and hear **{alias:,.0f} Hz**.", hertz=hertz, alias=tone.alias_hertz)
     else:
-        stage.tell(f"You play **{hertz:,} Hz** and hear it: it lies below {tone.nyquist_hertz:,.0f} Hz, half the rate.")
+        kept = "You play **{hertz:,} Hz** and hear it: it lies below {half:,.0f} Hz, half the rate."
+        stage.tell(kept, hertz=hertz, half=tone.nyquist_hertz)
     before = Sound("as it was", sampling.heard(hertz, sr=sampling.HEARD_AT))
     stage.listen(sampling.heard(hertz, sr=rate), "alias", sounds=[before], title="sampled tone")
 
@@ -49,27 +51,29 @@ def _folding(stage: Stage) -> None:
     n = stage.slider("Keep every n-th sample", "every", 1, 16, 6, 1)
     folded, clean = sampling.every_nth(clip, n)
     stage.listen(folded, "folded", sounds=[Sound("highs taken away first", clean)], title="thinned song", height=260)
-    stage.tell(f"**{clip.sr / n:,.0f}** samples a second are left: nothing above **{clip.sr / n / 2:,.0f} Hz** can be kept.")
+    left = "**{rate:,.0f}** samples a second are left: nothing above **{half:,.0f} Hz** can be kept."
+    stage.tell(left, rate=clip.sr / n, half=clip.sr / n / 2)
 
 
 def _windowing(stage: Stage) -> None:
     periods = stage.slider("Swings in the frame", "periods", 4.0, 24.0, 10.5, 0.25)
-    window = stage.menu("Window", "window", WINDOWS, "ones", format_func=lambda name: "none" if name == "ones" else name)
+    window = stage.menu("Window", "window", WINDOWS, "ones", format_func=lambda name: stage.words(WINDOW_NAMES.get(name, name)))
     found = framing.leak(periods * SR / N_FRAME, window=window, n_fft=N_FRAME, sr=SR)
     stage.chart(figures.leaking(found), "leaking")
-    stage.tell(f"**{100 * found.spilled:.1f} %** of the power lies where no tone is.")
+    stage.tell("**{share:.1f} %** of the power lies where no tone is.", share=100 * found.spilled)
 
 
 def _matching(stage: Stage) -> None:
-    name = stage.menu("Sound", "sound", tuple(TONES), "two tones")
+    name = stage.menu("Sound", "sound", tuple(TONES), "two tones", format_func=stage.words)
     hertz = stage.slider("Frequency of the wave [Hz]", "wave", 100, 1000, 300, 1)
     seconds = np.arange(N_FRAME) / SR
     frame = sum(np.sin(2 * np.pi * tone * seconds + place) for place, tone in enumerate(TONES[name])) * np.hanning(N_FRAME)
     found = matching.match(frame, hertz, sr=SR)
     tried = np.arange(100.0, 1001.0, 4.0)
     all_of_them = np.array([matching.match(frame, each, sr=SR).magnitude for each in tried])
-    stage.chart(figures.matched(seconds, frame, found, tried, all_of_them), "matched")
-    stage.tell(f"The products add up to **{found.magnitude:.0f}**; the most that any wave reaches is {all_of_them.max():.0f}.")
+    stage.chart(figures.matched(seconds, frame, found, tried, all_of_them, words=stage.words), "matched")
+    sums = "The products add up to **{sum:.0f}**; the most that any wave reaches is {most:.0f}."
+    stage.tell(sums, sum=found.magnitude, most=all_of_them.max())
     wave = Sound("the wave", _tones((float(hertz),)))
     stage.listen(_tones(TONES[name]), "heard", sounds=[wave], title="sound and wave")
 
@@ -78,9 +82,11 @@ def _resolving(stage: Stage) -> None:
     n_fft = stage.steps("Samples in a frame", "frame", FRAMES, 256)
     found = resolving.resolve(n_fft)
     stage.chart(figures.resolved(found), "resolved")
-    stage.tell(f"A frame lasts **{1000 * found.frame_seconds:.0f} ms**; its bins are **{found.bin_hertz:.1f} Hz** wide.")
-    stage.tell(f"Two tones, 40 Hz apart: **{'told apart' if found.tells_tones_apart else 'one tone'}**.")
-    stage.tell(f"Two clicks, 30 ms apart: **{'told apart' if found.tells_clicks_apart else 'one click'}**.")
+    lasts = "A frame lasts **{ms:.0f} ms**; its bins are **{hertz:.1f} Hz** wide."
+    stage.tell(lasts, ms=1000 * found.frame_seconds, hertz=found.bin_hertz)
+    tones, clicks = found.tells_tones_apart, found.tells_clicks_apart
+    stage.tell("Two tones, 40 Hz apart: **told apart**." if tones else "Two tones, 40 Hz apart: **one tone**.")
+    stage.tell("Two clicks, 30 ms apart: **told apart**." if clicks else "Two clicks, 30 ms apart: **one click**.")
     stage.listen(resolving.tones_and_clicks(), "test_sound", title="two tones, two clicks")
 
 
@@ -91,16 +97,17 @@ def _chain(stage: Stage) -> None:
     most = max(0.1, float(int(10 * clip.seconds)) / 10)
     at = stage.slider("Moment [s]", "moment", 0.0, most, min(5.0, most), 0.1)
     told = view_words("mfcc").steps
-    name = stage.steps("Step", "shown", tuple(CHAIN), "frame", format_func=lambda name: told[name].title)
+    name = stage.steps("Step", "shown", tuple(CHAIN), "frame", format_func=lambda name: stage.words(told[name].title))
     steps = mfcc_steps(clip, at_seconds=min(at, clip.seconds))
-    stage.chart(CHAIN[name](steps, height=380), "chain")
-    stage.tell(f"**{list(CHAIN).index(name) + 1} of {len(CHAIN)}.** {told[name].sentence}")
+    stage.chart(CHAIN[name](steps, height=380, words=stage.words), "chain")
+    place = {"number": list(CHAIN).index(name) + 1, "count": len(CHAIN)}
+    stage.tell("**{number} of {count}.** {sentence}", **place, sentence=stage.words(told[name].sentence))
 
 
 def _genres(stage: Stage) -> None:
     dataset = next((entry for entry in pickers.datasets().values() if entry.has_audio and len(entry.genres) > 1), None)
     if dataset is None:
-        stage.picture.info("Two genres are compared here. The demo songs are still being made, or no data set holds sound.")
+        stage.lack("Two genres are compared here. The demo songs are still being made, or no data set holds sound.")
         return
     genres = tuple(dataset.genres)
     names = [
@@ -108,11 +115,11 @@ def _genres(stage: Stage) -> None:
         stage.menu("and genre", "second", genres, genres[min(6, len(genres) - 1)]),
     ]
     if names[0] == names[1]:
-        stage.picture.info("Choose two different genres.")
+        stage.lack("Choose two different genres.")
         return
     values = [_mfcc(stage, dataset, name) for name in names]
     if min(len(entry) for entry in values) == 0:
-        stage.picture.info("One of these genres has no sound here. Choose another.")
+        stage.lack("One of these genres has no sound here. Choose another.")
         return
     found = separating.separate(*values)
     number = stage.slider("MFCC", "number", 1, caches_learn.N_MFCC, 1, 1)
@@ -121,12 +128,17 @@ def _genres(stage: Stage) -> None:
     cut = stage.slider("Cut at, from left to right [%]", "cut", 0, 100, 10, 1)
     threshold = low + (high - low) * cut / 100
     stage.chart(figures.genres_apart(names, found, number - 1), "apart")
-    stage.chart(figures.tracks_apart(dict(zip(names, column, strict=True)), threshold, number=number), "tracks")
+    stage.chart(
+        figures.tracks_apart(dict(zip(names, column, strict=True)), threshold, number=number, words=stage.words), "tracks"
+    )
     below = [float((entry <= threshold).mean()) for entry in column]
     share = 0.5 + 0.5 * abs(below[0] - below[1])
     stage.tell(
-        f"Your cut puts **{100 * share:.0f} %** on their right side; guessing gives 50 %. The best cut of this number gives "
-        f"{100 * found.accuracy[number - 1]:.0f} %, the best of all thirteen {100 * found.accuracy.max():.0f} %."
+        "Your cut puts **{share:.0f} %** on their right side; guessing gives 50 %. The best cut of this number gives "
+        "{best:.0f} %, the best of all thirteen {best_of_all:.0f} %.",
+        share=100 * share,
+        best=100 * found.accuracy[number - 1],
+        best_of_all=100 * found.accuracy.max(),
     )
 
 
@@ -135,7 +147,8 @@ def _mfcc(stage: Stage, dataset: Dataset, genre: str) -> np.ndarray:
 
     def progress(done: int, total: int) -> None:
         if time.monotonic() - began > PATIENCE_SECONDS:
-            line.progress(done / total, text=f"MFCC of {genre}: {done} of {total} tracks")
+            words = stage.words("MFCC of {genre}: {done} of {total} tracks", genre=genre, done=done, total=total)
+            line.progress(done / total, text=words)
 
     values = caches_learn.genre_mfcc(dataset, genre, progress)
     line.empty()

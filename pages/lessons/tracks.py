@@ -81,8 +81,9 @@ def pick_points(stage: Stage, n_genres: int) -> Points | None:
     """What the reader picks in a row above the picture; None, and a sentence, where there are no tracks for it."""
     known = {name: entry for name, entry in pickers.datasets().items() if entry.has_audio and len(entry.genres) >= n_genres}
     if not known:
-        stage.picture.info(
-            f"Tracks of {n_genres} genres are compared here. The demo songs are still being made, or no data set holds sound."
+        stage.lack(
+            "Tracks of {count} genres are compared here. The demo songs are still being made, or no data set holds sound.",
+            count=n_genres,
         )
         return None
     columns = row(stage, (len(known) > 1) + n_genres + 2)
@@ -96,15 +97,17 @@ def pick_points(stage: Stage, n_genres: int) -> Points | None:
     dataset = known[name]
     first = _preferred(dataset)
     genres = tuple(
-        on(stage, columns).menu(f"Genre {place + 1}", f"genre_{place + 1}", tuple(dataset.genres), first[place], **UNTITLED)
-        for place in range(n_genres)
+        on(stage, columns).menu(
+            stage.words("Genre {number}", number=place), f"genre_{place}", tuple(dataset.genres), first[place - 1], **UNTITLED
+        )
+        for place in range(1, n_genres + 1)
     )
     axes = tuple(
-        on(stage, columns).menu(f"Number {arrow}", key, tuple(SOUND_NUMBERS), default, format_func=_with(arrow), **UNTITLED)
-        for arrow, key, default in (("→", "across", FIRST_AXES[0]), ("↑", "up", FIRST_AXES[1]))
+        on(stage, columns).menu(label, key, tuple(SOUND_NUMBERS), default, format_func=_with(stage, label[-1]), **UNTITLED)
+        for label, key, default in (("Number →", "across", FIRST_AXES[0]), ("Number ↑", "up", FIRST_AXES[1]))
     )
     if len(set(genres)) < n_genres or axes[0] == axes[1]:
-        stage.picture.info("Choose different genres and two different numbers.")
+        stage.lack("Choose different genres and two different numbers.")
         return None
     return _gathered(stage, dataset, genres, axes)
 
@@ -128,13 +131,14 @@ def _gathered(stage: Stage, dataset: Dataset, genres: tuple[str, ...], axes: tup
 
         def progress(done: int, total: int, genre: str = genre) -> None:
             if time.monotonic() - began > PATIENCE_SECONDS:
-                line.progress(done / total, text=f"Listening to {genre}: {done} of {total} tracks")
+                words = stage.words("Listening to {genre}: {done} of {total} tracks", genre=genre, done=done, total=total)
+                line.progress(done / total, text=words)
 
         found.append(caches_learn.sound_numbers(dataset, genre, progress))
     line.empty()
     silent = [genre for genre, (ids, _) in zip(genres, found, strict=True) if not ids]
     if silent:
-        stage.picture.info(f"No track of {silent[0]} has sound here. Choose another genre.")
+        stage.lack("No track of {genre} has sound here. Choose another genre.", genre=silent[0])
         return None
     values = np.concatenate([rows for _, rows in found])[:, [column_of(name) for name in axes]]  # (n_tracks, 2)
     return Points(
@@ -148,8 +152,14 @@ def _gathered(stage: Stage, dataset: Dataset, genres: tuple[str, ...], axes: tup
     )
 
 
-def _with(arrow: str) -> Callable[[str], str]:
-    return lambda key: f"{arrow} {SOUND_NUMBERS[key].title}"
+def weights_of(stage: Stage, points: Points) -> tuple[str, str]:
+    """What the weights of both numbers are called, `Weight of brightness`."""
+    across, up = (stage.words("Weight of {number}", number=stage.words(axis.title.lower())) for axis in points.axes)
+    return across, up
+
+
+def _with(stage: Stage, arrow: str) -> Callable[[str], str]:
+    return lambda key: f"{arrow} {stage.words(SOUND_NUMBERS[key].title)}"
 
 
 def row(stage: Stage, count: int) -> Iterator[Any]:

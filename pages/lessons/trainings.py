@@ -105,9 +105,10 @@ def _line(stage: Stage, at: Bench, following: Following) -> None:
     """How far a training is, and Stop."""
     seconds, total = time.monotonic() - at.began, following.cure.epochs
     done = max(0, following.n_epochs)
-    words = f"Epoch {done} of {total}"
+    words = stage.words("Epoch {done} of {total}", done=done, total=total)
     if seconds > FIRST_WORDS_SECONDS and done:
-        words += f", about {max(1, round(seconds / done * (total - done)))} s left"
+        left = max(1, round(seconds / done * (total - done)))
+        words = stage.words("Epoch {done} of {total}, about {left} s left", done=done, total=total, left=left)
     line, stop = st.columns([5, 1], vertical_alignment="center")
     line.progress(min(1.0, done / total), text=words)
-    stop.button("Stop", key=stage.key("stop"), on_click=at.stop, width="stretch")
+    stop.button(stage.words("Stop"), key=stage.key("stop"), on_click=at.stop, width="stretch")

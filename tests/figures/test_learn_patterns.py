@@ -55,7 +55,7 @@ def test_memory_rises_with_each_stroke():
     curve[[10, 30]] = 1.0
     figure = counted(curve, 0.3, lstm(curve[:, None], counting_lstm(threshold=0.3)), frame_seconds=0.02)
     onsets, gate, kept, memory = figure.data
-    assert [line.name for line in figure.data] == ["Onsets", "Input gate", "Forget gate", "Memory"]
+    assert [line.name for line in figure.data] == ["onsets", "input gate", "forget gate", "memory"]
     np.testing.assert_allclose(np.flatnonzero(np.array(gate.y) > 0.5), [10, 30])
     np.testing.assert_allclose(kept.y, 1)
     np.testing.assert_allclose([memory.y[9], memory.y[10], memory.y[30], memory.y[-1]], [0, 1, 2, 2], atol=1e-3)

@@ -184,7 +184,7 @@ def side_by_side(ours: Mapping[str, float], theirs: Mapping[str, float], *, heig
             "x": [_symbol(each) for each in values],
             "y": list(values.values()),
             "marker": marker,
-            "hovertemplate": f"{who}, %{{x}}: %{{y:.12f}}<extra></extra>",
+            "hovertemplate": "%{fullData.name}, %{x}: %{y:.12f}<extra></extra>",
         }
         for who, values, marker in (
             ("here", ours, {"size": 9, "color": ACCENT}),

@@ -99,7 +99,7 @@ def walked(
     over_epochs : bool
         Losses over epochs instead of steps.
     """
-    heard = "epoch" if over_epochs else "step"
+    heard = "%{fullData.name}, epoch %{x:.4g}: %{y:.2g}" if over_epochs else "%{fullData.name}, step %{x:.4g}: %{y:.2g}"
     lowest = _lowest(surface)
     traces = _landscape(surface)
     for walk in walks:
@@ -108,8 +108,7 @@ def walked(
         losses = np.maximum(walk.path.losses - lowest, LOWEST)
         width = 1.0 if walk.is_faint else 2.5
         colour = faded(walk.colour, 0.4) if walk.is_faint else walk.colour
-        hover = f"{walk.name}, {heard} %{{x:.4g}}: %{{y:.2g}}<extra></extra>"
-        curve = _line(over[:end], losses[:end], colour, width, hovertemplate=hover, name=walk.name)
+        curve = _line(over[:end], losses[:end], colour, width, hovertemplate=f"{heard}<extra></extra>", name=walk.name)
         traces.append({**curve, "xaxis": "x2", "yaxis": "y2"})
         if walk.is_faint:
             continue

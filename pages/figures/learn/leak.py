@@ -13,6 +13,7 @@ from genre_core.teaching.leaking import Score
 from genre_core.teaching.published import Fall
 from pages.figures.learn.marks import ROOM_ABOVE, named
 from pages.figures.theme import ACCENT, NEUTRAL, WARM, chart
+from pages.figures.wording import Words
 
 
 def divided(
@@ -41,7 +42,7 @@ def divided(
             "y": rows[mine],
             "marker": {"color": colour, "symbol": symbol, "size": max(6, min(15, 200 // max(1, len(tracks))))},
             "text": [f"{artists[row]}, {tracks[row]}" for row in rows[mine]],
-            "hovertemplate": f"%{{text}}, segment %{{x}}: {name}<extra></extra>",
+            "hovertemplate": "%{text}, segment %{x}: %{fullData.name}<extra></extra>",
         }
         for name, colour, mine, symbol in sides
     ]
@@ -77,7 +78,9 @@ def divided(
     )
 
 
-def guessed(guesses: Mapping[str, float], scores: Sequence[Score] | None, *, height: int = 330) -> go.Figure:
+def guessed(
+    guesses: Mapping[str, float], scores: Sequence[Score] | None, *, height: int = 330, words: Words = str.format
+) -> go.Figure:
     """The reader's guess of each way's accuracy, and beside it what came out, where it is to be seen.
 
     Parameters
@@ -86,9 +89,11 @@ def guessed(guesses: Mapping[str, float], scores: Sequence[Score] | None, *, hei
         Way -> accuracy, 0 to 1.
     scores : sequence of Score or None
         None as long as the reader has not looked.
+    words : callable
+        Says names of ways and notes with numbers in another language.
     """
-    names = [WAYS[way].title for way in guesses]
-    traces = [*_bars(scores)] if scores else []
+    names = [words(WAYS[way].title) for way in guesses]
+    traces = [*_bars(scores, words)] if scores else []
     traces.append(
         {
             "type": "scatter",
@@ -100,27 +105,27 @@ def guessed(guesses: Mapping[str, float], scores: Sequence[Score] | None, *, hei
             "cliponaxis": False,
         }
     )
-    layout = _upright(names, scores)
+    layout = _upright(names, scores, words)
     below = {"showarrow": False, "yshift": -31, "font": {"color": WARM}}
     layout["annotations"] = [
         *layout.get("annotations", []),
         *(
-            {"x": 100 * value, "y": name, "text": f"<b>your guess {100 * value:.0f} %</b>", **below}
+            {"x": 100 * value, "y": name, "text": f"<b>{words('your guess {share:.0f} %', share=100 * value)}</b>", **below}
             for name, value in zip(names, guesses.values(), strict=True)
         ),
     ]
     return chart(traces, height=height, x="Right verdicts [% of judged segments]", **layout)
 
 
-def ways_apart(scores: Sequence[Score], *, height: int = 330) -> go.Figure:
+def ways_apart(scores: Sequence[Score], *, height: int = 330, words: Words = str.format) -> go.Figure:
     """The accuracy of each way, from the lowest to the highest try, and what chance gives."""
-    names = [WAYS[score.way].title for score in scores]
-    return chart(_bars(scores), height=height, x="Right verdicts [% of judged segments]", **_upright(names, scores))
+    names = [words(WAYS[score.way].title) for score in scores]
+    return chart(_bars(scores, words), height=height, x="Right verdicts [% of judged segments]", **_upright(names, scores, words))
 
 
-def kin(scores: Sequence[Score], *, height: int = 330) -> go.Figure:
+def kin(scores: Sequence[Score], *, height: int = 330, words: Words = str.format) -> go.Figure:
     """Of the judged segments: whose is the most alike piece among what was learned?"""
-    names = [WAYS[score.way].title for score in scores]
+    names = [words(WAYS[score.way].title) for score in scores]
     parts = (
         ("the same song", WARM, [score.same_track for score in scores]),
         ("another song of the artist", "#f0b48a", [score.same_artist for score in scores]),
@@ -137,7 +142,7 @@ def kin(scores: Sequence[Score], *, height: int = 330) -> go.Figure:
             "text": [f"{100 * value:.0f} %" if value > 0.05 else "" for value in values],
             "textposition": "inside",
             "insidetextanchor": "middle",
-            "hovertemplate": f"%{{y}}: %{{x:.0f}} % {name}<extra></extra>",
+            "hovertemplate": "%{y}: %{x:.0f} % %{fullData.name}<extra></extra>",
         }
         for name, colour, values in parts
     ]
@@ -203,14 +208,14 @@ def fallen(falls: Sequence[Fall], chosen: int, *, height: int = 330) -> go.Figur
     )
 
 
-def _bars(scores: Sequence[Score]) -> list[Mapping[str, Any]]:
+def _bars(scores: Sequence[Score], words: Words) -> list[Mapping[str, Any]]:
     values = np.array([score.accuracy for score in scores])
     lowest, highest = (np.array([getattr(score, end) for score in scores]) for end in ("lowest", "highest"))
     return [
         {
             "type": "bar",
             "orientation": "h",
-            "y": [WAYS[score.way].title for score in scores],
+            "y": [words(WAYS[score.way].title) for score in scores],
             "x": (100 * values).round(1),
             "marker": {"color": ACCENT},
             "width": 0.4,
@@ -229,7 +234,7 @@ def _bars(scores: Sequence[Score]) -> list[Mapping[str, Any]]:
     ]
 
 
-def _upright(names: list[str], scores: Sequence[Score] | None) -> dict[str, Any]:
+def _upright(names: list[str], scores: Sequence[Score] | None, words: Words) -> dict[str, Any]:
     """Axes of bars that lie on their side, and the line of chance, where it is known."""
     layout: dict[str, Any] = {
         "xaxis": {"range": [0, 104]},
@@ -240,7 +245,6 @@ def _upright(names: list[str], scores: Sequence[Score] | None) -> dict[str, Any]
         chance = 100 * float(np.mean([score.chance for score in scores]))
         ends = {"x0": chance, "x1": chance, "y0": 0, "y1": 1, "yref": "paper"}
         layout["shapes"] = [{"type": "line", **ends, "line": {"color": NEUTRAL, "width": 1.5, "dash": "dot"}}]
-        layout["annotations"] = [
-            {"x": chance, "y": 1.02, "yref": "paper", "yanchor": "bottom", "showarrow": False, "text": f"chance, {chance:.0f} %"}
-        ]
+        said = words("chance, {share:.0f} %", share=chance)
+        layout["annotations"] = [{"x": chance, "y": 1.02, "yref": "paper", "yanchor": "bottom", "showarrow": False, "text": said}]
     return layout

@@ -9,22 +9,25 @@ import plotly.graph_objects as go
 
 from pages.figures.learn.marks import ROOM_ABOVE, named, names_above
 from pages.figures.theme import ACCENT, NEUTRAL, WARM, chart
+from pages.figures.wording import Words
 
 ZERO_LINE = {"zeroline": True, "zerolinewidth": 1.5, "zerolinecolor": NEUTRAL}
 
 
-def weighed(parts: Sequence[tuple[str, str, float]], *, height: int = 260) -> go.Figure:
+def weighed(parts: Sequence[tuple[str, str, float]], *, height: int = 260, words: Words = str.format) -> go.Figure:
     """What goes into a sum, each piece beginning where the one above ended, and the sum itself.
 
     Parameters
     ----------
     parts : sequence of (str, str, float)
         Name of each piece, how it comes about (`0.8 × 1.5`), and its value.
+    words : callable
+        Says the name of the sum in another language.
     """
     values = np.array([value for _, _, value in parts])
     after = np.cumsum(values)
     total = float(after[-1])
-    names = [f"{name}<br>{how}" for name, how, _ in parts] + ["<b>Sum z</b>"]
+    names = [f"{name}<br>{how}" for name, how, _ in parts] + [f"<b>{words('Sum z')}</b>"]
     lengths, begins = [*values, total], [*(after - values), 0.0]
     reach = 1.25 * max(1.0, float(np.abs(after).max()), float(np.abs(begins).max()))
     bars = {
@@ -79,7 +82,7 @@ def activated(
             "x": sums.round(4),
             "y": out.round(5),
             "marker": {"size": 11, "color": colours[name], "opacity": 0.8, "line": {"width": 1, "color": "#ffffff"}},
-            "hovertemplate": f"{name}: sum %{{x:.2f}}, answer %{{y:.2f}}<extra></extra>",
+            "hovertemplate": "%{fullData.name}: sum %{x:.2f}, answer %{y:.2f}<extra></extra>",
         }
         for name, (sums, out) in tracks.items()
     ]

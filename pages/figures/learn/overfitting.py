@@ -21,6 +21,19 @@ ROW = 22
 """Height of a row of names above the picture [pixels]."""
 
 
+LOSS = (
+    "%{fullData.name}, train loss after epoch %{x}: %{y:.2f} nat",
+    "%{fullData.name}, valid loss after epoch %{x}: %{y:.2f} nat",
+    "%{fullData.name}, the net that counts, loss: %{y:.2f} nat",
+)
+RIGHT_ANSWERS = (
+    "%{fullData.name}, train right after epoch %{x}: %{y:.0f} %",
+    "%{fullData.name}, valid right after epoch %{x}: %{y:.0f} %",
+    "%{fullData.name}, the net that counts, right: %{y:.0f} %",
+)
+"""Tooltips of both lines and of the dot."""
+
+
 class Curve(NamedTuple):
     """A training with the name and the colour that it has in a picture."""
 
@@ -42,9 +55,9 @@ def followed(curves: Sequence[Curve], *, n_genres: int, height: int = 290) -> go
     traces = []
     for curve in curves:
         found = curve.found
-        traces += _pair(curve, found.train_loss, found.valid_loss, "loss", "%{y:.2f} nat")
+        traces += _pair(curve, found.train_loss, found.valid_loss, LOSS)
         shares = [100 * np.array(found.train_accuracy), 100 * np.array(found.valid_accuracy)]
-        traces += [{**trace, "xaxis": "x2", "yaxis": "y2"} for trace in _pair(curve, *shares, "right", "%{y:.0f} %")]
+        traces += [{**trace, "xaxis": "x2", "yaxis": "y2"} for trace in _pair(curve, *shares, RIGHT_ANSWERS)]
     guess = {"type": "line", "xref": "x2 domain", "yref": "y2", "x0": 0, "x1": 1, "y0": 100 / n_genres, "y1": 100 / n_genres}
     return _two(
         curves,
@@ -65,7 +78,7 @@ def weighed(curves: Sequence[Curve], *, height: int = 290) -> go.Figure:
     traces, reach = [], 0.1
     for curve in curves:
         found = curve.found
-        traces += _pair(curve, found.train_loss, found.valid_loss, "loss", "%{y:.2f} nat")
+        traces += _pair(curve, found.train_loss, found.valid_loss, LOSS)
         if not found.counts.size:
             continue
         middles = (found.edges[:-1] + found.edges[1:]) / 2
@@ -76,12 +89,13 @@ def weighed(curves: Sequence[Curve], *, height: int = 290) -> go.Figure:
             {
                 "type": "scatter",
                 "mode": "lines",
+                "name": curve.name,
                 "x": middles.round(4),
                 "y": np.maximum(shares, 0.01).round(3),
                 "xaxis": "x2",
                 "yaxis": "y2",
                 "line": {"color": curve.colour, "width": 2, "shape": "hvh"},
-                "hovertemplate": f"{curve.name}: %{{y:.1f}} % in a hundredth around %{{x:.2f}}<extra></extra>",
+                "hovertemplate": "%{fullData.name}: %{y:.1f} % in a hundredth around %{x:.2f}<extra></extra>",
             }
         )
     return _two(
@@ -96,19 +110,20 @@ def weighed(curves: Sequence[Curve], *, height: int = 290) -> go.Figure:
 
 
 def _pair(
-    curve: Curve, train: Sequence[float] | np.ndarray, valid: Sequence[float] | np.ndarray, of: str, value: str
+    curve: Curve, train: Sequence[float] | np.ndarray, valid: Sequence[float] | np.ndarray, tooltips: tuple[str, str, str]
 ) -> list[Any]:
     epochs = np.arange(len(valid))
     pair = [
         {
             "type": "scatter",
             "mode": "lines",
+            "name": curve.name,
             "x": epochs,
             "y": np.round(values, 4),
             "line": {"color": curve.colour, "width": width, "dash": dash},
-            "hovertemplate": f"{curve.name}, {part} {of} after epoch %{{x}}: {value}<extra></extra>",
+            "hovertemplate": f"{tooltip}<extra></extra>",
         }
-        for part, values, width, dash in (("train", train, 1.5, "dot"), ("valid", valid, 2.5, "solid"))
+        for tooltip, values, width, dash in ((tooltips[0], train, 1.5, "dot"), (tooltips[1], valid, 2.5, "solid"))
     ]
     if not len(valid):
         return pair
@@ -116,11 +131,12 @@ def _pair(
     dot = {
         "type": "scatter",
         "mode": "markers",
+        "name": curve.name,
         "x": [kept],
         "y": [round(float(valid[kept]), 4)],
         "marker": {"size": 10, "color": curve.colour},
         "cliponaxis": False,
-        "hovertemplate": f"{curve.name}, the net that counts, {of}: {value}<extra></extra>",
+        "hovertemplate": f"{tooltips[2]}<extra></extra>",
     }
     return [*pair, dot]
 

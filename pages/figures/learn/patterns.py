@@ -12,6 +12,7 @@ from genre_core.teaching.convolving import Place
 from genre_core.teaching.recurrence import LstmSteps
 from pages.figures.learn.marks import ROOM_ABOVE, named
 from pages.figures.theme import ACCENT, DIVERGING, MAGMA, NEUTRAL, WARM, chart
+from pages.figures.wording import Words
 
 TICK_HZ = (100, 400, 1000, 2500, 6000)
 WIDE, NARROW = (0.0, 0.66), (0.76, 1.0)
@@ -27,6 +28,7 @@ def sliding(
     frame_seconds: float,
     hertz: np.ndarray,
     height: int = 400,
+    words: Words = str.format,
 ) -> go.Figure:
     """A filter laid on one place of a spectrogram: what lies under it, its weights, the products; and its answers at all places.
 
@@ -42,6 +44,8 @@ def sliding(
         From one frame to the next.
     hertz : np.ndarray
         Centre of each band, ascending, shape (n_bands,).
+    words : callable
+        Says notes with numbers in another language.
     """
     strongest = float(np.abs(weights).max())
     products = float(np.abs(place.products).max(initial=1e-9))
@@ -63,7 +67,7 @@ def sliding(
     for number, domain in zip((3, 4, 5), heights, strict=True):
         small[f"xaxis{number}"] = {**hidden, "domain": NARROW, "anchor": f"y{number}"}
         small[f"yaxis{number}"] = {**hidden, "domain": domain, "anchor": f"x{number}"}
-    titles = ("under the filter", "its weights", f"products, sum {signed(place.answer)}")
+    titles = ("under the filter", "its weights", words("products, sum {sum}", sum=signed(place.answer)))
     return chart(
         traces,
         height=height,
@@ -150,12 +154,12 @@ def counted(curve: np.ndarray, threshold: float, steps: LstmSteps, *, frame_seco
             {
                 "type": "scatter",
                 "mode": "lines",
-                "name": name,
+                "name": name.lower(),
                 "x": seconds.round(3),
                 "y": np.asarray(values).round(4),
                 "yaxis": f"y{axis}",
                 "line": {"color": colour, "width": 1.8, "shape": "hv" if number > 1 else "linear"},
-                "hovertemplate": f"{name.lower()} at %{{x:.2f}} s: %{{y:.2f}}<extra></extra>",
+                "hovertemplate": "%{fullData.name} at %{x:.2f} s: %{y:.2f}<extra></extra>",
             }
         )
         axes[f"yaxis{axis}"] = {**_second(name), "domain": domain, "range": ends, "nticks": 3}
@@ -188,7 +192,7 @@ def fading(remembered: Sequence[tuple[str, np.ndarray, str]], *, frame_seconds: 
             "x": (frame_seconds * np.arange(share.size)).round(3),
             "y": (100 * share).round(2),
             "line": {"color": colour, "width": 3},
-            "hovertemplate": f"{name}, %{{x:.2f}} s later: %{{y:.0f}} %<extra></extra>",
+            "hovertemplate": "%{fullData.name}, %{x:.2f} s later: %{y:.0f} %<extra></extra>",
         }
         for name, share, colour in remembered
     ]

@@ -14,6 +14,7 @@ from genre_core.teaching.resolving import Resolved
 from genre_core.teaching.sampling import Sampled
 from genre_core.teaching.separating import Separation
 from pages.figures.theme import ACCENT, MAGMA, NEUTRAL, WARM, chart, faded, genre_colours
+from pages.figures.wording import Words
 
 MOST_POINTS = 1200
 SHOWN_BINS = 48
@@ -22,7 +23,7 @@ FLOOR_DB = -80.0
 """What spectra show below their loudest value [dB]."""
 
 
-def sampled(tone: Sampled, *, height: int = 300) -> go.Figure:
+def sampled(tone: Sampled, *, height: int = 300, words: Words = str.format) -> go.Figure:
     """The tone, the samples taken of it, and the tone that the samples can also be, which is what comes back."""
     milliseconds = 1000 * tone.curve_seconds
     dots = {
@@ -34,10 +35,11 @@ def sampled(tone: Sampled, *, height: int = 300) -> go.Figure:
         "hovertemplate": "sample at %{x:.3f} ms: %{y:.2f}<extra></extra>",
     }
     curves = [_line(milliseconds, tone.curve, NEUTRAL, 1.2, hoverinfo="skip")]
-    notes = [_named(0.01, 1.02, f"the tone, {tone.hertz:,.0f} Hz", NEUTRAL)]
+    notes = [_named(0.01, 1.02, words("the tone, {hertz:,.0f} Hz", hertz=tone.hertz), NEUTRAL)]
     if tone.is_aliased:
         curves.append(_line(milliseconds, tone.alias_curve, WARM, 2.5, hoverinfo="skip"))
-        notes.append(_named(0.99, 1.02, f"what comes back, {tone.alias_hertz:,.0f} Hz", WARM, right=True))
+        back = words("what comes back, {hertz:,.0f} Hz", hertz=tone.alias_hertz)
+        notes.append(_named(0.99, 1.02, back, WARM, right=True))
     return chart(
         [*curves, dots],
         height=height,
@@ -70,8 +72,9 @@ def leaking(found: Leak, *, height: int = 430) -> go.Figure:
 
 
 def matched(
-    seconds: np.ndarray, frame: np.ndarray, found: Match, hertz: np.ndarray, magnitudes: np.ndarray, *, height: int = 430
-) -> go.Figure:
+    seconds: np.ndarray, frame: np.ndarray, found: Match, hertz: np.ndarray, magnitudes: np.ndarray, *,
+    height: int = 430, words: Words = str.format,
+) -> go.Figure:  # fmt: skip
     """A frame with the wave that is laid over it, their product, and what such matches gave for all frequencies.
 
     Parameters
@@ -82,6 +85,8 @@ def matched(
         The frame against the frequency that is tried.
     hertz, magnitudes : np.ndarray
         Every frequency's match, shape (n_bins,) each.
+    words : callable
+        Says notes with numbers in another language.
     """
     milliseconds, reach = 1000 * seconds, float(np.abs(frame).max(initial=1e-9))
     wave, product = found.cosine, found.with_cosine
@@ -117,7 +122,7 @@ def matched(
         yaxis3=_second("Sum", anchor="x2", domain=[0.0, 0.26], rangemode="tozero", nticks=3),
         annotations=[
             _named(0.01, 1.05, "the frame", ACCENT),
-            _named(0.99, 1.05, f"a wave of {found.hertz:,.0f} Hz", WARM, right=True),
+            _named(0.99, 1.05, words("a wave of {hertz:,.0f} Hz", hertz=found.hertz), WARM, right=True),
         ],
         margin=_with_names(),
     )
@@ -164,7 +169,8 @@ def genres_apart(names: Sequence[str], found: Separation, chosen: int, *, height
             "y": mean.round(2),
             "error_y": {"type": "data", "array": deviation.round(2), "thickness": 1.6, "width": 4, "color": colours[name]},
             "marker": {"size": 9, "color": colours[name], "opacity": np.where(numbers == chosen + 1, 1.0, 0.55)},
-            "hovertemplate": f"{name}, MFCC %{{x:.0f}}: mean %{{y:.1f}}<extra></extra>",
+            "name": name,
+            "hovertemplate": "%{fullData.name}, MFCC %{x:.0f}: mean %{y:.1f}<extra></extra>",
         }
         for name, mean, deviation, shift in (
             (names[0], found.mean_a, found.deviation_a, -0.13),
@@ -189,7 +195,9 @@ def genres_apart(names: Sequence[str], found: Separation, chosen: int, *, height
     )
 
 
-def tracks_apart(values: Mapping[str, np.ndarray], cut: float, *, number: int, height: int = 190) -> go.Figure:
+def tracks_apart(
+    values: Mapping[str, np.ndarray], cut: float, *, number: int, height: int = 190, words: Words = str.format
+) -> go.Figure:
     """Every track of two genres by one coefficient, and where the reader cuts.
 
     Parameters
@@ -200,6 +208,8 @@ def tracks_apart(values: Mapping[str, np.ndarray], cut: float, *, number: int, h
         The threshold.
     number : int
         Of the coefficient, from 1.
+    words : callable
+        Says the axis's title in another language.
     """
     colours = genre_colours(list(values))
     traces = [
@@ -209,12 +219,12 @@ def tracks_apart(values: Mapping[str, np.ndarray], cut: float, *, number: int, h
             "x": found.round(2),
             "y": [name] * found.size,
             "marker": {"size": 10, "color": colours[name], "opacity": 0.7},
-            "hovertemplate": f"{name}: %{{x:.1f}}<extra></extra>",
+            "hovertemplate": "%{y}: %{x:.1f}<extra></extra>",
         }
         for name, found in values.items()
     ]
     line = {"type": "line", "x0": cut, "x1": cut, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": NEUTRAL, "width": 2}}
-    return chart(traces, height=height, x=f"MFCC {number}, mean over a track [dB]", shapes=[line])
+    return chart(traces, height=height, x=words("MFCC {number}, mean over a track [dB]", number=number), shapes=[line])
 
 
 def _line(x: np.ndarray, y: np.ndarray, colour: str, width: float, *, dash: str = "solid", **more: Any) -> dict[str, Any]:

@@ -76,6 +76,7 @@ def player(
     tells: bool = False,
     link: str = "",
     sounds: Sequence[Sound] = (),
+    called: str = ORIGINAL,
     choose: dict[str, Any] | None = None,
     title: str = "",
     view: str = "",
@@ -109,6 +110,8 @@ def player(
         Players with the same word here show the same time.
     sounds : sequence of Sound
         What else can be heard in its place.
+    called : str
+        What is heard first, on its button beside theirs.
     choose : dict or None
         `name` of the sound to switch to, `play` whether it sounds at once; acts when it changes.
     title : str
@@ -132,7 +135,7 @@ def player(
         How many times as large all of it is drawn, type included, as far as the window has room; `height` counts such pixels.
     """
     start = seen or Seen()
-    heard = [_original(clip, start), *sounds]
+    heard = [_original(clip, start, called), *sounds]
     low, high = cached.outline(clip)
     reach = max(reach, float(max(-low.min(initial=0.0), high.max(initial=0.0))))
     height_of_wave = wave if wave is not None else (96 if panels else height - 62)
@@ -184,13 +187,13 @@ def _safe(key: str) -> str:
     return key.replace("_", "\u02cd")
 
 
-def _original(clip: Clip | Recording, seen: Seen) -> Sound:
+def _original(clip: Clip | Recording, seen: Seen, name: str) -> Sound:
     """The clip itself; of a long recording the part around what is visible, which moves on with it."""
     if isinstance(clip, Clip):
-        return Sound(ORIGINAL, clip)
+        return Sound(name, clip)
     first = seen.at if seen.at is not None else seen.visible[0] if seen.visible else 0.0
     start = STRIDE_SECONDS * (first // STRIDE_SECONDS)
-    return Sound(ORIGINAL, cached.part(clip, start, start + PART_SECONDS), start)
+    return Sound(name, cached.part(clip, start, start + PART_SECONDS), start)
 
 
 def _nothing() -> None:

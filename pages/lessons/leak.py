@@ -153,7 +153,8 @@ def _published(stage: Stage) -> None:
 
 def _in_words(stage: Stage, fall: Fall) -> Fall:
     """The measurement in the lesson's language."""
-    return fall._replace(**{name: stage.words(text) for name, text in fall._asdict().items() if isinstance(text, str)})
+    told = ("what", "leaky_way", "honest_way", "source")
+    return fall._replace(**{name: stage.words(getattr(fall, name)) for name in told})
 
 
 def _short(place: int) -> str:

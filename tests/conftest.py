@@ -18,6 +18,10 @@ from tests import research
 CACHES = Path(__file__).resolve().parents[1] / ".pytest_cache"
 os.environ["NUMBA_CACHE_DIR"] = str(CACHES / f"numba-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
 
+# The processes of a run share the cores: threads of one that wait for each other on a core that another has cost both.
+for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
 settings.register_profile("any machine", deadline=None)  # how long an example takes says nothing on a busy machine
 settings.load_profile("any machine")
 

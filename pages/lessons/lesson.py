@@ -12,7 +12,7 @@ from pages.figures.theme import PLAIN_CONFIG, larger
 from pages.figures.wording import reword
 from pages.lessons.phrases import AS_THEY_ARE, Phrases
 from pages.ui import state
-from pages.ui.player import ORIGINAL, Sound, player
+from pages.ui.player import ENGLISH, Names, Sound, player
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -95,7 +95,7 @@ class Stage(NamedTuple):
                 height=height,
                 magnified=MAGNIFIED if large else 1.0,
                 title=self.words(title),
-                called=self.words(ORIGINAL),
+                names=Names(*map(self.words, ENGLISH)),
                 sounds=[sound._replace(name=self.words(sound.name)) for sound in sounds],
                 **more,
             )

@@ -93,8 +93,8 @@ def walked(tmp_path_factory) -> Walked:
         patch.setenv("GENRE_HOME", str(root))
         patch.setattr("pages.lessons.words.FOLDER", folder)
         patch.setattr(Phrases, "say", lambda self, phrase, /, **values: asked.add(phrase) or say(self, phrase, **values))
-        patch.setattr(stages, "player", lambda *_, title, called, sounds, **__: shown.extend(
-            ("player", name) for name in (title, called, *(sound.name for sound in sounds))
+        patch.setattr(stages, "player", lambda *_, title, names, sounds, **__: shown.extend(
+            ("player", name) for name in (title, *names, *(sound.name for sound in sounds))
         ))  # fmt: skip
         for lesson in LESSONS.values():
             shown += [(place, text) for place, app in _states(lesson) for text in _texts(app)]

@@ -24,7 +24,6 @@ MAX_SPAN_SECONDS = 60.0
 PART_SECONDS, STRIDE_SECONDS = 300.0, 240.0
 """Of a long recording the browser has a part at a time; parts overlap, so that one plays on while the next is fetched."""
 
-ORIGINAL = "original"
 _OUTLINE_STEPS = 127.0
 
 _component = st.components.v2.component(
@@ -55,6 +54,17 @@ class Sound(NamedTuple):
     rate: float = 1.0
 
 
+class Names(NamedTuple):
+    """What a player calls what is heard first, on its button beside others, and its axes."""
+
+    original: str = "original"
+    time: str = "Time"
+    amplitude: str = "Amplitude"
+
+
+ENGLISH = Names()
+
+
 class Seen(NamedTuple):
     """What a visitor looks at: None for all time, no region, all frequencies; `at` is where a long recording is heard [s]."""
 
@@ -76,7 +86,7 @@ def player(
     tells: bool = False,
     link: str = "",
     sounds: Sequence[Sound] = (),
-    called: str = ORIGINAL,
+    names: Names = ENGLISH,
     choose: dict[str, Any] | None = None,
     title: str = "",
     view: str = "",
@@ -110,8 +120,8 @@ def player(
         Players with the same word here show the same time.
     sounds : sequence of Sound
         What else can be heard in its place.
-    called : str
-        What is heard first, on its button beside theirs.
+    names : Names
+        In another language, where its place is not in English.
     choose : dict or None
         `name` of the sound to switch to, `play` whether it sounds at once; acts when it changes.
     title : str
@@ -135,7 +145,7 @@ def player(
         How many times as large all of it is drawn, type included, as far as the window has room; `height` counts such pixels.
     """
     start = seen or Seen()
-    heard = [_original(clip, start, called), *sounds]
+    heard = [_original(clip, start, names.original), *sounds]
     low, high = cached.outline(clip)
     reach = max(reach, float(max(-low.min(initial=0.0), high.max(initial=0.0))))
     height_of_wave = wave if wave is not None else (96 if panels else height - 62)
@@ -143,6 +153,7 @@ def player(
         "clip": clip.sha256,
         "push": push,
         "title": title or clip.name,
+        "time": names.time,
         "file": file_name(title or clip.name, view),
         "seconds": seconds or clip.seconds,
         "maxSpan": span_seconds,
@@ -150,7 +161,7 @@ def player(
         "parts": {"stride": STRIDE_SECONDS, "seconds": clip.seconds} if bars and isinstance(clip, Recording) else None,
         "height": height,
         "magnified": magnified,
-        "wave": None if compact or not height_of_wave else _wave_panel(height_of_wave, reach),
+        "wave": None if compact or not height_of_wave else _wave_panel(height_of_wave, reach, names.amplitude),
         "panels": [panel_values(panel) for panel in panels],
         "outline": {
             "low": _steps(low / reach),
@@ -204,9 +215,9 @@ def _pair(values: list[float] | None) -> tuple[float, float] | None:
     return (float(values[0]), float(values[1])) if values else None
 
 
-def _wave_panel(height: int, reach: float) -> dict[str, Any]:
+def _wave_panel(height: int, reach: float, title: str) -> dict[str, Any]:
     top = 1.08 * reach
-    axis = Axis("Amplitude", -top, top, ticks=[tick for tick in value_ticks(-top, top) if abs(tick[0]) < top])
+    axis = Axis(title, -top, top, ticks=[tick for tick in value_ticks(-top, top) if abs(tick[0]) < top])
     return {"axis": asdict(axis), "height": height}
 
 

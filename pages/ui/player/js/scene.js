@@ -274,7 +274,7 @@ function timeTicks([from, to], width) {
   return { ticks, say: (seconds) => (to > 60 ? clock(seconds, digits) : seconds.toFixed(digits)), unit: to > 60 ? "min:s" : "s" };
 }
 
-function drawTimeAxis(pen, layout, visible, theme) {
+function drawTimeAxis(pen, layout, visible, theme, title) {
   const { ticks, say, unit } = timeTicks(visible, layout.plotWidth);
   const y = layout.floor;
   const words = { colour: theme.text, size: 14, align: "center", font: theme.font };
@@ -283,7 +283,7 @@ function drawTimeAxis(pen, layout, visible, theme) {
     pen.path([[x, y], [x, y + 5]], { stroke: theme.faint });
     pen.text(say(tick), x, y + 14, words);
   }
-  pen.text(`Time [${unit}]`, layout.left + layout.plotWidth / 2, y + 31, words);
+  pen.text(`${title} [${unit}]`, layout.left + layout.plotWidth / 2, y + 31, words);
 }
 
 function drawValueAxis(pen, box, layout, theme) {
@@ -338,7 +338,7 @@ function drawScene(pen, scene, layout, visible, theme, outline) {
     if (cells) drawScale(pen, cells, box, layout, theme);
   }
   if (scene.frame) pen.rect(layout.left, layout.floor + 1, layout.plotWidth, 3, scene.frame);
-  if (!layout.compact) drawTimeAxis(pen, layout, visible, theme);
+  if (!layout.compact) drawTimeAxis(pen, layout, visible, theme, scene.time || "Time");
 }
 
 function noteOf(frequency) {

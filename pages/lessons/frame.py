@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from genre_core.errors import ParameterError
 from pages.lessons.lesson import LETTERS_BELOW, LETTERS_BESIDE, PAGE, Lesson, Stage, height_of
 from pages.lessons.phrases import phrases
 from pages.lessons.words import FIRST_LANGUAGE, QUESTION, LessonText, Question, language_name, languages, lesson_text
@@ -26,7 +27,7 @@ COLUMNS, CLASS_COLUMNS = (3, 1), (5, 3)
 def choose_lesson(lessons: dict[str, Lesson]) -> Lesson:
     """The lesson that is read; another one begins at its first step, with nothing changed yet."""
     place = state.adopt(PAGE, "lesson", default=next(iter(lessons)), options=list(lessons))
-    texts = {name: lesson_text(name, language()) for name in lessons}
+    texts = {name: _text(name) for name in lessons}
     numbers = {name: number for number, name in enumerate(lessons, 1)}
     name = st.selectbox(
         words("Lesson"),
@@ -66,7 +67,7 @@ def is_for_class() -> bool:
 
 def show(lesson: Lesson, lessons: dict[str, Lesson]) -> None:
     """One step of a lesson: title with the way back and on, words, picture with what can be changed, words."""
-    text = lesson_text(lesson.name, language())
+    text = _text(lesson.name)
     names = [*lesson.steps, QUESTION]
     place = state.adopt(PAGE, "step", default=names[0], options=names)
     step = st.session_state[place]
@@ -77,7 +78,8 @@ def show(lesson: Lesson, lessons: dict[str, Lesson]) -> None:
         ask(lesson, text.question)
     else:
         _step(lesson, step, text)
-    _tell_faults()
+    if not is_for_class():
+        _tell_faults(lesson.name)
     if is_for_class():
         present(f"{PAGE}.presenter", at=names.index(step), count=len(names), on_turn=lambda number: _go(names[number], names[0]))
 
@@ -95,9 +97,21 @@ def _step(lesson: Lesson, step: str, text: LessonText) -> None:
         say(told.below)
 
 
-def _tell_faults() -> None:
-    """Say to whoever writes a language which of its phrases cannot be used."""
-    faults = phrases(language()).faults
+def _text(lesson: str) -> LessonText:
+    """The words of a lesson; in English where those of another language cannot be read, as `_tell_faults` says."""
+    try:
+        return lesson_text(lesson, language())
+    except ParameterError:
+        return lesson_text(lesson)
+
+
+def _tell_faults(lesson: str) -> None:
+    """Say to whoever writes a language which of its words cannot be used."""
+    faults = list(phrases(language()).faults)
+    try:
+        lesson_text(lesson, language())
+    except ParameterError as error:
+        faults.insert(0, f"{error} English stands there.")
     if faults:
         more = [f"And {len(faults) - MOST_FAULTS} more."] if len(faults) > MOST_FAULTS else []
         st.warning("\n\n".join([*faults[:MOST_FAULTS], *more]), icon=":material/translate:")
@@ -126,7 +140,8 @@ def views() -> None:
 def say(text: str) -> None:
     """Words of a lesson."""
     if text:
-        st.markdown(linked(text))
+        with spoken():  # a translation may mark a term that the glossary does not hold
+            st.markdown(linked(text))
 
 
 def ask(lesson: Lesson, question: Question) -> None:
@@ -138,10 +153,11 @@ def ask(lesson: Lesson, question: Question) -> None:
     if chosen is None:
         return
     answer = question.answers[answers.index(chosen)]
-    if answer.is_right:
-        st.success(linked(answer.why), icon=":material/check_circle:")
-    else:
-        st.warning(linked(answer.why), icon=":material/undo:")
+    with spoken():
+        if answer.is_right:
+            st.success(linked(answer.why), icon=":material/check_circle:")
+        else:
+            st.warning(linked(answer.why), icon=":material/undo:")
 
 
 class Progress(NamedTuple):

@@ -104,17 +104,19 @@ def language_name(language: str) -> str:
 
 
 def lesson_text(lesson: str, language: str = FIRST_LANGUAGE) -> LessonText:
-    """The words of a lesson; in English where a language lacks it.
+    """The words of a lesson; in English where a language lacks it, or one of its steps.
 
     Raises
     ------
     ParameterError
         If the file does not hold what a lesson needs.
     """
-    path = FOLDER / language / f"{lesson}.md"
+    english, path = (FOLDER / name / f"{lesson}.md" for name in (FIRST_LANGUAGE, language))
+    first = _read(english, english.stat().st_mtime_ns)
     if not path.is_file():
-        path = FOLDER / FIRST_LANGUAGE / f"{lesson}.md"
-    return _read(path, path.stat().st_mtime_ns)
+        return first
+    text = _read(path, path.stat().st_mtime_ns)
+    return text._replace(steps={name: text.steps.get(name, step) for name, step in first.steps.items()})
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ os.environ["NUMBA_CACHE_DIR"] = str(CACHES / f"numba-{os.environ.get('PYTEST_XDI
 # The processes of a run share the cores: threads of one that wait for each other on a core that another has cost both.
 for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_threads, "1")
+
+gc.disable()  # until all tests are collected: nothing that is imported goes away
 
 settings.register_profile("any machine", deadline=None)  # how long an example takes says nothing on a busy machine
 settings.load_profile("any machine")
@@ -58,6 +61,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not research.GTZAN.is_dir():
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("real_songs")])
         items[:] = [item for item in items if not item.get_closest_marker("real_songs")]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Set aside what is there before the first test: Streamlit would look through it for garbage after each run of a page."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -45,8 +45,10 @@ class Slow:
 
     def __init__(self, prediction: Prediction) -> None:
         self.prediction, self.turn, self.said = prediction, threading.Semaphore(0), 0
+        self.begun = threading.Event()
 
     def listen(self, sound, *, threshold=0.5, name=""):
+        self.begun.set()
         for _ in sound:
             for second in range(1, 7):
                 assert self.turn.acquire(timeout=LIMIT_SECONDS)
@@ -163,6 +165,7 @@ def test_it_ends_with_the_visitor(predictor):
     listener = Listener()
     slow = Slow(predictor.predict(noise(3.0)))
     heard = listener.ask(song_of(noise(6.0)), "slow", slow)
+    assert slow.begun.wait(LIMIT_SECONDS)  # until then the thread asks the listener what to hear
     there = weakref.ref(listener)
     del listener
     gc.collect()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -68,18 +70,18 @@ def from_the_matrix_to_the_clip(page: Page, server: Server, run: Run) -> None:
 
 
 @pytest.fixture(scope="module")
-def chords(tmp_path_factory) -> Iterator[tuple[Server, Run]]:
+def chords(songs, tmp_path_factory) -> Iterator[tuple[Server, Run]]:
     """Chords of which two genres sound alike, so that one is taken for the other."""
-    root = find_root(tmp_path_factory.mktemp("chords"))
+    root = beside_the_demo(songs, tmp_path_factory.mktemp("chords"))
     write_songs(root.path / "songs")
     save_dataset(import_folder(root.path / "songs", name="chords", processes=1), root.datasets)
     yield from judged(root, "chords")
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory) -> Iterator[tuple[Server, Run]]:
+def real(songs, tmp_path_factory) -> Iterator[tuple[Server, Run]]:
     """A few real songs of four genres."""
-    root = find_root(tmp_path_factory.mktemp("real"))
+    root = beside_the_demo(songs, tmp_path_factory.mktemp("real"))
     with (research.GTZAN / "tracks.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["genre"] in ("blues", "classical", "jazz", "rock")]
     table = root.path / "some.csv"
@@ -90,6 +92,13 @@ def real(tmp_path_factory) -> Iterator[tuple[Server, Run]]:
             writer.writerow({"path": research.GTZAN / row["audio"], "genre": row["genre"], "artist": row["artist"]})
     save_dataset(import_songs(find(table), name="real", processes=1), root.datasets)
     yield from judged(root, "real")
+
+
+def beside_the_demo(songs: Path, folder: Path) -> Root:
+    """A root with the small demo set: where it is missing, a dashboard makes the whole one, on all cores."""
+    root = find_root(folder)
+    shutil.copytree(songs / "datasets", root.datasets)
+    return root
 
 
 def judged(root: Root, dataset: str) -> Iterator[tuple[Server, Run]]:

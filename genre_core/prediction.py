@@ -158,12 +158,12 @@ class Prediction:
     def to_dict(self, *, path: str | None = None) -> dict[str, Any]:
         """The prediction as plain JSON values; `path` instead of the name where given.
 
-        The confidence is None where the sound is unlike all songs: it would be one of genres that don't apply.
+        Genre and confidence are None where the sound is unlike all songs: they would be of genres that don't apply.
         """
         return {
             "path": self.name if path is None else path,
             "seconds": self.seconds,
-            "genre": self.genre,
+            "genre": None if self.unlike else self.genre,
             "confidence": None if self.unlike else self.confidence,
             "decision": self.decision,
             "reason": self.reason,

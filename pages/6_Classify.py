@@ -27,6 +27,8 @@ with open_page(PAGE), st.container(horizontal=True, vertical_alignment="center")
         label_visibility="collapsed",
     )
     state.publish(PAGE, "way", way, default="songs")
+    if way != "songs":
+        state.arrive(f"{PAGE}.{way}")
     st.button("Lecture view", key=f"{PAGE}.lecture", icon=":material/co_present:", type="tertiary", on_click=lecture.begin)
 
 asked = None

@@ -98,30 +98,31 @@ class Collection:
         """What the model said."""
         return Memory(self.folder, self.model, self.genres)
 
-    def listed(self) -> tuple[list[tuple[Song, State]], list[Problem]]:
-        """The songs that were found when they were looked for last, each with the state of its file then, and what stood in the
-        way. `CollectionError` if the list is damaged.
+    def listed(self) -> tuple[list[tuple[Song, State]], Songs]:
+        """The songs that were found when they were looked for last, each with the state of its file then; and the same with what
+        stood in the way. `CollectionError` if the list is damaged.
         """
         path = self.folder / LISTED
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             songs = [(Song(Path(at), *told), (at, int(size), int(time))) for at, size, time, *told in values["songs"]]
-            return songs, [Problem(str(file), str(kind), str(message)) for file, kind, message in values["problems"]]
+            problems = tuple(Problem(str(file), str(kind), str(message)) for file, kind, message in values["problems"])
+            return songs, Songs(tuple(song for song, _ in songs), problems, str(values.get("passed_over", "")))
         except FileNotFoundError:
-            return [], []
+            return [], Songs(())
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CollectionError(f"{path} is damaged ({error}). Remove the collection, and hear its songs again.") from error
 
     def table(self, *, as_heard: bool = False) -> Table:
         """All that was said by now, in the order of the songs; or of their hearing, where each further one is to come last."""
         said = self.memory.read()
-        songs, problems = self.listed()
+        songs, found = self.listed()
         if as_heard:
             by_state = {state: song for song, state in songs}
             rows = [Row(by_state[state], told) for state, told in said.items() if state in by_state]
         else:
             rows = [Row(song, said[state]) for song, state in songs if state in said]
-        return Table(self.genres, self.run, tuple(rows), len(songs), tuple(problems))
+        return Table(self.genres, self.run, tuple(rows), len(songs), found.problems, found.passed_over)
 
     def save(self) -> None:
         """Write its head; `CollectionError` if that fails."""
@@ -144,6 +145,7 @@ class Collection:
             {
                 "songs": [[*state, song.title, song.artist, song.said_genre] for song, state in pairs],
                 "problems": [[problem.file, problem.kind, problem.message] for problem in found.problems],
+                "passed_over": found.passed_over,
             },
         )
         return pairs

@@ -31,14 +31,15 @@ class Alike(NamedTuple):
 
 
 def embeddings_of(collection: Collection, rows: Sequence[Judged]) -> TrackEmbeddings:
-    """Where the run places the songs of a collection, by their paths; those that were not heard, and repeats of a path, left out.
+    """Where the run places the songs of a collection, by their paths; silence, songs that were not heard, and repeats of a path
+    are left out.
 
     Raises
     ------
     CollectionError
         If what was noted is damaged.
     """
-    heard = {str(row.song.path): row.said for row in rows if not row.said.kind}
+    heard = {str(row.song.path): row.said for row in rows if not row.said.kind and not row.said.silent}
     values = collection.memory.embeddings(list(heard.values()))
     return TrackEmbeddings(tuple(heard), values, collection.model)
 

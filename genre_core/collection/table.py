@@ -117,6 +117,8 @@ class Table:
         Songs there are in all.
     problems : tuple of Problem
         Folders that could not be looked into.
+    passed_over : str
+        How many files are no songs by their names, in a sentence; empty where there are none.
     """
 
     genres: tuple[str, ...]
@@ -124,6 +126,7 @@ class Table:
     rows: tuple[Row, ...]
     n_listed: int
     problems: tuple[Problem, ...] = ()
+    passed_over: str = ""
 
     def judged(self, threshold: float = THRESHOLD, aggregation: str = WITHIN[0]) -> list[Judged]:
         """Each row with its verdict; nothing is heard anew. `ParameterError` for a threshold outside [0, 1]."""

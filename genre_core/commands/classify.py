@@ -69,10 +69,9 @@ def command(
      "confidence", "decision", "unlike"}], "mix", "run", "elapsed_seconds"}
     {"path", "error": {"kind", "message"}}
 
-    Where the decision is not_sure, genre is the closest guess, and unlike says why no genre should be named at all, if that is
-    so: then confidence is null. For a silent song genre is null too, and every genre has the same probability, since nothing
-    speaks for any. mix tells the sections in words where there are several. A bad file does not stop the others; exit code 1 if
-    any failed.
+    Where the decision is not_sure, genre is the closest guess, unless unlike says why no genre should be named at all: then genre
+    and confidence are null. For a silent song every genre has the same probability, since nothing speaks for any. mix tells the
+    sections in words where there are several. A bad file does not stop the others; exit code 1 if any failed.
 
     A few short songs are heard in this process; more of them by as many processes as there are cores, each of which opens the
     model once. With --keep NAME what is said is kept as it comes, as a collection: broken off, the same command goes on where it

@@ -27,7 +27,8 @@ def words(prediction: Prediction, path: str) -> str:
     if prediction.unlike:
         return f"{'not sure':<12}{'':6}{f'({prediction.unlike})':<34}{path}\n{'':12}{prediction.reason}{mix}"
     verdict = prediction.genre if prediction.decision == "genre" else "not sure"
-    others = ", ".join(f"{genre} {p:.2f}" for genre, p in prediction.ranking[1 : 1 + RUNNERS_UP])
+    first = prediction.decision == "genre"  # else the best guess is one of them
+    others = ", ".join(f"{genre} {p:.2f}" for genre, p in prediction.ranking[first : first + RUNNERS_UP])
     row = f"{verdict:<12}{prediction.confidence:<6.2f}{f'({others})':<34}{path}"
     return f"{row}{mix}" if prediction.decision == "genre" else f"{row}\n{'':12}{prediction.reason}{mix}"
 

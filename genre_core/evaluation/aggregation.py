@@ -151,7 +151,8 @@ AGGREGATIONS: dict[str, Aggregation] = {
         Aggregation(
             "vote",
             "Vote",
-            "The share of segments whose most probable genre it is; of equal shares the genre of the higher mean wins.",
+            "The share of segments whose most probable genre it is. Where a genre must be named, that of the "
+            "higher mean at equal shares.",
             f"{_KITTLER} (majority vote)",
             _vote,
         ),

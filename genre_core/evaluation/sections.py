@@ -76,7 +76,7 @@ class Section:
         return {
             "start_seconds": self.start_seconds,
             "end_seconds": self.end_seconds,
-            "genre": self.genre,
+            "genre": None if self.unlike else self.genre,
             "confidence": None if self.unlike else self.confidence,
             "decision": self.decision,
             "unlike": self.unlike,

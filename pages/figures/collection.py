@@ -56,7 +56,7 @@ def verdict_bars(counts: Mapping[str, int], *, chosen: str = "", unnamed: tuple[
         [trace],
         height=58 + ROW_PIXELS * max(3, len(names)),
         x="Songs",
-        xaxis={"range": [0, 1.14 * most], "tickformat": ",d", "nticks": 6},
+        xaxis={"range": [0, 1.14 * most], "tickformat": ",d", **({"nticks": 6} if most > 6 else {"dtick": 1})},
         yaxis={"autorange": "reversed", "ticks": "", "dtick": 1, "type": "category"},
         clickmode="event+select",
         dragmode=False,

@@ -26,17 +26,18 @@ class Own(NamedTuple):
 
 
 def upload_field(
-    page: str, title: str, *, many: bool = False, words: str = "", on_change: Callable[[], None] | None = None
+    page: str, title: str, *, many: bool = False, words: str = "", on_change: Callable[[], None] | None = None, turn: int = 1
 ) -> Any:
-    """Where files are dropped: the file, a list of them where there may be many, or None."""
+    """Where files are dropped: the file, a list of them where there may be many, or None; each turn has a field of its own."""
     endings = [entry.lstrip(".") for entry in AUDIO_EXTENSIONS]
-    key = state.key(page, "upload")
+    key = state.key(page, "upload" if turn == 1 else f"upload.{turn}")
     return st.file_uploader(title, type=endings, accept_multiple_files=many, key=key, help=words or None, on_change=on_change)
 
 
-def recording_field(page: str, *, on_change: Callable[[], None] | None = None) -> Any:
-    """Where a sound is recorded: the file, or None."""
-    return st.audio_input("or record one", key=state.key(page, "recorded"), on_change=on_change)
+def recording_field(page: str, *, on_change: Callable[[], None] | None = None, turn: int = 1) -> Any:
+    """Where a sound is recorded: the file, or None; each turn has a field of its own."""
+    key = state.key(page, "recorded" if turn == 1 else f"recorded.{turn}")
+    return st.audio_input("or record one", key=key, on_change=on_change)
 
 
 def own_of(title: str, content: bytes) -> Own:

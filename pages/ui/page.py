@@ -9,6 +9,7 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui import state
 from pages.ui.activity import activity, ensure_demo
 
 ICON = "data:image/png;base64," + b64encode(Path(__file__).with_name("icon.png").read_bytes()).decode("ascii")
@@ -58,6 +59,7 @@ def open_page(name: str, *, bare: bool = False) -> DeltaGenerator:
     page = PAGES[name]
     title = page.title if name == "home" else f"{page.title} · Genrescope"
     st.set_page_config(page_title=title, page_icon=ICON, layout="wide", initial_sidebar_state="collapsed")
+    state.arrive(name)
     if bare:
         return st.container()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

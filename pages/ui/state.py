@@ -36,6 +36,18 @@ def adopt(page: str, name: str, *, default: Any, options: Sequence[Any] | None =
     return place
 
 
+def arrive(place: str) -> None:
+    """Note where the visitor is: a page, or a view of one that draws other things."""
+    if st.session_state.get("state.place") != place:
+        st.session_state["state.place"] = place
+        st.session_state[f"came.{place}"] = True
+
+
+def came(place: str) -> bool:
+    """Whether the visitor has been elsewhere since this was asked last: what stood there then was not drawn for a while."""
+    return bool(st.session_state.pop(f"came.{place}", False))
+
+
 def anew(page: str, *names: str) -> None:
     """Have widgets take what the address says, or what was chosen last, as if they were new; for a callback.
 

@@ -67,7 +67,9 @@ def sentence(prediction: Prediction) -> str:
     """What stands below the heading: the reason where it is not sure, the next genres, and how the segments vote."""
     if prediction.unlike:
         return plain(prediction.reason)
-    others = ", ".join(f"{plain(genre)} {share:.2f}" for genre, share in prediction.ranking[1:3] if share >= LEAST_SHARE)
+    told = tied(prediction.genres, prediction.posterior) if is_tie(prediction) else (prediction.genre,)
+    next_ones = [(genre, share) for genre, share in prediction.ranking if genre not in told][:2]
+    others = ", ".join(f"{plain(genre)} {share:.2f}" for genre, share in next_ones if share >= LEAST_SHARE)
     then = f"Then {others}." if others else f"Every other genre has less than {LEAST_SHARE:.2f}."
     reason = "" if prediction.decision == "genre" else f"{plain(prediction.reason)} "
     return f"{reason}{then} {votes(prediction)}"
@@ -84,7 +86,7 @@ def votes(prediction: Prediction) -> str:
     if not others:
         return f"All {n_segments} segments say {plain(first)}."
     second = f", {others[0][1]} {plain(others[0][0])}"
-    return f"{most} of {n_segments} segments say {plain(first)}{second}."
+    return f"{most} of {n_segments} segments {'says' if most == 1 else 'say'} {plain(first)}{second}."
 
 
 def tags_heard(prediction: Prediction) -> str:

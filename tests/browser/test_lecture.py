@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitor import choose, look
+from tests.browser.songs import song, upload
+from tests.browser.visitor import WORK_SECONDS, choose, look
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -64,3 +65,36 @@ def test_a_remote_goes_through_a_playlist_that_was_just_made(own_root, own_serve
     expect(model).to_have_count(1)  # the lecture's own is gone
     expect(model).to_have_value(re.compile("^Demo: dense network"))
     choose(page, "Segments join by", "Median")
+
+
+def test_dropped_songs_are_played_and_are_still_there_afterwards(own_server, visit):
+    page = visit(width=1280, height=800)
+    page.goto(f"{own_server.url}/Classify?run=demo-ann")
+    names = [f"{genre}.wav" for genre in ("bass", "flute", "whistle")]
+    page.locator("input[type=file]").set_input_files([upload(name, song(name[:-4], seconds=4.0)) for name in names])
+    expect(page.get_by_text("3 songs")).to_be_visible(timeout=WORK_SECONDS * 1000)
+    page.get_by_role("button", name="Lecture view").click()
+    expect(page.locator(".lectern .list")).to_have_text("What you brought")
+    page.locator(".lectern").click()
+    for _ in range(5):
+        page.keyboard.press("PageDown")
+    expect(page.locator(".lectern .place")).to_have_text("Song 3 of 3")
+    expect(page.locator(".truth")).to_be_visible()
+    page.get_by_role("button", name="Leave").click()
+    expect(page.get_by_text("3 songs")).to_be_visible(timeout=WORK_SECONDS * 1000)
+    page.wait_for_timeout(4000)  # the browser takes its former files back a moment later
+    expect(page.get_by_text("3 songs")).to_be_visible()
+    for name in names:
+        expect(page.get_by_text(name).first).to_be_attached()
+
+
+def test_a_remote_works_as_soon_as_a_playlist_was_chosen(own_server, visit):
+    page = visit(width=1280, height=800)
+    page.goto(f"{own_server.url}/Classify?run=demo-ann&lecture=1")
+    expect(page.locator(".lectern .place")).to_contain_text("Song 1 of")
+    page.get_by_role("combobox", name="Playlist").click()
+    page.keyboard.type("metal")
+    page.keyboard.press("Enter")
+    expect(page.locator(".lectern .list")).to_have_text("metal")
+    page.keyboard.press("PageDown")
+    expect(page.locator(".truth")).to_contain_text("Its data set says: metal.")

@@ -86,13 +86,16 @@ def test_the_list_of_songs_comes_back_with_stray_bytes_and_line_breaks(root, run
     there = tmp_path / os.fsdecode(b"a\n\xff.wav")
     there.write_bytes(b"1234")
     songs = Songs(
-        (Song(there, "A", "Ann", "rock"), Song(tmp_path / "gone.wav")), (Problem("/closed", "unreadable", "No right."),)
+        (Song(there, "A", "Ann", "rock"), Song(tmp_path / "gone.wav")),
+        (Problem("/closed", "unreadable", "No right."),),
+        "3 were ignored.",
     )
     collection = begin_collection("mine", SOURCE, run, root)
     assert collection.table().n_listed == 0
     pairs = collection.list_songs(songs)
-    listed, problems = load_collection("mine", root).listed()
-    assert (listed, tuple(problems)) == (pairs, songs.problems)
+    listed, found = load_collection("mine", root).listed()
+    assert (listed, found) == (pairs, songs)
+    assert collection.table().passed_over == "3 were ignored."
     assert collection.table().n_listed == 2, "whoever holds the collection sees what was listed since"
     assert [state[1:] for _, state in pairs] == [(4, there.stat().st_mtime_ns), (-1, -1)]
 

@@ -81,7 +81,7 @@ def test_what_is_no_music_is_told_with_its_reason_and_without_a_probability(root
     assert row.split() == ["not", "sure", "(no", "music)", str(songs / "b.wav")]
     assert reason.strip().startswith("It sounds like no music: speech, an animal, noise or a bare tone.")
     _, [row] = classify(root, songs / "b.wav", "--json", "--threshold", "0")
-    assert (row["genre"], row["decision"], row["unlike"]) == ("low", "not_sure", "no music")
+    assert (row["genre"], row["confidence"], row["decision"], row["unlike"]) == (None, None, "not_sure", "no music")
 
 
 def test_an_unknown_run_lists_those_that_exist(root, songs):

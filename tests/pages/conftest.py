@@ -8,7 +8,8 @@ import pytest
 @pytest.fixture(autouse=True)
 def nothing_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No demo songs are made and no process stands by: both would outlive the test."""
-    monkeypatch.setattr("pages.ui.page.ensure_demo", lambda: None)
+    for asks in ("pages.ui.page", "pages.ui.classify.lecture"):
+        monkeypatch.setattr(f"{asks}.ensure_demo", lambda: None)
     monkeypatch.setattr("genre_core.jobs.spawning.stand_by", lambda: None)
 
 

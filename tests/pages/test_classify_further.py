@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import shutil
 import threading
 import time
@@ -119,14 +121,27 @@ def test_a_song_stays_while_another_page_is_looked_at_until_it_is_forgotten(root
     app.switch_page("pages/6_Classify.py").run()
     assert not app.exception, app.exception
     assert shown(app) == "mine.wav"
-    app.file_uploader(key="classify.upload").upload("more.wav", encode_wav(tone(5000, 6.0)), "audio/wav").run()
+    fields = "classify.upload.2"  # the browser has emptied the former one
+    app.file_uploader(key=fields).upload("more.wav", encode_wav(tone(5000, 6.0)), "audio/wav").run()
     assert shown(app) == "more.wav"  # the newest is looked at
-    assert "**2 songs**" in words(app)
+    assert "**2 songs**: 2 named, 0 not sure. Choose" in words(app)
+    app.file_uploader(key=fields).set_value([]).run()
+    assert shown(app) == "mine.wav"  # what was dropped before the other page stays
+    app.file_uploader(key=fields).upload("more.wav", encode_wav(tone(5000, 6.0)), "audio/wav").run()
     app.switch_page("pages/8_Glossary.py").run()
     app.switch_page("pages/6_Classify.py").run()
     app.button(key="classify.forget").click().run()
     assert "mine.wav" not in words(app)
     assert not [key for key in ("brought", "former") if app.session_state[f"classify.{key}"]]
+
+
+def test_a_file_that_breaks_off_is_told(root):
+    content = io.BytesIO()
+    soundfile.write(content, tone(150, 60.0).y, 22050, format="FLAC")
+    whole = content.getvalue()
+    assert "it seems to break off" not in words(visit(whole, name="whole.flac"))
+    said = words(visit(whole[: len(whole) // 3], name="part.flac"))
+    assert re.search(r"By its header this file lasts 1:00, but only 0:\d\d could be heard: it seems to break off\.", said)
 
 
 def test_a_link_to_a_second_model_that_is_gone_is_said(root):
@@ -142,7 +157,8 @@ def test_two_models_that_say_the_same_agree_all_the_way(root):
 def test_the_nearest_songs_of_a_data_set_are_heard_once_they_are_placed(root, monkeypatch):
     started = []
     monkeypatch.setattr(jobs, "start", lambda kind, values, where: started.append((kind, values)))
-    app = visit(encode_wav(tone(5050, 6.0)))
+    assert "To place the 6 songs of Tones, the model hears each once. The" in words(visit(encode_wav(tone(5050, 6.0))))
+    app = visit(encode_wav(tone(5050, 12.0)))
     assert "To place the 6 songs of Tones, the model hears each once, about" in words(app)
     app.button(key="classify.place").click().run()
     assert started == [("place", {"run": "ears", "dataset": "tones", "title": "Tones, by Tiny"})]

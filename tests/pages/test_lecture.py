@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -135,6 +137,24 @@ def test_what_the_visitor_brought_is_played_first_and_named_in_no_link(prepared,
     assert "playlist" not in app.query_params
     app.button(key="classify.leave").click().run()
     assert "My song.wav" in words(app)
+
+
+def test_what_cannot_be_heard_is_said_and_a_mix_is_told(prepared, monkeypatch, seen):
+    found = []
+    real = lecture.shown
+
+    def shown(asked, lineup, song, is_shown, verdict, **more):
+        mixed = replace(verdict, segment_posteriors=np.eye(10, dtype=np.float32)[[6] * 10 + [1] * 10], segment_music=None)
+        mixed = replace(mixed, start_seconds=3.0 * np.arange(20), end_seconds=3.0 * np.arange(20) + 3)
+        found.append(real(asked, lineup, song, is_shown, mixed, **more))
+        found.append(real(asked, lineup, song, True, None, is_lost=True))
+        return found[0]
+
+    monkeypatch.setattr(lecture, "shown", shown)
+    visit(prepared, monkeypatch, playlist="genre:demo/metal", shown="True")
+    assert found[0]["beside"].endswith(" A mix: metal until 0:30, then classical.")
+    assert (found[1]["question"], found[1]["genres"]) == ("This file cannot be heard", [])
+    assert found[1]["beside"] == "It cannot be heard: why stands below."
 
 
 def test_another_playlist_begins_with_its_first_song(prepared, monkeypatch, seen):

@@ -23,6 +23,8 @@ EXAMPLE = f"{PAGE}.example"
 """Whether an example was chosen after the visitor's own songs came."""
 TOUCHED = f"{PAGE}.touched"
 """Whether the visitor changed what a field holds."""
+TURN = f"{PAGE}.fields"
+"""How often the visitor came back to the fields: browser and server do not agree on what former ones held, so new ones begin."""
 
 
 def bring() -> list[Song]:
@@ -30,6 +32,11 @@ def bring() -> list[Song]:
 
     Songs that were brought stay while the visitor looks at other pages. What was chosen last is shown: they, or an example.
     """
+    if state.came(PAGE):
+        st.session_state[FORMER] = dict(st.session_state.get(BROUGHT, {}))
+        st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
+        st.session_state[TOUCHED] = False
+    turn = st.session_state.get(TURN, 1)
     dropping, recording, choosing = st.columns([6, 4, 5], gap="medium", vertical_alignment="top")
     with dropping:
         most = st.get_option("server.maxUploadSize")
@@ -40,9 +47,10 @@ def bring() -> list[Song]:
             words="Of any length. They are heard in memory, seen by you alone, and not kept. Larger files and folders are named "
             "where they lie: `python -m genre_core classify FILE`",
             on_change=_touched,
+            turn=turn,
         )
     with recording:
-        recorded = recording_field(PAGE, on_change=_touched)
+        recorded = recording_field(PAGE, on_change=_touched, turn=turn)
     own = _own(uploads, recorded)
     with choosing:
         if carried := pickers.carried():
@@ -90,10 +98,8 @@ def _own(uploads: list[Any], recorded: Any) -> dict[str, Song]:
                 st.session_state[LOOKED_AT] = new[-1]
             st.session_state[EXAMPLE] = False
         st.session_state[BROUGHT] = brought = named
-    elif st.session_state.pop(TOUCHED, False):
+    elif st.session_state.get(TOUCHED):
         st.session_state[BROUGHT] = brought = dict(st.session_state.get(FORMER, {}))  # the last one was taken out of the field
-    else:
-        st.session_state[FORMER] = dict(brought)  # another page was looked at meanwhile
     st.session_state[TOUCHED] = False
     hashed = st.session_state.setdefault(f"{PAGE}.hashed", {})
     for file_id in set(hashed) - {file.file_id for _, file in files} - {"carried"}:

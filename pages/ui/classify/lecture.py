@@ -79,6 +79,7 @@ def begin() -> None:
 def lecture() -> None:
     """The whole view; the page draws nothing else."""
     st.set_page_config(page_title="Lecture · Genrescope", page_icon=ICON, layout="wide", initial_sidebar_state="collapsed")
+    state.arrive(f"{PAGE}.{ASKED}")
     ensure_demo()
     stage, below = st.container(), st.container()
     with below, spoken():
@@ -160,7 +161,7 @@ def _lineup(asked: Asked, lineup: Lineup) -> None:
     is_over = wait_for([heard], PATIENCE_SECONDS)
     verdict = None if heard.prediction is None else asked.judged(heard.prediction)
     lectern(
-        shown(asked, lineup, song, is_shown, verdict),
+        shown(asked, lineup, song, is_shown, verdict, is_lost=heard.error is not None),
         key=f"{PAGE}.lectern",
         on_step=lambda by: turn.go(by, n_items),
     )
@@ -177,8 +178,10 @@ def _wait(heard: Heard) -> None:
         st.rerun(scope="app")
 
 
-def shown(asked: Asked, lineup: Lineup, song: int, is_shown: bool, verdict: Prediction | None) -> dict[str, Any]:
-    """What the lectern shows: a question with the genres to guess from, or the verdict."""
+def shown(
+    asked: Asked, lineup: Lineup, song: int, is_shown: bool, verdict: Prediction | None, *, is_lost: bool = False
+) -> dict[str, Any]:
+    """What the lectern shows: a question with the genres to guess from, or the verdict; of a lost song that it is one."""
     n_items = len(lineup.items)
     colours = genre_colours(asked.run.genres)
     return {
@@ -187,20 +190,20 @@ def shown(asked: Asked, lineup: Lineup, song: int, is_shown: bool, verdict: Pred
         "isShown": is_shown,
         "isFirst": song == 1,
         "isLast": song == n_items,
-        "question": "What is this song?",
-        "genres": [[genre, colours[genre]] for genre in asked.run.genres],
-        **_told(verdict, lineup.items[song - 1]),
+        "question": "This file cannot be heard" if is_lost else "What is this song?",
+        "genres": [] if is_lost else [[genre, colours[genre]] for genre in asked.run.genres],
+        **_told(verdict, lineup.items[song - 1], is_lost=is_lost),
     }
 
 
-def _told(verdict: Prediction | None, item: Item) -> dict[str, Any]:
+def _told(verdict: Prediction | None, item: Item, *, is_lost: bool) -> dict[str, Any]:
     """A verdict in words that can be read from afar."""
     truth = item.title if item.genre is None else f"{item.title}. Its data set says: {item.genre}."
     if verdict is None:
         return {
             "name": "...",
             "share": "",
-            "beside": "The model is still listening.",
+            "beside": "It cannot be heard: why stands below." if is_lost else "The model is still listening.",
             "truth": truth,
             "colour": "",
             "isSure": False,
@@ -216,10 +219,11 @@ def _told(verdict: Prediction | None, item: Item) -> dict[str, Any]:
     else:
         said, limit = told_apart(verdict.confidence, verdict.threshold)
         beside = f"Closest: {verdict.genre} with {said}, under the threshold of {limit}."
+    mix = f" A mix: {verdict.mix}." if verdict.mix else ""
     return {
         "name": str(verdict.genre).upper() if is_sure else "NOT SURE",
         "share": f"{verdict.confidence:.2f}" if is_sure else "",
-        "beside": beside,
+        "beside": beside + mix,
         "truth": truth,
         "colour": genre_colours(verdict.genres)[str(verdict.genre)] if is_sure else "",
         "isSure": is_sure,

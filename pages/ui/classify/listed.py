@@ -10,7 +10,7 @@ import streamlit as st
 from genre_core.prediction import Prediction
 from pages.ui.classify.asked import PAGE
 from pages.ui.classify.hearing import HEARING, WAITING, Heard
-from pages.ui.verdict import why_unsure
+from pages.ui.verdict import LEAST_SHARE, why_unsure
 from pages.ui.words import length
 
 ROWS_SHOWN = 6
@@ -32,11 +32,14 @@ def choose_song(all_heard: Mapping[str, Heard], found: Mapping[str, Prediction],
     names = list(all_heard)
     if len(names) == 1:
         return names[0]
-    n_sure = sum(prediction.decision == "genre" for prediction in found.values())
+    done = [found[name] for name, heard in all_heard.items() if heard.is_over and name in found]
+    n_sure = sum(prediction.decision == "genre" for prediction in done)
     n_lost = sum(heard.error is not None for heard in all_heard.values())
+    n_left = sum(not heard.is_over for heard in all_heard.values())
     key = f"{PAGE}.songs.{len(names)}.{n_lost}"  # another song, or one that cannot be heard: chosen anew
     lost = f", {n_lost} could not be heard" if n_lost else ""
-    st.markdown(f"**{len(names)} songs**: {n_sure} named, {len(found) - n_sure} not sure{lost}. Choose one to look at.")
+    coming = f", {n_left} to be heard" if n_left else ""
+    st.markdown(f"**{len(names)} songs**: {n_sure} named, {len(done) - n_sure} not sure{lost}{coming}. Choose one to look at.")
     first = next((name for name in names if all_heard[name].error is None), names[0])
     if looked_at in all_heard and all_heard[looked_at].error is None:
         first = looked_at
@@ -66,7 +69,8 @@ def _row(name: str, heard: Heard, prediction: Prediction | None) -> dict[str, An
         row["genre"] = prediction.genre if prediction.decision == "genre" else "not sure"
         row["probability"] = None if prediction.unlike else prediction.confidence
         row["reason"] = why_unsure(prediction)
-        row["then"] = "" if prediction.unlike or not second else f"{second[0][0]} {second[0][1]:.2f}"
+        is_near = not prediction.unlike and second and second[0][1] >= LEAST_SHARE
+        row["then"] = f"{second[0][0]} {second[0][1]:.2f}" if is_near else ""
     if heard.error is not None:
         row["reason"] = "cannot be heard"
     elif not heard.is_over:

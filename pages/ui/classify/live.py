@@ -81,6 +81,7 @@ def shown(ear: Ear, asked: Asked, *, is_new: bool = False, refused: str = "") ->
         "turn": asked.run.id,
         "faint": FAINT,
         "empty": "Play music near the microphone, and press Start listening. The first verdict comes after three seconds.",
+        "waiting": "Listening. The first verdict comes after three seconds.",
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from genre_core.collection.classify_work import KIND, jobs_of
@@ -56,11 +58,12 @@ def _choose(found: dict[str, Collection], asked: Asked) -> Collection:
         _show_all()
     choosing, doing = st.columns([5, 4], vertical_alignment="bottom", gap="medium")
     place = state.adopt(PAGE, "collection", default=first, options=list(found))
+    titles = _titles(found)
     with choosing:
         name = st.selectbox(
             "Songs of",
             list(found),
-            format_func=lambda name: f"{found[name].shown}, heard by {found[name].run_title}",
+            format_func=titles.__getitem__,
             key=place,
         )
     state.publish(PAGE, "collection", name)
@@ -80,6 +83,13 @@ def _choose(found: dict[str, Collection], asked: Asked) -> Collection:
             with spoken():
                 begin(collection.source, asked.run)
     return collection
+
+
+def _titles(found: dict[str, Collection]) -> dict[str, str]:
+    """What collections are called; those that would be called the same say their names too."""
+    titles = {name: f"{entry.shown}, heard by {entry.run_title}" for name, entry in found.items()}
+    counted = Counter(titles.values())
+    return {name: f"{title}, kept as {name}" if counted[title] > 1 else title for name, title in titles.items()}
 
 
 def _show_all() -> None:
@@ -118,6 +128,8 @@ def _look(asked: Asked, collection: Collection, *, is_growing: bool) -> None:
         return
     for problem in table.problems:
         st.warning(f"{plain(problem.file)}: {plain(problem.message)}", icon=":material/folder_off:")
+    if table.passed_over:
+        st.caption(plain(table.passed_over))
     seen, told = st.columns([2, 3], gap="large")
     with seen:
         known = f"{len(rows):,} of {table.n_listed:,}" if len(rows) < table.n_listed else f"{len(rows):,}"

@@ -11,6 +11,7 @@ from genre_core.datasets.tracks import Dataset
 from genre_core.inspection.embeddings import TrackEmbeddings
 from genre_core.inspection.neighbours import nearest
 from genre_core.prediction import Prediction
+from genre_core.runs import Run
 from pages.ui import cached, caches_map, pickers, state
 from pages.ui.classify.asked import PAGE, Asked
 from pages.ui.classify.hearing import Song
@@ -21,6 +22,8 @@ from pages.ui.root import root
 from pages.ui.words import duration, plain
 
 N_NEAR = 3
+TELLING_SECONDS = 10.0
+"""A song of so many seconds tells how long others take."""
 
 DISTANCES = ((0.2, "almost the same"), (0.5, "much alike"), (0.8, "somewhat alike"), (1.2, "nothing in common"))
 """What distances mean in words, each up to a limit."""
@@ -92,14 +95,22 @@ def _ask_to_hear(asked: Asked, dataset: Dataset, prediction: Prediction, n_absen
         st.caption(":material/hourglass_top: The model hears them now: how far it is stands at the top of the page.")
         return
     seconds = sum(track.seconds for track in dataset.tracks) * n_absent / len(dataset.tracks)
-    speed = prediction.elapsed_seconds / max(1e-3, prediction.seconds)
+    speed = _speed(run, prediction)
+    about = "" if speed is None else f", about {duration(max(1.0, seconds * speed))} in all"
     which = "songs it has not heard yet" if some_known else f"songs of {plain(pickers.label(dataset))}"
-    st.caption(
-        f"To place the {n_absent} {which}, the model hears each once, about {duration(max(1.0, seconds * speed))} in all. "
-        "The places are kept."
-    )
+    st.caption(f"To place the {n_absent} {which}, the model hears each once{about}. The places are kept.")
     if st.button("Hear them", icon=":material/hearing:", key=f"{PAGE}.place"):
         title = f"{pickers.label(dataset)}, by {run.title}"
         with spoken():
             jobs.start("place", {"run": run.id, "dataset": dataset.name, "title": title}, root())
             st.rerun(scope="app")
+
+
+def _speed(run: Run, prediction: Prediction) -> float | None:
+    """Seconds that a second of sound takes, by the quickest song of this visit; None where too little was heard to tell."""
+    place = f"{PAGE}.speed.{run.id}"
+    known = st.session_state.get(place)
+    if prediction.seconds >= TELLING_SECONDS:
+        now = prediction.elapsed_seconds / prediction.seconds
+        known = st.session_state[place] = now if known is None else min(now, known)
+    return known

@@ -30,6 +30,9 @@ MOST_ERRORS = 5
 MOST_SECTIONS = 8
 """So many are told one after another."""
 
+MUCH_LONGER = 1.1
+"""A header that promises so many times what could be heard, and a second more, tells of a file that breaks off."""
+
 WAVE_PIXELS = 92
 LEAST_PIXELS, MOST_PIXELS = 330, 620
 PLAYER_KEY = f"{PAGE}.player"
@@ -150,7 +153,7 @@ def _said_of_time(prediction: Prediction) -> None:
         told.markdown(f"**A mix:** {plain(_mix(prediction))}.", help=meaning("section"))
         with more.popover(f"All {len(prediction.sections)}", help="Every section with its times."):
             _sections(prediction)
-    if prediction.unlike:
+    if prediction.unlike and not prediction.evidence.silent:
         st.caption("What the model would say if it had to be one of these genres:")
 
 
@@ -172,8 +175,9 @@ def _sections(prediction: Prediction) -> None:
             "from": column.TextColumn("From", help="[min:s]"),
             "to": column.TextColumn("To", help="[min:s]"),
             "verdict": column.TextColumn("Verdict"),
-            "probability": column.ProgressColumn("Probability", min_value=0.0, max_value=1.0, format="%.2f"),
+            "probability": column.NumberColumn("Probability", format="%.2f"),
         },
+        width="content",
     )
 
 
@@ -226,3 +230,10 @@ def _play(
     )
     lasts = clock(sound.seconds) if sound.seconds >= 1 else length(sound.seconds)
     st.caption(f"**{plain(heard.song.name)}**, {lasts}. Play it, or click into the picture: the bars follow.")
+    promised = sound.facts.seconds if sound.facts is not None else None
+    if heard.state == OVER and promised and promised > MUCH_LONGER * sound.seconds + 1:
+        st.warning(
+            f"By its header this file lasts {clock(promised)}, but only {clock(sound.seconds)} could be heard: it seems to break "
+            "off. Save or download it again.",
+            icon=":material/content_cut:",
+        )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 import streamlit as st
 
+from genre_core.errors import GenreError
 from genre_core.prediction import Prediction
 from pages.ui import exports, pickers
 from pages.ui.classify.asked import PAGE, Asked
@@ -51,7 +53,8 @@ def _songs(asked: Asked, brought: Sequence[Song], *, looks_again: bool) -> None:
     is_working = not all(heard.is_over for heard in (*all_heard.values(), *([beside] if beside else [])))
     show(asked, chosen, found.get(name), beside, stop=_stop, again=forget)
     if found and not is_working:
-        _take_away(asked, found)
+        lost = {name: heard.error for name, heard in all_heard.items() if heard.error is not None}
+        _take_away(asked, {name: found.get(name) or lost[name] for name in all_heard if name in found or name in lost})
     with st.container():
         if name in found and not is_working and chosen.sound is not None:
             below(asked, chosen.song, chosen.sound, found[name])
@@ -64,11 +67,13 @@ def _stop(heard: Heard) -> None:
     heard.wait(PATIENCE_SECONDS)
 
 
-def _take_away(asked: Asked, found: dict[str, Prediction]) -> None:
-    run = asked.run
+def _take_away(asked: Asked, found: dict[str, Prediction | GenreError]) -> None:
+    run, stem = asked.run, "genrescope"
+    if len(found) == 1:
+        stem = PurePath(next(iter(found))).stem
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
-            "JSON", exports.as_json(found), "genrescope.json", "application/json", key=f"{PAGE}.json", on_click="ignore"
+            "JSON", exports.as_json(found), f"{stem}.json", "application/json", key=f"{PAGE}.json", on_click="ignore"
         )
-        st.download_button("CSV", exports.as_csv(found), "genrescope.csv", "text/csv", key=f"{PAGE}.csv", on_click="ignore")
+        st.download_button("CSV", exports.as_csv(found), f"{stem}.csv", "text/csv", key=f"{PAGE}.csv", on_click="ignore")
         st.caption(f"By {plain(run.title)}, trained on {plain(run.dataset_title)}. {pickers.synthesised(run)}")

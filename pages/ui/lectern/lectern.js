@@ -65,6 +65,7 @@ class Lectern {
 
   take(shown, tellPython) {
     if (this.steps === undefined) this.steps = shown.steps;
+    if (this.shown && this.shown.list !== shown.list) document.activeElement?.blur(); // another list: the remote's keys are for it
     Object.assign(this, { shown, tellPython });
     this.place.textContent = shown.place;
     this.list.textContent = shown.list;

@@ -64,6 +64,7 @@ class Microphone {
     this.button.setAttribute("aria-pressed", isOn);
     this.host.dataset.listening = isOn;
     this.fill.style.transform = "scaleX(0)";
+    if (this.scene) this._verdicts();
   }
 
   async start(deviceId = this.device.value) {
@@ -195,7 +196,7 @@ class Microphone {
 
   _empty() {
     const made = make("p", "empty");
-    made.textContent = this.scene.empty;
+    made.textContent = this.capture ? this.scene.waiting : this.scene.empty;
     return [made];
   }
 

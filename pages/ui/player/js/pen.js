@@ -5,9 +5,17 @@ class CanvasPen {
     this.context = context;
   }
 
+  /* Its edges lie on the screen's pixels, so that neighbours leave no seam however large all is drawn. */
   rect(x, y, width, height, fill) {
-    this.context.fillStyle = fill;
-    this.context.fillRect(x, y, width, height);
+    const { context } = this;
+    const { a, d, e, f } = context.getTransform();
+    const [left, right] = [x, x + width].map((edge) => Math.round(edge * a + e));
+    const [top, bottom] = [y, y + height].map((edge) => Math.round(edge * d + f));
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.fillStyle = fill;
+    context.fillRect(left, top, Math.max(width > 0 ? 1 : 0, right - left), Math.max(height > 0 ? 1 : 0, bottom - top));
+    context.restore();
   }
 
   path(points, { stroke = null, fill = null, width = 1, dash = [] }) {

@@ -13,7 +13,7 @@ from genre_core.runs import find_run
 from pages.ui import caches_collection, state
 from pages.ui.activity import offer, unfinished
 from pages.ui.classify.asked import PAGE, Asked
-from pages.ui.collection.bringing import CHOSEN, begin, bring, first_time
+from pages.ui.collection.bringing import CHOSEN, TURN, begin, bring, first_time
 from pages.ui.collection.repeats import repeats
 from pages.ui.collection.song import alike, chosen, one
 from pages.ui.collection.table import SONG, filters, listed, picture, take_away
@@ -69,7 +69,8 @@ def _choose(found: dict[str, Collection], asked: Asked) -> Collection:
     state.publish(PAGE, "collection", name)
     collection = found[name or first]
     with doing, st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.popover("Other songs", icon=":material/create_new_folder:"):
+        turn = st.session_state.get(TURN, 0)  # another one is closed
+        with st.popover("Other songs", icon=":material/create_new_folder:", key=f"{PAGE}.many.other.{turn}"):
             bring(asked.run)
         if st.button("Look for new songs", key=f"{PAGE}.many.again", help="Hears what is new or has changed, and nothing twice."):
             with spoken():

@@ -20,6 +20,8 @@ from pages.ui.words import plain
 
 CHOSEN = f"{PAGE}.many.begun"
 """The collection that a visitor has just begun: it is shown next."""
+TURN = f"{PAGE}.many.turn"
+"""How many a visitor has begun: where songs are chosen is closed then."""
 
 
 def bring(run: Run) -> None:
@@ -78,5 +80,6 @@ def begin(source: Source, run: Run) -> None:
         begin_collection(name, source, run, root())  # there is something to look at while the job waits for its turn
         jobs.start(KIND, values, root())
     st.session_state[CHOSEN] = name
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
     st.toast(f"{len(found.songs):,} songs of {plain(source.shown)}: each is heard once. {plain(found.passed_over)}")
     st.rerun(scope="app")

@@ -10,7 +10,7 @@ def nothing_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No demo songs are made and no process stands by: both would outlive the test."""
     for asks in ("pages.ui.page", "pages.ui.classify.lecture"):
         monkeypatch.setattr(f"{asks}.ensure_demo", lambda: None)
-    monkeypatch.setattr("genre_core.jobs.spawning.stand_by", lambda: None)
+    monkeypatch.setenv("GENRE_STAND_BY", "0")
 
 
 @pytest.fixture(autouse=True)

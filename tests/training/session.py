@@ -107,8 +107,8 @@ CLIPS = {"cnn": (96, 1280), "rcnn": (96, 1366), "crnn_lstm": (96, 64)}
 FEWER = {
     "cnn": {"epochs": 5, "batch_size": 2},
     "rcnn": {"epochs": 10, "batch_size": 4, "learning_rate": 5e-3},
-    "ae_cnn": {"epochs": 20},
-    "fusion": {"epochs": 20},
+    "ae_cnn": {"epochs": 10},
+    "fusion": {"epochs": 10},
 }
 """A step of the first two takes a second; the others train all epochs of each stage but the last."""
 

@@ -126,12 +126,12 @@ def on_time_axis(fig: go.Figure, seconds: float) -> go.Figure:
     return fig
 
 
-def larger(figure: go.Figure) -> go.Figure:
-    """The figure as it can be read from the back row."""
+def larger(figure: go.Figure, low: float = 1.0) -> go.Figure:
+    """The figure as it can be read from the back row; `low` is the share of its height that it is given."""
     font = {"size": BACK_ROW_FONT}
     axes = {"tickfont": font, "title": {"font": font}}
     margin = {side: round(LARGER * (figure.layout.margin[side] or 0)) for side in "lrtb"}
-    figure.update_layout(height=round(LARGER * figure.layout.height), font=font, margin=margin)
+    figure.update_layout(height=round(LARGER * low * figure.layout.height), font=font, margin=margin)
     figure.update_xaxes(axes).update_yaxes(axes).update_annotations(font=font)
     return figure
 

@@ -135,7 +135,7 @@ def _compare(stage: Stage, surface: Surface, names: tuple[str, ...], rate: float
         Walk(stage.words(OPTIMIZERS[name].title), COLOURS[name], descend(surface, name, learning_rate=rate, n_steps=MOST_STEPS))
         for name in names
     ]
-    stage.chart(figures.walked(surface, walks, until=n_steps), place)
+    stage.chart(figures.walked(surface, walks, until=n_steps), place, low=0.97)
     _tell_each(stage, surface, walks)
 
 
@@ -163,7 +163,7 @@ def _race(stage: Stage) -> None:
         rate, path = found[name]
         ended = "{optimizer}, rate {rate:g}: flew off" if path.flew_off else "{optimizer}, rate {rate:g}"
         ranks.append(f"{place}. {stage.words(ended, optimizer=stage.words(OPTIMIZERS[name].title), rate=rate)}")
-    stage.side.markdown("\n".join(ranks))
+    stage.put("\n".join(ranks))
 
 
 def _tell_each(stage: Stage, surface: Surface, walks: list[Walk]) -> None:

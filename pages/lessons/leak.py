@@ -99,7 +99,7 @@ def _nearest(stage: Stage) -> None:
     way = stage.menu("Divide", "way", tuple(WAYS), "segment", format_func=lambda name: stage.words(WAYS[name].title))
     number = stage.slider("A judged segment", "judged", 1, 100, 1, 1)
     table, judged = found.table, caches_leak.judged_of(found, way, 1)
-    stage.chart(figures.kin(_scores(stage, found, "neighbours"), height=230, words=stage.words), "kin")
+    stage.chart(figures.kin(_scores(stage, found, "neighbours"), height=230, words=stage.words), "kin", low=0.95)
     row = int(np.random.default_rng(0).permutation(np.flatnonzero(judged))[(number - 1) % int(judged.sum())])
     near = nearest_learned(table.values, judged, row)
     most_alike = "Judged, the original: {judged}. Most alike among what was learned: {learned}, a stranger's song. {verdict}"

@@ -74,11 +74,14 @@ class Stage(NamedTuple):
         """A phrase in the lesson's language, with its values put in; one that the language lacks stays as it is."""
         return self.phrases.say(phrase, **values)
 
-    def chart(self, figure: Figure, name: str) -> None:
-        """Draw a figure into the picture's place, its words in the lesson's language."""
+    def chart(self, figure: Figure, name: str, *, low: float = 1.0) -> None:
+        """Draw a figure into the picture's place, its words in the lesson's language.
+
+        Before a class all of a step has to stand on one screen: `low` is the share of its height that a figure keeps there.
+        """
         if self.phrases.said:
             reword(figure, self.words)
-        shown = larger(figure) if self.is_for_class else figure
+        shown = larger(figure, low) if self.is_for_class else figure
         self.heights.append(shown.layout.height)
         self.picture.plotly_chart(shown, key=self.key(name), config=PLAIN_CONFIG)
 
@@ -106,7 +109,10 @@ class Stage(NamedTuple):
 
     def tell(self, phrase: str, /, **values: Any) -> None:
         """What came out, beside the picture, in Markdown."""
-        text = self.words(phrase, **values)
+        self.put(self.words(phrase, **values))
+
+    def put(self, text: str) -> None:
+        """The same of words in the lesson's language."""
         self.beside.append(height_of(text, LETTERS_BESIDE))
         self.side.markdown(text)
 

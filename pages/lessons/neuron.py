@@ -10,7 +10,7 @@ from genre_core.teaching.neuron import Borders, Layer, accuracy, borders, log_lo
 from pages.figures.learn import neuron as figures
 from pages.figures.learn.plane import plane, straight
 from pages.figures.theme import NEUTRAL, genre_colours
-from pages.lessons.lesson import Lesson, Stage
+from pages.lessons.lesson import LISTEN, Lesson, Stage
 from pages.lessons.tracks import PREFERRED, Points, pick_points, weights_of
 from pages.ui import cached, caches_learn
 
@@ -38,14 +38,14 @@ def _weighing(stage: Stage) -> None:
         for axis, weight, value in zip(points.axes, weights, x, strict=True)
     ]
     parts.append((stage.words("Bias"), stage.words("always the same"), bias))
-    stage.chart(figures.weighed(parts, words=stage.words), "weighed")
+    stage.chart(figures.weighed(parts, words=stage.words), "weighed", low=0.66)
     total = float(layer.sums(x[None])[0, 0])
     if total:
         speaks = "z = **{z}**: it speaks for **{genre}**. The song is {right}."
         stage.tell(speaks, z=_signed(total), genre=points.genres[int(total > 0)], right=points.names[at])
     else:
         stage.tell("z = **0**: undecided. The song is {right}.", right=points.names[at])
-    stage.listen(cached.track_clip(points.dataset.by_id[name]), "heard", title=name)
+    stage.listen(cached.track_clip(points.dataset.by_id[name]), "heard", title=name, height=80 if stage.is_for_class else LISTEN)
 
 
 def _answering(stage: Stage) -> None:
@@ -61,7 +61,7 @@ def _answering(stage: Stage) -> None:
     z = np.linspace(-reach, reach, 241)
     answer = neuron.ACTIVATIONS[kind]
     tracks = {genre: (sums[points.y == k], answer(sums[points.y == k])) for k, genre in enumerate(points.genres)}
-    stage.chart(figures.activated(z, answer(z), tracks, genre_colours(points.dataset.genres)), "activated")
+    stage.chart(figures.activated(z, answer(z), tracks, genre_colours(points.dataset.genres)), "activated", low=0.96)
     highest, lowest = (float(edge) for edge in (answer(sums).max(), answer(sums).min()))
     between = "The answers of these tracks lie between **{lowest:.2f}** and **{highest:.2f}**."
     stage.tell(between, lowest=lowest, highest=highest)
@@ -199,7 +199,7 @@ def _draw(stage: Stage, points: Points, said: Borders, regions: list[str], lines
         regions=regions,
         lines=lines,
     )
-    stage.chart(figure, "plane")
+    stage.chart(figure, "plane", low=0.88)
 
 
 def _plane_of(points: Points, layer: Layer) -> Borders:

@@ -99,7 +99,9 @@ def _cured(stage: Stage, kinds: tuple[str, ...], *, draw: Draw | None = None) ->
     def picture() -> None:
         curves = _curves(stage, at, songs.key, few, kinds)
         n_genres = len(songs.table.genres)
-        stage._replace(picture=st).chart(draw(curves) if draw else figures.followed(curves, n_genres=n_genres), "curves")
+        stage._replace(picture=st).chart(
+            draw(curves) if draw else figures.followed(curves, n_genres=n_genres), "curves", low=0.86 if len(kinds) > 2 else 1.0
+        )
         st.markdown(_best(stage, at, songs, few))
 
     if (songs.key, few, BASE.fingerprint) not in at.found:

@@ -93,7 +93,9 @@ def _map(stage: Stage) -> None:
     passes = stage.words("what passes the filter “{filter}” and ReLU", filter=stage.words(FILTERS[name].title.lower()))
     words = (stage.words("the sound"), passes)
     stage.chart(
-        figures.answered(heard.seen(heard.bright), kept, frame_seconds=FRAME_SECONDS, hertz=heard.hertz, words=words), "mapped"
+        figures.answered(heard.seen(heard.bright), kept, frame_seconds=FRAME_SECONDS, hertz=heard.hertz, words=words),
+        "mapped",
+        low=0.93,
     )
     stage.tell(
         "**{share:.0f} %** of the places say something. The same {weights} weights and one bias served all {places:,} places.",
@@ -120,6 +122,7 @@ def _pool(stage: Stage) -> None:
     stage.chart(
         figures.answered(after, pooled, frame_seconds=FRAME_SECONDS, hertz=heard.hertz, words=words, kept_frames=n_frames),
         "pooled",
+        low=0.87,
     )
     stage.tell(
         "{before:,} numbers became **{after:,}**. The song came {ms:.0f} ms later: place by place the answers are "
@@ -141,7 +144,7 @@ def _count(stage: Stage) -> None:
     keep = stage.slider("Forget gate", "keep", 0.9, 1.0, 1.0, 0.005, format="%.3f")
     curve = onset_curve(np.asarray(cached.feature_values(clip, SOUND)))
     steps = lstm(curve[:, None], forgetting(counting_lstm(threshold=threshold), keep))
-    stage.chart(figures.counted(curve, threshold, steps, frame_seconds=FRAME_SECONDS), "counted")
+    stage.chart(figures.counted(curve, threshold, steps, frame_seconds=FRAME_SECONDS), "counted", low=0.77)
     strokes = FRAME_SECONDS * np.flatnonzero(steps.input_gate[:, 0] > 0.5)
     stage.listen(clip, "strokes", sounds=[Sound("a click where it counted", with_clicks(clip, strokes))], title="counted song")
     opened = "The gate opened **{count} times** in {seconds:.0f} s; the memory ends at **{memory:.1f}**."

@@ -71,7 +71,7 @@ def _matching(stage: Stage) -> None:
     found = matching.match(frame, hertz, sr=SR)
     tried = np.arange(100.0, 1001.0, 4.0)
     all_of_them = np.array([matching.match(frame, each, sr=SR).magnitude for each in tried])
-    stage.chart(figures.matched(seconds, frame, found, tried, all_of_them, words=stage.words), "matched")
+    stage.chart(figures.matched(seconds, frame, found, tried, all_of_them, words=stage.words), "matched", low=0.8)
     sums = "The products add up to **{sum:.0f}**; the most that any wave reaches is {most:.0f}."
     stage.tell(sums, sum=found.magnitude, most=all_of_them.max())
     wave = Sound("the wave", _tones((float(hertz),)))
@@ -127,7 +127,7 @@ def _genres(stage: Stage) -> None:
     low, high = float(np.concatenate(column).min()), float(np.concatenate(column).max())
     cut = stage.slider("Cut at, from left to right [%]", "cut", 0, 100, 10, 1)
     threshold = low + (high - low) * cut / 100
-    stage.chart(figures.genres_apart(names, found, number - 1), "apart")
+    stage.chart(figures.genres_apart(names, found, number - 1), "apart", low=0.94)
     stage.chart(
         figures.tracks_apart(dict(zip(names, column, strict=True)), threshold, number=number, words=stage.words), "tracks"
     )

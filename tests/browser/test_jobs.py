@@ -64,6 +64,7 @@ def is_seen_from_elsewhere(page) -> None:
     for title in ("Explore", "Classify"):
         go(page, title)
         expect(page.get_by_text(re.compile(rf"^Training {NET}: Epoch \d+"))).to_be_visible()
+        expect(stop_button(page)).to_have_count(1)  # Classify has one of its own while it hears its example
         expect(stop_button(page)).to_be_visible()
     look(page, "jobs-3-elsewhere")
 

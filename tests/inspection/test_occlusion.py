@@ -240,7 +240,7 @@ def test_what_cannot_be_asked_is_said(tiny, changes, message):
 
 
 def test_what_is_too_short_or_another_sound_is_said(tiny):
-    with pytest.raises(AudioError, match=r"Expected at least 0\.5 s of sound\. Received: 0\.30 s\."):
+    with pytest.raises(AudioError, match=r"Expected at least 0\.5 s of sound\. Received: 0\.30 s in 'noise'\."):
         occlude(tiny, noise(0.3))
     found = _made_up(noise(2.0), GRID, 0)
     with pytest.raises(ParameterError, match=r"The map is of 2\.00 s of sound\. Received: a clip of 3\.00 s\."):

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from genre_core.audio.clip import Clip
@@ -58,6 +58,7 @@ def test_prediction_is_the_mean_of_what_training_computes(predictor):
 
 
 @settings(max_examples=150)
+@example(n_samples=229, segment=10, hop_share=1.0, skips=(0, 1), sizes=[], tail=0, context=7)
 @given(
     n_samples=st.integers(1, 900),
     segment=st.integers(10, 200),

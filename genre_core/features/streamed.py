@@ -62,7 +62,7 @@ class Cutter:
                 break
             yield self._features(self.next, stop, end)
             self.next += self.hop
-        most = max(self.length, round(self.feature.context_seconds * self.sr))
+        most = self.length + round(self.feature.context_seconds * self.sr)  # before the end the last segment may hear so far back
         keep = max(self.offset, min(self.next, begin, end - most))
         self.y, self.offset = self.y[keep - self.offset :], keep
 

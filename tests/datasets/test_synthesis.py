@@ -79,7 +79,7 @@ def test_chords_by_roman_numeral():
 def test_near_keeps_the_pitch_class_and_stays_within_half_an_octave(pitch, centre):
     found = near(pitch, centre)
     assert (found - pitch) % 12 == 0
-    assert abs(found - centre) <= 6
+    assert abs(found - centre) <= 6 * (1 + 1e-12)  # what is half an octave away may be rounded to either side
 
 
 def test_a_voicing_holds_the_chord_and_nothing_else():

@@ -105,7 +105,7 @@ def _keras(stage: Stage) -> None:
 
 def _update(stage: Stage) -> None:
     here = _setting(stage)
-    rate = float(stage.steps("Learning rate", "rate", RATES, 0.46))
+    rate = float(stage.steps("Learning rate", "one_rate", RATES, RATES[0]))
     walked = walk(here.net, here.x, here.genre, learning_rate=rate)
     rates, theirs = np.array(RATES), answer(here.net, *here.other).loss
     names = [
@@ -198,7 +198,7 @@ def _verdict(stage: Stage, here: Setting, walked: Walk) -> None:
 def _formula(stage: Stage, *lines: str) -> None:
     """Formulas below the picture, one a line."""
     stage.heights.append(FORMULA * len(lines))
-    stage.picture.markdown("  \n".join(f"$\\displaystyle {line}$" for line in lines))
+    stage.picture.markdown("\n\n".join(f"$\\displaystyle {line}$" for line in lines))
 
 
 def _words(stage: Stage, here: Setting) -> str:

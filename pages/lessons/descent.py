@@ -24,6 +24,8 @@ GROUNDS = {"saddle": "saddle", "valley": "long valley"}
 SMALL_PICTURE = 280
 """Below a row of choices the picture has less room [pixels]."""
 MOST_STEPS = 100
+ON_THE_EDGE = 0.99
+"""A walk that has kept this share of its height in its second half comes no lower."""
 COLOURS = dict(
     zip(OPTIMIZERS, (NEUTRAL, WARM, EXTENDED_COLOURS[5], EXTENDED_COLOURS[4], EXTENDED_COLOURS[2], ACCENT), strict=True)
 )
@@ -67,6 +69,8 @@ def _tell_end(stage: Stage, path: Path) -> None:
         stage.tell("**Too large**: each step lands higher on the other side than it began.")
     elif last < 0.001 * first:
         stage.tell("**There**: of the height above the lowest place {share:.2f} % is left.", share=100 * last / first)
+    elif last > ON_THE_EDGE * path.losses[len(path.losses) // 2]:
+        stage.tell("**On the edge**: it jumps from wall to wall for ever, and comes no lower.")
     else:
         stage.tell("**On its way**: of the height above the lowest place {share:.1f} % is left.", share=100 * last / first)
 
@@ -124,7 +128,8 @@ def _momentum(stage: Stage) -> None:
 
 def _adaptive(stage: Stage) -> None:
     kind = stage.choice("Landscape", "ground", tuple(GROUNDS), "saddle", format_func=lambda kind: stage.words(GROUNDS[kind]))
-    rate = stage.steps("Learning rate", "own_rate", SADDLE_RATES, 0.05, format_func="{:g}".format)
+    first = {"saddle": ("own_rate", 0.05), "valley": ("long_rate", 0.1)}[kind]  # where each shows what it is there for
+    rate = stage.steps("Learning rate", first[0], SADDLE_RATES, first[1], format_func="{:g}".format)
     n_steps = stage.slider("Steps shown", "own_steps", 1, MOST_STEPS, 60, 1)
     _compare(stage, SURFACES[kind], ("sgd", "rmsprop", "adam"), rate, n_steps, "adaptive")
 
@@ -162,7 +167,7 @@ def _race(stage: Stage) -> None:
     for place, name in enumerate(order, 1):
         rate, path = found[name]
         ended = "{optimizer}, rate {rate:g}: flew off" if path.flew_off else "{optimizer}, rate {rate:g}"
-        ranks.append(f"{place}. {stage.words(ended, optimizer=stage.words(OPTIMIZERS[name].title), rate=rate)}")
+        ranks.append(f"{place}. {stage.words(ended, optimizer=stage.words(_short(name)), rate=rate)}")
     stage.put("\n".join(ranks))
 
 
@@ -178,7 +183,7 @@ def _tell_each(stage: Stage, surface: Surface, walks: list[Walk]) -> None:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
 
 
 def _short(name: str) -> str:

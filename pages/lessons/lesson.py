@@ -86,9 +86,17 @@ class Stage(NamedTuple):
         self.picture.plotly_chart(shown, key=self.key(name), config=PLAIN_CONFIG)
 
     def listen(
-        self, clip: Clip, name: str, *, title: str, height: int = LISTEN, sounds: Sequence[Sound] = (), **more: Any
+        self,
+        clip: Clip,
+        name: str,
+        *,
+        title: str,
+        first: str = ENGLISH.original,
+        height: int = LISTEN,
+        sounds: Sequence[Sound] = (),
+        **more: Any,
     ) -> None:
-        """A player below the picture; `more` goes to `pages.ui.player.player`."""
+        """A player below the picture; `first` is what its sound is called beside others, `more` goes to the player."""
         large = self.is_for_class and height > LISTEN  # what is only heard may stay small
         self.heights.append(BUTTONS + height * (MAGNIFIED if large else 1.0))
         with self.picture:
@@ -98,7 +106,7 @@ class Stage(NamedTuple):
                 height=height,
                 magnified=MAGNIFIED if large else 1.0,
                 title=self.words(title),
-                names=Names(*map(self.words, ENGLISH)),
+                names=Names(*map(self.words, ENGLISH._replace(original=first))),
                 sounds=[sound._replace(name=self.words(sound.name)) for sound in sounds],
                 **more,
             )

@@ -17,6 +17,8 @@ from pages.ui import cached, caches_learn
 MOST = 5.0
 """Weights and bias are dragged between minus and plus this."""
 FIRST = {"w1": 1.0, "w2": 1.0, "b": 0.0}
+MANY = 999.0
+"""More times than this are not counted any more."""
 GRID = 90
 L2 = 0.001
 """So little holds weights back that learning is free to be sure, and yet finite where a line makes no error."""
@@ -32,7 +34,7 @@ def _weighing(stage: Stage) -> None:
     name = stage.menu("Song", "song", points.ids, points.ids[0])
     at = points.ids.index(name)
     layer = _dragged(stage, points)
-    x, weights, bias = points.x[at], layer.weights[:, 0], float(layer.biases[0])
+    x, weights, bias = points.x[at].round(2), layer.weights[:, 0], float(layer.biases[0])  # as shown: the sum can be checked
     parts = [
         (stage.words(axis.title), f"{_signed(weight, 1)} × {_signed(value)}", float(weight * value))
         for axis, weight, value in zip(points.axes, weights, x, strict=True)
@@ -45,7 +47,8 @@ def _weighing(stage: Stage) -> None:
         stage.tell(speaks, z=_signed(total), genre=points.genres[int(total > 0)], right=points.names[at])
     else:
         stage.tell("z = **0**: undecided. The song is {right}.", right=points.names[at])
-    stage.listen(cached.track_clip(points.dataset.by_id[name]), "heard", title=name, height=80 if stage.is_for_class else LISTEN)
+    low = 80 if stage.is_for_class else LISTEN
+    stage.listen(cached.track_clip(points.dataset.by_id[name]), "heard", title=name, height=low)
 
 
 def _answering(stage: Stage) -> None:
@@ -82,9 +85,9 @@ def _line(stage: Stage) -> None:
         lines = [] if line is None else [line]
         w1, w2, b = (*best.weights[:, 0], best.biases[0])
         stage.tell(
-            "Learned: **{right:.0f} % right, log loss {loss:.2f} nat**, with weights {w1:.1f} and {w2:.1f}, bias {b:.1f}.",
+            "Learned: **{right:.0f} % right, log loss {loss:.2f} nat**, with weights {w1} and {w2}, bias {b}.",
             **_scores(best, points),
-            **{"w1": w1, "w2": w2, "b": b},
+            **{name: _signed(value, 1) for name, value in (("w1", w1), ("w2", w2), ("b", b))},
         )
     _draw(stage, points, said, [genre_colours(points.dataset.genres)[genre] for genre in points.genres], lines)
 
@@ -146,10 +149,14 @@ def _several(stage: Stage) -> None:
     stage.chart(figures.shares(genres, sums, posteriors, genre_colours(genres)), "shares")
     order = np.argsort(-sums)
     ahead = (sums[order[0]] - sums[order[1]]) / temperature
+    times = np.exp(ahead)
+    gets = "**{first}** gets **{times:.3g} times** as much as {second}: e to the power of {ahead:.1f}."
+    if times > MANY:
+        gets = "**{first}** gets **more than a thousand times** as much as {second}: e to the power of {ahead:.1f}."
     stage.tell(
-        "**{first}** gets **{times:.3g} times** as much as {second}: e to the power of {ahead:.1f}.",
+        gets,
         first=genres[order[0]],
-        times=np.exp(ahead),
+        times=times,
         second=genres[order[1]],
         ahead=ahead,
     )
@@ -162,8 +169,10 @@ def _borders(stage: Stage) -> None:
     learned = fit_layer(points.x, points.y, n_genres=3, l2=L2)
     genre = stage.menu("Turn the neuron of", "turned", points.genres, points.genres[0])
     turns = [
-        stage.slider(stage.words("{weight}, more or less", weight=weight), f"turn_{name}", -MOST, MOST, 0.0, 0.1)
-        for name, weight in zip(FIRST, (*weights_of(stage, points), stage.words("Bias")), strict=True)
+        stage.slider(stage.words("{weight}, more or less", weight=weight), f"turn_{name}", -most, most, 0.0, 0.1)
+        for name, most, weight in zip(
+            FIRST, (MOST, MOST, 4 * MOST), (*weights_of(stage, points), stage.words("Bias")), strict=True
+        )
     ]
     weights, biases, k = learned.weights.copy(), learned.biases.copy(), points.genres.index(genre)
     weights[:, k] += turns[:2]

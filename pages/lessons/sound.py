@@ -31,17 +31,22 @@ FRAMES = (64, 128, 256, 512, 1024, 2048, 4096, 8192)
 
 
 def _sampling(stage: Stage) -> None:
-    hertz = stage.slider("Tone [Hz]", "tone", 100, 7900, 3000, 50)
+    hertz = stage.slider("Tone [Hz]", "tone", 100, 7900, 2700, 50)
     rate = stage.steps("Samples a second", "rate", RATES, 8000)
     tone = sampling.sample_tone(hertz, sr=rate, seconds=SHOWN_SAMPLES / rate)
     stage.chart(figures.sampled(tone, words=stage.words), "sampled")
-    if tone.is_aliased:
+    if tone.is_aliased and not tone.alias_hertz:
+        stage.tell("You play **{hertz:,} Hz** and hear **nothing**: all samples are the same.", hertz=hertz)
+    elif tone.is_aliased:
         stage.tell("You play **{hertz:,} Hz** and hear **{alias:,.0f} Hz**.", hertz=hertz, alias=tone.alias_hertz)
+    elif hertz == tone.nyquist_hertz:
+        edge = "**{hertz:,} Hz** is exactly half the rate: what is left of it depends on where in its swing the samples fall."
+        stage.tell(edge, hertz=hertz)
     else:
         kept = "You play **{hertz:,} Hz** and hear it: it lies below {half:,.0f} Hz, half the rate."
         stage.tell(kept, hertz=hertz, half=tone.nyquist_hertz)
-    before = Sound("as it was", sampling.heard(hertz, sr=sampling.HEARD_AT))
-    stage.listen(sampling.heard(hertz, sr=rate), "alias", sounds=[before], title="sampled tone")
+    before = Sound("before sampling", sampling.heard(hertz, sr=sampling.HEARD_AT))
+    stage.listen(sampling.heard(hertz, sr=rate), "alias", first="sampled", sounds=[before], title="sampled tone")
 
 
 def _folding(stage: Stage) -> None:
@@ -50,7 +55,8 @@ def _folding(stage: Stage) -> None:
         return
     n = stage.slider("Keep every n-th sample", "every", 1, 16, 6, 1)
     folded, clean = sampling.every_nth(clip, n)
-    stage.listen(folded, "folded", sounds=[Sound("highs taken away first", clean)], title="thinned song", height=260)
+    sounds = [Sound("highs taken away first", clean), Sound("before", clip)]
+    stage.listen(folded, "folded", first="thinned", sounds=sounds, title="thinned song", height=260)
     left = "**{rate:,.0f}** samples a second are left: nothing above **{half:,.0f} Hz** can be kept."
     stage.tell(left, rate=clip.sr / n, half=clip.sr / n / 2)
 
@@ -134,8 +140,9 @@ def _genres(stage: Stage) -> None:
     below = [float((entry <= threshold).mean()) for entry in column]
     share = 0.5 + 0.5 * abs(below[0] - below[1])
     stage.tell(
-        "Your cut puts **{share:.0f} %** on their right side; guessing gives 50 %. The best cut of this number gives "
-        "{best:.0f} %, the best of all thirteen {best_of_all:.0f} %.",
+        "Your cut at {threshold} dB puts **{share:.0f} %** on their right side; guessing gives 50 %. The best cut of this number "
+        "gives {best:.0f} %, the best of all thirteen {best_of_all:.0f} %.",
+        threshold=f"{threshold:.0f}".replace("-", "−"),
         share=100 * share,
         best=100 * found.accuracy[number - 1],
         best_of_all=100 * found.accuracy.max(),

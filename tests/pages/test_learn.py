@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -96,10 +97,37 @@ def test_words_and_steps_belong_together(name):
             named_in(answer.why)
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"step": "sampling", "tone": "4000"}, "**4,000 Hz** is exactly half the rate"),
+        ({"step": "sampling", "tone": "4000", "rate": "4000"}, "hear **nothing**: all samples are the same"),
+        ({"lesson": "descent", "step": "rate", "valley_rate": "0.08"}, "**On the edge**"),
+        ({"lesson": "descent", "step": "rate", "valley_rate": "0.079"}, "**On its way**"),
+        ({"lesson": "descent", "step": "rate", "valley_rate": "0.07"}, "**There**"),
+        ({"lesson": "descent", "step": "rate", "valley_rate": "0.085"}, "**Too large**"),
+        ({"lesson": "neuron", "step": "several", "temperature": "0.1"}, "**more than a thousand times** as much"),
+        ({"lesson": "neuron", "step": "borders", "turn_b": "20.0"}, "Yours: **33 % right"),
+    ],
+)
+def test_what_comes_out_is_told_as_it_is(asked, said, songs, monkeypatch):
+    assert said in "\n".join(entry.value for entry in visit(songs, monkeypatch, **asked).markdown)
+
+
+def test_the_parts_that_are_weighed_add_up_as_they_are_shown(songs, monkeypatch):
+    app = visit(songs, monkeypatch, lesson="neuron", step="weighing")
+    drawn = json.dumps([json.loads(chart.proto.spec) for chart in app.get("plotly_chart")], ensure_ascii=False)
+    told = next(entry.value for entry in app.markdown if entry.value.startswith("z = "))
+    z = float(told.split("**")[1].replace("−", "-"))
+    shown = [float(number.replace("−", "-")) for number in re.findall(r"\+1\.0 × ([+−][0-9.]+)", drawn)]
+    assert len(shown) >= 2
+    assert z == pytest.approx(sum(shown[:2]), abs=1e-9)
+
+
 def test_the_address_leads_to_a_step_as_it_was(songs, monkeypatch):
     app = visit(songs, monkeypatch, step="sampling", tone="7000", rate="8000")
     assert "**7,000 Hz** and hear **1,000 Hz**" in "\n".join(entry.value for entry in app.markdown)
-    app.slider(key="learn.sound.tone").set_value(3000).run()
+    app.slider(key="learn.sound.tone").set_value(2700).run()
     assert app.query_params.get("tone") is None  # the default is left out
     app.slider(key="learn.sound.tone").set_value(7500).run()
     assert app.query_params["tone"] in ("7500", ["7500"])

@@ -178,14 +178,15 @@ def genres_apart(names: Sequence[str], found: Separation, chosen: int, *, height
         )
     ]
     reach = np.concatenate([np.abs(found.mean_a) + found.deviation_a, np.abs(found.mean_b) + found.deviation_b])
-    others = reach.reshape(2, -1)[:, 1:].max(initial=1.0) * 1.15  # the first, the level, would dwarf all others
+    shown = reach if chosen == 0 else reach.reshape(2, -1)[:, 1:]  # the first, the level, would dwarf all others
+    most = shown.max(initial=1.0) * 1.15
     return chart(
         traces,
         height=height,
         x="MFCC",
         y="Mean over a track [dB]",
         xaxis={"range": [0.4, numbers.size + 0.6], "tick0": 1, "dtick": 1},
-        yaxis={"range": [-others, others], "zeroline": True},
+        yaxis={"range": [-most, most], "zeroline": True},
         shapes=[_column(chosen + 1)],
         annotations=[
             _named(0.01, 1.05, names[0], colours[names[0]]),

@@ -40,7 +40,7 @@ def _weighing(stage: Stage) -> None:
         for axis, weight, value in zip(points.axes, weights, x, strict=True)
     ]
     parts.append((stage.words("Bias"), stage.words("always the same"), bias))
-    stage.chart(figures.weighed(parts, words=stage.words), "weighed", low=0.66)
+    stage.chart(figures.weighed(parts, words=stage.words), "weighed", low=0.95)
     total = float(layer.sums(x[None])[0, 0])
     if total:
         speaks = "z = **{z}**: it speaks for **{genre}**. The song is {right}."

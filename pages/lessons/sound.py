@@ -133,9 +133,11 @@ def _genres(stage: Stage) -> None:
     low, high = float(np.concatenate(column).min()), float(np.concatenate(column).max())
     cut = stage.slider("Cut at, from left to right [%]", "cut", 0, 100, 10, 1)
     threshold = low + (high - low) * cut / 100
-    stage.chart(figures.genres_apart(names, found, number - 1), "apart", low=0.94)
+    stage.chart(figures.genres_apart(names, found, number - 1), "apart", low=0.85)
     stage.chart(
-        figures.tracks_apart(dict(zip(names, column, strict=True)), threshold, number=number, words=stage.words), "tracks"
+        figures.tracks_apart(dict(zip(names, column, strict=True)), threshold, number=number, words=stage.words),
+        "tracks",
+        low=0.9,
     )
     below = [float((entry <= threshold).mean()) for entry in column]
     share = 0.5 + 0.5 * abs(below[0] - below[1])

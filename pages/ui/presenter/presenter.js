@@ -21,7 +21,7 @@ class Presenter {
     document.addEventListener("keydown", this.onKey, true);
     document.documentElement.style.fontSize = LETTERS;
     this.page = document.querySelector('[data-testid="stMainBlockContainer"]');
-    if (this.page) this.page.style.paddingTop = "3.6rem"; // below Streamlit's own row of buttons; the rest is needed
+    if (this.page) this.page.style.paddingTop = "4rem"; // below Streamlit's own row of buttons; the rest is needed
   }
 
   take({ at, count }, turn) {

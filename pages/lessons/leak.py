@@ -17,6 +17,7 @@ from genre_core.teaching.leaking import MODELS, Score, nearest_learned
 from genre_core.teaching.published import FALLS, PUBLISHED, Fall
 from pages.figures.learn import leak as figures
 from pages.lessons.lesson import Lesson, Stage
+from pages.lessons.tracks import can_be_divided
 from pages.ui import cached, caches_leak, pickers
 from pages.ui.caches_leak import Segments
 from pages.ui.player import Sound
@@ -169,7 +170,7 @@ def _model(stage: Stage) -> str:
 
 def _segments(stage: Stage, *, asks: bool = False) -> tuple[Dataset | None, Segments | None]:
     """The data set that is divided, which the first step asks for, with its segments; None, and a sentence, where none can be."""
-    known = {name: entry for name, entry in pickers.datasets().items() if _can_be_divided(entry)}
+    known = {name: entry for name, entry in pickers.datasets().items() if can_be_divided(entry)}
     if not known:
         stage.lack(
             "Songs are divided here, so that every genre needs two artists with sound. The demo songs are still being made, or "
@@ -202,14 +203,6 @@ def _line(stage: Stage, phrase: str) -> Iterator[Callable[[int, int], None]]:
 
     yield progress
     line.empty()
-
-
-def _can_be_divided(dataset: Dataset) -> bool:
-    artists: dict[str, set[str]] = {}
-    for track in dataset.tracks:
-        if track.path is not None:
-            artists.setdefault(track.genre, set()).add(track.artist or track.id)
-    return len(artists) > 1 and min(len(names) for names in artists.values()) > 1
 
 
 def _piece(dataset: Dataset, found: Segments, row: int) -> Clip:

@@ -18,6 +18,7 @@ from pages.figures.learn import overfitting as figures
 from pages.figures.learn.overfitting import Curve
 from pages.figures.theme import ACCENT, EXTENDED_COLOURS, NEUTRAL, WARM
 from pages.lessons.lesson import Lesson, Stage
+from pages.lessons.tracks import can_be_divided
 from pages.lessons.trainings import Bench, bench, watch
 from pages.ui import caches_leak, pickers
 
@@ -199,7 +200,7 @@ class Songs(NamedTuple):
 
 def _songs(stage: Stage) -> Songs | None:
     """The data set that the reader picks; None, and a sentence, where there is none that will do."""
-    known = {name: entry for name, entry in pickers.datasets().items() if entry.has_audio and len(entry.genres) > 1}
+    known = {name: entry for name, entry in pickers.datasets().items() if can_be_divided(entry)}
     if not known:
         stage.lack("Tracks of several genres are learned here. The demo songs are still being made, or no data set holds sound.")
         return None

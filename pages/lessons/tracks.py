@@ -77,6 +77,15 @@ class Points(NamedTuple):
         return np.asarray(x) * self.scale.deviation + self.scale.mean
 
 
+def can_be_divided(dataset: Dataset) -> bool:
+    """Whether every genre has two artists with sound: one to learn from, one to be judged."""
+    artists: dict[str, set[str]] = {}
+    for track in dataset.tracks:
+        if track.path is not None:
+            artists.setdefault(track.genre, set()).add(track.artist or track.id)
+    return len(artists) > 1 and min(len(names) for names in artists.values()) > 1
+
+
 def pick_points(stage: Stage, n_genres: int) -> Points | None:
     """What the reader picks in a row above the picture; None, and a sentence, where there are no tracks for it."""
     known = {name: entry for name, entry in pickers.datasets().items() if entry.has_audio and len(entry.genres) >= n_genres}

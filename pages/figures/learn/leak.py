@@ -15,6 +15,9 @@ from pages.figures.learn.marks import ROOM_ABOVE, named
 from pages.figures.theme import ACCENT, NEUTRAL, WARM, chart
 from pages.figures.wording import Words
 
+NEAR_THE_END = 0.85
+"""A guess above this is named to its left, where there is room."""
+
 
 def divided(
     artists: Sequence[str], tracks: Sequence[str], places: np.ndarray, rows: np.ndarray, judged: np.ndarray, *, height: int = 330
@@ -110,7 +113,13 @@ def guessed(
     layout["annotations"] = [
         *layout.get("annotations", []),
         *(
-            {"x": 100 * value, "y": name, "text": f"<b>{words('your guess {share:.0f} %', share=100 * value)}</b>", **below}
+            {
+                "x": 100 * value,
+                "y": name,
+                "text": f"<b>{words('your guess {share:.0f} %', share=100 * value)}</b>",
+                "xanchor": "right" if value > NEAR_THE_END else "center",
+                **below,
+            }
             for name, value in zip(names, guesses.values(), strict=True)
         ),
     ]
